@@ -1,0 +1,3 @@
+export * from './actor.ts';
+export * from './ports/index.ts';
+export * from './role.ts';

@@ -1,0 +1,5 @@
+export * from './blob-records.ts';
+export * from './blob-store.ts';
+export * from './manifest-records.ts';
+export * from './storage-errors.ts';
+export * from './upload-sessions.ts';
