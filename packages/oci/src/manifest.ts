@@ -145,7 +145,11 @@ function collectReferences(json: Json, kind: Manifest['kind']): ManifestReferenc
   }
   if (kind === 'index') {
     const children = json.manifests as unknown[];
-    return children.map((child, index) => ({ ...readDescriptor(child, `manifests[${index}]`), role: 'child' as const, mayBeAbsent: false }));
+    return children.map((child, index) => ({
+      ...readDescriptor(child, `manifests[${index}]`),
+      role: 'child' as const,
+      mayBeAbsent: false,
+    }));
   }
   return everyDescriptor(json);
 }
@@ -174,7 +178,9 @@ function everyDescriptor(json: Json): ManifestReference[] {
 }
 
 function looksLikeDescriptor(value: Json): boolean {
-  return typeof value.digest === 'string' && isDigest(value.digest) && typeof value.size === 'number' && typeof value.mediaType === 'string';
+  return (
+    typeof value.digest === 'string' && isDigest(value.digest) && typeof value.size === 'number' && typeof value.mediaType === 'string'
+  );
 }
 
 function readDescriptor(value: unknown, where: string): Descriptor {
@@ -205,7 +211,9 @@ function parseDescriptorDigest(text: string, where: string) {
   try {
     return parseDigest(text);
   } catch (cause) {
-    throw new OciError('MANIFEST_INVALID', `"${where}" has a malformed digest. ${cause instanceof OciError ? cause.message : ''}`.trim(), { cause });
+    throw new OciError('MANIFEST_INVALID', `"${where}" has a malformed digest. ${cause instanceof OciError ? cause.message : ''}`.trim(), {
+      cause,
+    });
   }
 }
 
@@ -232,7 +240,8 @@ function readAnnotations(value: unknown, where: string): Readonly<Record<string,
 function optionalText(json: Json, key: string): string | undefined {
   const value = json[key];
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string' || value.length > MAX_MEDIA_TYPE) throw invalid(`"${key}" must be a text of at most ${MAX_MEDIA_TYPE} characters.`);
+  if (typeof value !== 'string' || value.length > MAX_MEDIA_TYPE)
+    throw invalid(`"${key}" must be a text of at most ${MAX_MEDIA_TYPE} characters.`);
   return value;
 }
 

@@ -45,7 +45,10 @@ export interface UploadProgress {
 }
 
 /** A claim is exclusive across processes and lapses by itself, so that a dead process blocks a session for a minute at most. */
-export type Claim = { readonly outcome: 'claimed'; readonly session: UploadSession } | { readonly outcome: 'unknown' } | { readonly outcome: 'busy' };
+export type Claim =
+  | { readonly outcome: 'claimed'; readonly session: UploadSession }
+  | { readonly outcome: 'unknown' }
+  | { readonly outcome: 'busy' };
 
 /** Rows of uploads under way. Ages come from the database clock. */
 export interface UploadSessions {
