@@ -1,0 +1,2 @@
+export * from './failure-counters.ts';
+export * from './signing-keys.ts';
