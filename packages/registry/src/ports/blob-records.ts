@@ -12,7 +12,7 @@ export interface LinkedBlob {
 export type CommitOutcome =
   /** The object became the blob's only copy. */
   | { readonly outcome: 'stored' }
-  /** The blob was there already; the offered object is not referenced and may be removed at once. */
+  /** The blob was there already; the offered object is not referenced, was queued for deletion, and may be removed at once. */
   | { readonly outcome: 'duplicate' }
   /** The offered object replaced a damaged one, which was queued for deletion. */
   | { readonly outcome: 'healed' };
@@ -26,11 +26,13 @@ export interface BlobRecords {
   /**
    * One transaction: blob row (or the existing one), link with a fresh lease, session gone.
    * `damaged` names the object that the caller saw missing or short: if the row still points there, `object` takes its place.
+   * Rejects with UploadClaimLostError when the session is gone or claimed by another: nothing was recorded.
    */
   commitUpload(session: UploadSession, object: StoredObject, damaged?: StoredObject): Promise<CommitOutcome>;
   /**
    * One transaction for an upload whose content is stored already as `existing`: link, session gone, nothing sealed.
    * False when the row is gone or points elsewhere meanwhile: the caller seals its own bytes then.
+   * Rejects with UploadClaimLostError like {@link commitUpload}.
    */
   commitKnown(session: UploadSession, existing: StoredObject): Promise<boolean>;
   /** Links a blob of `source` into `target` (created where missing) with a fresh lease. False when source does not hold it. */

@@ -20,6 +20,13 @@ export interface UploadSession {
   readonly checkpoint: Checkpoint;
   /** Digest of the first `checkpoint.offset` bytes; lets any replica finish without re-reading them. */
   readonly prefixDigest: Digest | undefined;
+  /** Number of the claim under which the session was read: rises with each claim, so that a claimer who was too slow cannot overwrite the next. */
+  readonly claim: number;
+}
+
+/** The claim lapsed and another request took the session over, or removed it: whoever sees this stops and stores nothing. */
+export class UploadClaimLostError extends Error {
+  override readonly name = 'UploadClaimLostError';
 }
 
 /** Which session, for whom: a foreign creator or repository sees an unknown upload. */
@@ -58,14 +65,19 @@ export interface UploadSessions {
   find(target: UploadTarget): Promise<UploadSession | undefined>;
   /** Claims for writing; `sealing` records the digest about to be sealed, so that expiry can clean a sealed but uncommitted object. */
   claim(target: UploadTarget, sealing?: Digest): Promise<Claim>;
-  /** Keeps a claim alive during a long body; also moves the session's expiry. */
-  renew(id: UploadId): Promise<void>;
-  /** Ends a claim, saving progress where there is some. */
-  release(id: UploadId, progress?: UploadProgress): Promise<void>;
+  /** Keeps a claim alive during a long body (call it every 15 s or so); also moves the session's expiry. Rejects with {@link UploadClaimLostError}. */
+  renew(session: UploadSession): Promise<void>;
+  /** Ends a claim, saving progress where there is some. Rejects with {@link UploadClaimLostError}: the progress was not saved. */
+  release(session: UploadSession, progress?: UploadProgress): Promise<void>;
   /** Deletes the row and returns it; undefined when it was not there. */
   remove(target: UploadTarget): Promise<UploadSession | undefined>;
-  /** Deletes and returns up to `limit` sessions idle for longer than `idleSeconds` (claimed ones excluded), with what they were sealing. */
+  /**
+   * Claims and returns up to `limit` sessions idle for longer than `idleSeconds` (claimed ones excluded), with what they were sealing.
+   * The rows stay until {@link finishExpired}, so that a crash between the two leaks no bytes: the sessions are handed out again later.
+   */
   takeExpired(idleSeconds: number, limit: number): Promise<readonly ExpiredUpload[]>;
+  /** Deletes the rows of expired sessions whose bytes are gone. */
+  finishExpired(expired: readonly ExpiredUpload[]): Promise<void>;
 }
 
 export interface ExpiredUpload {
