@@ -1,0 +1,11 @@
+import { blobsAndRepositories } from './0002-blobs-and-repositories.ts';
+import { manifestsAndTags } from './0003-manifests-and-tags.ts';
+import { operation } from './0005-operation.ts';
+import { outboxes } from './0004-outboxes.ts';
+import { peopleAndProjects } from './0001-people-and-projects.ts';
+import type { NamedMigration } from './named-migration.ts';
+
+export type { NamedMigration } from './named-migration.ts';
+
+/** Every migration in the order it runs. Append only: a released step is never edited, removed or reordered. */
+export const migrations: readonly NamedMigration[] = [peopleAndProjects, blobsAndRepositories, manifestsAndTags, outboxes, operation];
