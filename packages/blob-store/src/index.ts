@@ -1,0 +1,1 @@
+export { type DiskBlobStore, type DiskBlobStoreOptions, openDiskBlobStore } from './disk/disk-blob-store.ts';
