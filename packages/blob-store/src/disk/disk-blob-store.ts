@@ -16,8 +16,8 @@ export interface DiskBlobStoreOptions {
   readonly root: string;
   /** The id that this store had before ({@link DiskBlobStore.id}): opening another is refused, since a disk may not be mounted. */
   readonly expectedId?: string;
-  /** Buffers of 1 MiB that all streams together may hold; 48 when not given. */
-  readonly bufferLimit?: number;
+  /** Buffers for all streams together; a pool of 48 MiB when not given. */
+  readonly pool?: BufferPool;
   /** {@link DiskBlobStore.check} calls the disk full when fewer bytes are free; 64 MiB when not given. */
   readonly minimumFree?: number;
   /** For tests. */
@@ -48,7 +48,7 @@ export function openDiskBlobStore(options: DiskBlobStoreOptions): Promise<DiskBl
     const parts: DiskParts = {
       calls,
       layout: diskLayout(await realpath(options.root)),
-      pool: new BufferPool(options.bufferLimit ?? DEFAULT_BUFFERS),
+      pool: options.pool ?? new BufferPool(DEFAULT_BUFFERS),
       syncs: new DirectorySyncs(calls),
     };
     const found = await readMarker(parts);

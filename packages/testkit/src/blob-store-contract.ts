@@ -1,0 +1,408 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Digest, digestOfBytes } from '@berth/oci';
+import {
+  type BlobReader,
+  type BlobStore,
+  type ByteRange,
+  type Checkpoint,
+  EMPTY_CHECKPOINT,
+  type StoredObject,
+  StoredObjectDamagedError,
+  StoredObjectMissingError,
+} from '@berth/registry';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+/** One adapter, ready for one test, with what a test needs beside the port. */
+export interface BlobStoreUnderTest {
+  readonly store: BlobStore;
+  /** Opens the same storage again as another process would, after a crash of the first. */
+  reopen(): Promise<BlobStore>;
+  /** Cuts the last byte off a sealed object behind the adapter's back. */
+  shorten(object: StoredObject): Promise<void>;
+  /** Names whatever a clean adapter would not keep: pending objects, open handles, lent buffers. Empty is right. */
+  residue(): Promise<readonly string[]>;
+  /** Closes the stores and removes everything. */
+  remove(): Promise<void>;
+}
+
+/** Larger than any buffer or part an adapter uses (S3's least part is 5 MiB), and no multiple of one. */
+const LARGE = 12 * 1024 * 1024 + 4321;
+const PIECE = 64 * 1024;
+
+let content = Buffer.alloc(0);
+
+/** `size` bytes that look random, the same in each run of this process: cheaper than new ones for each test. */
+function bytesOf(size: number, from = 0): Buffer {
+  if (content.length === 0) content = randomBytes(LARGE + PIECE);
+  return content.subarray(from, from + size);
+}
+
+/**
+ * What every adapter of the {@link BlobStore} port must do, as tests: call it once at the top of a test file. Each test starts
+ * from `open` and fails when it leaves residue.
+ */
+export function blobStoreContract(name: string, open: () => Promise<BlobStoreUnderTest>): void {
+  describe(`blob store contract: ${name}`, () => {
+    let under: BlobStoreUnderTest;
+    let store: BlobStore;
+
+    beforeEach(async () => {
+      under = await open();
+      store = under.store;
+    });
+    afterEach(async () => {
+      const residue = await under.residue();
+      await under.remove();
+      expect(residue).toEqual([]);
+    });
+
+    describe('unhappy paths', () => {
+      test('a missing object: stat says undefined, open rejects, remove is fine', async () => {
+        const object = nameFor(store, bytesOf(10));
+        expect(await store.sealed.stat(object)).toBeUndefined();
+        await expect(store.sealed.open(object)).rejects.toBeInstanceOf(StoredObjectMissingError);
+        await store.sealed.remove(object);
+      });
+
+      test('sealing what was never appended is refused', async () => {
+        const object = nameFor(store, bytesOf(10));
+        await expect(store.pending.seal(object, EMPTY_CHECKPOINT)).rejects.toBeInstanceOf(StoredObjectMissingError);
+        expect(await store.sealed.stat(object)).toBeUndefined();
+      });
+
+      test('sealing fewer bytes than the object has is refused and makes nothing readable', async () => {
+        const object = { ...nameFor(store, bytesOf(1000)), size: 1001 };
+        const at = await append(store, object, bytesOf(1000));
+        await expect(store.pending.seal(object, at)).rejects.toBeInstanceOf(StoredObjectDamagedError);
+        expect(await store.sealed.stat(object)).toBeUndefined();
+        await store.pending.discard(object.key, at);
+      });
+
+      test('resuming or reading back what is not there is refused', async () => {
+        const key = store.pending.newKey();
+        const at: Checkpoint = { ...EMPTY_CHECKPOINT, offset: 5 };
+        await expect(store.pending.append(key, at)).rejects.toBeInstanceOf(StoredObjectMissingError);
+        await expect(store.pending.readBack(key, at)).rejects.toBeInstanceOf(StoredObjectMissingError);
+      });
+
+      test('a pending object is invisible to readers', async () => {
+        const object = nameFor(store, bytesOf(PIECE));
+        const at = await append(store, object, bytesOf(PIECE));
+        expect(await store.sealed.stat(object)).toBeUndefined();
+        await expect(store.sealed.open(object)).rejects.toBeInstanceOf(StoredObjectMissingError);
+        await store.pending.discard(object.key, at);
+      });
+
+      test('discard drops the bytes, twice is fine, an absent one is fine', async () => {
+        const object = nameFor(store, bytesOf(LARGE));
+        const at = await append(store, object, bytesOf(LARGE));
+        await store.pending.discard(object.key, at);
+        await store.pending.discard(object.key, at);
+        await store.pending.discard(store.pending.newKey(), EMPTY_CHECKPOINT);
+        await expect(store.pending.seal(object, at)).rejects.toBeInstanceOf(StoredObjectMissingError);
+        expect(await store.sealed.stat(object)).toBeUndefined();
+      });
+
+      test.each([['small', 1000] as const, ['large', LARGE] as const])(
+        'a %s object that lost a byte never reads as whole',
+        async (_, size) => {
+          const object = await put(store, bytesOf(size));
+          await under.shorten(object);
+          expect(await store.sealed.stat(object)).toBe(size - 1);
+          await expect(readAll(store, object)).rejects.toBeInstanceOf(StoredObjectDamagedError);
+          await expect(readAll(store, object, { start: 0, end: 9 })).rejects.toBeInstanceOf(StoredObjectDamagedError);
+        },
+      );
+
+      test('a sink that fails stops the copy with its own error and releases everything', async () => {
+        const object = await put(store, bytesOf(LARGE));
+        const reader = await store.sealed.open(object);
+        const gone = new Error('the client went away');
+        await expect(reader.copyTo(() => Promise.reject(gone))).rejects.toBe(gone);
+      });
+
+      test('a sink that fails in the middle does so too', async () => {
+        const object = await put(store, bytesOf(LARGE));
+        const reader = await store.sealed.open(object);
+        let calls = 0;
+        const gone = new Error('the client went away');
+        await expect(
+          reader.copyTo(async () => {
+            calls += 1;
+            if (calls === 2) throw gone;
+          }),
+        ).rejects.toBe(gone);
+        expect(calls).toBe(2);
+      });
+
+      test('a reader that is closed unread holds nothing; twice is fine; it reads no more', async () => {
+        const object = await put(store, bytesOf(LARGE));
+        const reader = await store.sealed.open(object);
+        await reader.close();
+        await reader.close();
+        await expect(reader.copyTo(async () => undefined)).rejects.toThrow();
+      });
+
+      test('a closed writer takes no more', async () => {
+        const key = store.pending.newKey();
+        const writer = await store.pending.append(key, EMPTY_CHECKPOINT);
+        await writer.write(bytesOf(10));
+        await writer.close();
+        await writer.close();
+        await expect(writer.write(bytesOf(10))).rejects.toThrow();
+        await expect(writer.checkpoint()).rejects.toThrow();
+        await store.pending.discard(key, EMPTY_CHECKPOINT);
+      });
+    });
+
+    describe('storing', () => {
+      test.each([0, 1, PIECE - 1, PIECE, PIECE + 1, 1024 * 1024, 5 * 1024 * 1024, LARGE])(
+        '%d bytes come back as they went in',
+        async (size) => {
+          const object = await put(store, bytesOf(size));
+          expect(await store.sealed.stat(object)).toBe(size);
+          const reader = await store.sealed.open(object);
+          expect(reader.length).toBe(size);
+          expect(await drain(reader)).toEqual({ length: size, digest: object.digest });
+        },
+      );
+
+      test('an empty object that no writer ever touched can be appended and sealed', async () => {
+        const object = nameFor(store, bytesOf(0));
+        const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
+        const at = await writer.checkpoint();
+        await writer.close();
+        await store.pending.seal(object, at);
+        expect(await store.sealed.stat(object)).toBe(0);
+        expect(await readAll(store, object)).toEqual(Buffer.alloc(0));
+      });
+
+      test('a chunk may be overwritten as soon as its write resolved', async () => {
+        const expected = bytesOf(LARGE);
+        const object = nameFor(store, expected);
+        const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
+        const chunk = Buffer.alloc(PIECE);
+        for (let done = 0; done < expected.length; done += PIECE) {
+          const bytes = expected.copy(chunk, 0, done);
+          await writer.write(chunk.subarray(0, bytes));
+          chunk.fill(0);
+        }
+        const at = await writer.checkpoint();
+        await writer.close();
+        await store.pending.seal(object, at);
+        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+      });
+
+      test('chunks of every size are put together in order', async () => {
+        const expected = bytesOf(LARGE);
+        const object = nameFor(store, expected);
+        const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
+        for (let done = 0, step = 1; done < expected.length; done += step, step = Math.min(step * 3 + 1, 4_000_000)) {
+          await writer.write(expected.subarray(done, done + step));
+        }
+        const at = await writer.checkpoint();
+        await writer.close();
+        await store.pending.seal(object, at);
+        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+      });
+
+      test('sealing again is fine, also for another process', async () => {
+        const object = nameFor(store, bytesOf(LARGE));
+        const at = await append(store, object, bytesOf(LARGE));
+        await store.pending.seal(object, at);
+        await store.pending.seal(object, at);
+        await (await under.reopen()).pending.seal(object, at);
+        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+      });
+
+      test('the same content stored twice is two objects; removing one leaves the other', async () => {
+        const first = await put(store, bytesOf(PIECE));
+        const second = await put(store, bytesOf(PIECE));
+        expect(first.key).not.toBe(second.key);
+        await store.sealed.remove(first);
+        expect(await store.sealed.stat(first)).toBeUndefined();
+        expect(digestOfBytes(await readAll(store, second))).toBe(second.digest);
+        await store.sealed.remove(first);
+      });
+
+      test('sha512 objects are stored like the others', async () => {
+        const digest = digestOfBytes(bytesOf(PIECE), 'sha512');
+        const object = await put(store, bytesOf(PIECE), digest);
+        expect(await readAll(store, object)).toEqual(bytesOf(PIECE));
+      });
+
+      test('three writers at once do not mix', async () => {
+        const contents = [0, 7, 13].map((from) => bytesOf(LARGE, from));
+        const objects = await Promise.all(contents.map((bytes) => put(store, bytes)));
+        for (const object of objects) expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+      });
+
+      test('twelve readers of one object at once all get it', async () => {
+        const object = await put(store, bytesOf(LARGE));
+        const read = await Promise.all(Array.from({ length: 12 }, async () => drain(await store.sealed.open(object))));
+        for (const { digest } of read) expect(digest).toBe(object.digest);
+      });
+    });
+
+    describe('resuming', () => {
+      /** Where a crash may come: before, at and after the sizes of buffers and parts. */
+      const cuts = [0, 1, PIECE, 1024 * 1024, 5 * 1024 * 1024 + 1, LARGE - 1, LARGE];
+
+      test.each(cuts)('at %d bytes, after a crash that lost what followed the checkpoint', async (cut) => {
+        const expected = bytesOf(LARGE);
+        const object = nameFor(store, expected);
+        const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
+        await writer.write(expected.subarray(0, cut));
+        const at = await writer.checkpoint();
+        expect(at.offset).toBe(cut);
+        await writer.write(Buffer.alloc(PIECE, 'lost'));
+        await writer.close();
+        const later = await under.reopen();
+        const next = await later.pending.append(object.key, at);
+        await next.write(expected.subarray(cut));
+        const end = await next.checkpoint();
+        expect(end.offset).toBe(LARGE);
+        await next.close();
+        await later.pending.seal(object, end);
+        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+      });
+
+      test('from a checkpoint that is not the last one', async () => {
+        const expected = bytesOf(LARGE);
+        const object = nameFor(store, expected);
+        const early = await append(store, object, expected.subarray(0, 6_000_000));
+        const writer = await store.pending.append(object.key, early);
+        await writer.write(Buffer.alloc(6_000_000, 'acknowledged to nobody'));
+        await writer.checkpoint();
+        await writer.close();
+        const again = await store.pending.append(object.key, early);
+        await again.write(expected.subarray(6_000_000));
+        const end = await again.checkpoint();
+        await again.close();
+        await store.pending.seal(object, end);
+        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+      });
+
+      test('in many appends of little', async () => {
+        const expected = bytesOf(20 * 1000);
+        const object = nameFor(store, expected);
+        let at = EMPTY_CHECKPOINT;
+        for (let done = 0; done < expected.length; done += 1000) {
+          const writer = await store.pending.append(object.key, at);
+          await writer.write(expected.subarray(done, done + 1000));
+          at = await writer.checkpoint();
+          await writer.close();
+        }
+        await store.pending.seal(object, at);
+        expect(await readAll(store, object)).toEqual(expected);
+      });
+
+      test('two checkpoints in a row agree, and nothing appended after one changes nothing', async () => {
+        const object = nameFor(store, bytesOf(LARGE));
+        const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
+        await writer.write(bytesOf(LARGE));
+        const first = await writer.checkpoint();
+        const second = await writer.checkpoint();
+        await writer.close();
+        expect(second.offset).toBe(first.offset);
+        const again = await store.pending.append(object.key, second);
+        await again.write(Buffer.alloc(0));
+        const third = await again.checkpoint();
+        await again.close();
+        expect(third.offset).toBe(LARGE);
+        await store.pending.seal(object, third);
+        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+      });
+
+      test.each(cuts)('reads the first %d bytes back', async (cut) => {
+        const object = nameFor(store, bytesOf(LARGE));
+        const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
+        await writer.write(bytesOf(cut));
+        const at = await writer.checkpoint();
+        await writer.write(bytesOf(LARGE - cut, cut));
+        const end = await writer.checkpoint();
+        await writer.close();
+        const reader = await (await under.reopen()).pending.readBack(object.key, at);
+        expect(reader.length).toBe(cut);
+        expect(await drain(reader)).toEqual({ length: cut, digest: digestOfBytes(bytesOf(cut)) });
+        await store.pending.discard(object.key, end);
+      });
+    });
+
+    describe('ranges', () => {
+      test.each([PIECE, LARGE])('every edge of %d bytes', async (size) => {
+        const object = await put(store, bytesOf(size));
+        const ranges: readonly (readonly [number, number])[] = [
+          [0, 0],
+          [0, size - 1],
+          [size - 1, size - 1],
+          [1, size - 2],
+          [PIECE - 1, Math.min(size - 1, PIECE + 1)],
+          [Math.min(size - 1, 1024 * 1024), Math.min(size - 1, 3 * 1024 * 1024)],
+        ];
+        for (const [start, end] of ranges) {
+          const read = await readAll(store, object, { start, end });
+          expect(read.equals(bytesOf(end - start + 1, start)), `bytes ${start}-${end}`).toBe(true);
+        }
+      });
+
+      test.each([
+        { start: 0, end: 10 },
+        { start: 10, end: 10 },
+        { start: 5, end: 3 },
+        { start: -1, end: 3 },
+      ])('a range outside of the object is refused: %o', async (range) => {
+        const object = await put(store, bytesOf(10));
+        await expect(store.sealed.open(object, range)).rejects.toThrow();
+      });
+    });
+
+    test('check passes on a healthy store, also many at once', async () => {
+      await store.check();
+      await Promise.all(Array.from({ length: 5 }, () => store.check()));
+    });
+  });
+}
+
+/** A new name for `bytes`, not stored yet. */
+function nameFor(store: BlobStore, bytes: Buffer): StoredObject {
+  return { key: store.pending.newKey(), digest: digestOfBytes(bytes), size: bytes.length };
+}
+
+/** Appends `bytes` as a new pending object, in pieces as they come from a socket. */
+async function append(store: BlobStore, object: StoredObject, bytes: Buffer): Promise<Checkpoint> {
+  const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
+  for (let done = 0; done < bytes.length; done += PIECE) await writer.write(bytes.subarray(done, done + PIECE));
+  const at = await writer.checkpoint();
+  await writer.close();
+  expect(at.offset).toBe(bytes.length);
+  return at;
+}
+
+async function put(store: BlobStore, bytes: Buffer, digest: Digest = digestOfBytes(bytes)): Promise<StoredObject> {
+  const object = { ...nameFor(store, bytes), digest };
+  await store.pending.seal(object, await append(store, object, bytes));
+  return object;
+}
+
+/** Reads to the end, destroying each chunk afterwards as a pool would. */
+async function drain(reader: BlobReader): Promise<{ length: number; digest: Digest }> {
+  const hash = createHash('sha256');
+  let length = 0;
+  await reader.copyTo(async (chunk) => {
+    await new Promise((resolve) => setImmediate(resolve)); // a read ahead into the same memory would show
+    hash.update(chunk);
+    length += chunk.length;
+    chunk.fill(0);
+  });
+  return { length, digest: `sha256:${hash.digest('hex')}` as Digest };
+}
+
+async function readAll(store: BlobStore, object: StoredObject, range?: ByteRange): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const reader = await store.sealed.open(object, range);
+  await reader.copyTo(async (chunk) => {
+    chunks.push(Buffer.from(chunk));
+  });
+  return Buffer.concat(chunks);
+}
