@@ -28,6 +28,13 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
+/** One entry of the `errors` list. */
+export interface OciErrorEntry {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly detail?: unknown;
+}
+
 export interface OciErrorOptions {
   /** Machine-readable detail placed beside the message; must hold nothing the caller may not see. */
   readonly detail?: unknown;
@@ -35,6 +42,8 @@ export interface OciErrorOptions {
   readonly status?: number;
   /** Extra response headers, lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Further entries, where one answer names several faults. */
+  readonly more?: readonly OciErrorEntry[];
   readonly cause?: unknown;
 }
 
@@ -44,6 +53,7 @@ export class OciError extends Error {
   readonly status: number;
   readonly detail: unknown;
   readonly headers: Readonly<Record<string, string>>;
+  readonly more: readonly OciErrorEntry[];
 
   constructor(code: ErrorCode, message: string, options: OciErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -52,5 +62,6 @@ export class OciError extends Error {
     this.status = options.status ?? ERROR_STATUS[code];
     this.detail = options.detail;
     this.headers = options.headers ?? {};
+    this.more = options.more ?? [];
   }
 }

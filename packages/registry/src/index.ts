@@ -1,1 +1,12 @@
+export * from './blobs/blobs.ts';
+export * from './byte-source.ts';
+export * from './garbage.ts';
+export * from './listings.ts';
+export * from './manifests/manifests.ts';
 export * from './ports/index.ts';
+export * from './registry-ports.ts';
+export * from './registry.ts';
+export * from './trouble.ts';
+export type { UploadContent } from './uploads/upload-bytes.ts';
+export { parseUploadId } from './uploads/upload-id.ts';
+export * from './uploads/uploads.ts';

@@ -48,7 +48,8 @@ export interface NewUpload {
 
 export interface UploadProgress {
   readonly checkpoint: Checkpoint;
-  readonly prefixDigest: Digest;
+  /** Undefined when the bytes were appended without hashing what came before: finishing reads them back then. */
+  readonly prefixDigest: Digest | undefined;
 }
 
 /** A claim is exclusive across processes and lapses by itself, so that a dead process blocks a session for a minute at most. */

@@ -1,0 +1,14 @@
+import type { BlobRecords } from './ports/blob-records.ts';
+import type { BlobStore } from './ports/blob-store.ts';
+import type { ManifestRecords } from './ports/manifest-records.ts';
+import type { UploadSessions } from './ports/upload-sessions.ts';
+import type { TroubleReport } from './trouble.ts';
+
+/** What the use cases stand on; built once, in the composition root. */
+export interface RegistryPorts {
+  readonly uploadSessions: UploadSessions;
+  readonly blobRecords: BlobRecords;
+  readonly manifestRecords: ManifestRecords;
+  readonly blobStore: BlobStore;
+  readonly report: TroubleReport;
+}

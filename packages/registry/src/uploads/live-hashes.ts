@@ -1,0 +1,41 @@
+import type { Hash } from 'node:crypto';
+import type { DigestAlgorithm } from '@berth/oci';
+import type { UploadId } from '../ports/upload-sessions.ts';
+
+export interface LiveHash {
+  readonly hash: Hash;
+  readonly algorithm: DigestAlgorithm;
+  /** Bytes hashed. */
+  readonly offset: number;
+}
+
+const MAX_KEPT = 1000;
+
+/**
+ * Hash states between two requests of one upload. Node exports no hash state, so they live in this process only; another process, or
+ * this one after a restart, finishes from the saved prefix digest or reads the bytes back. Nothing is decided by an entry's absence.
+ */
+export class LiveHashes {
+  readonly #byUpload = new Map<UploadId, LiveHash>();
+
+  /** Hands the state over to the caller when it fits exactly, and forgets it. */
+  take(upload: UploadId, offset: number, algorithm: DigestAlgorithm): Hash | undefined {
+    const live = this.#byUpload.get(upload);
+    this.#byUpload.delete(upload);
+    return live?.offset === offset && live.algorithm === algorithm ? live.hash : undefined;
+  }
+
+  keep(upload: UploadId, live: LiveHash): void {
+    this.#byUpload.delete(upload);
+    this.#byUpload.set(upload, live);
+    if (this.#byUpload.size <= MAX_KEPT) return;
+    for (const oldest of this.#byUpload.keys()) {
+      this.#byUpload.delete(oldest);
+      return;
+    }
+  }
+
+  forget(upload: UploadId): void {
+    this.#byUpload.delete(upload);
+  }
+}

@@ -1,0 +1,116 @@
+import { type Digest, type DigestAlgorithm, digestAlgorithm, digestSoFar, OciError, startHash } from '@berth/oci';
+import { type ByteSource, ContentCutShortError } from '../byte-source.ts';
+import type { ByteRange, Checkpoint, PendingBlobs } from '../ports/blob-store.ts';
+import type { UploadProgress, UploadSession } from '../ports/upload-sessions.ts';
+import { ContentIntake } from './content-intake.ts';
+import { LiveHashes } from './live-hashes.ts';
+
+/** A chunk with its place (`Content-Range`), or a stream that continues wherever the upload stands. */
+export interface UploadContent {
+  readonly source: ByteSource;
+  readonly range?: ByteRange | undefined;
+}
+
+/** What is held durably now. `cutShort` is set when the sender stopped early: the bytes before that are kept for a resume. */
+export interface TakenContent extends UploadProgress {
+  readonly cutShort?: ContentCutShortError;
+}
+
+export interface TakeOptions {
+  readonly content: UploadContent;
+  /** The algorithm to hash with. */
+  readonly algorithm: DigestAlgorithm;
+  /** Also creates an object without bytes, for the empty blob. */
+  readonly create?: boolean;
+  /** Throws when the work must stop. */
+  check(): void;
+}
+
+/** Moves content into the pending object of an upload: size check, hash and store as stages of one stream. */
+export class UploadBytes {
+  readonly #pending: PendingBlobs;
+  readonly #hashes = new LiveHashes();
+
+  constructor(pending: PendingBlobs) {
+    this.#pending = pending;
+  }
+
+  /**
+   * Appends the content behind the session's checkpoint and makes it durable, also when the sender stops early. Rejects with
+   * SIZE_INVALID when the content is longer or shorter than its range.
+   */
+  async take(session: UploadSession, options: TakeOptions): Promise<TakenContent> {
+    const { content, algorithm } = options;
+    const start = session.checkpoint.offset;
+    const expected = expectedBytes(content);
+    const live = this.#hashes.take(session.id, start, algorithm);
+    const hash = start === 0 ? startHash(algorithm) : live;
+    const known = sameAlgorithm(session.prefixDigest, algorithm);
+    if (expected === 0 && !(options.create === true && start === 0)) {
+      await content.source.copyTo(refuseBytes);
+      if (hash !== undefined) this.#hashes.keep(session.id, { hash, algorithm, offset: start });
+      return { checkpoint: session.checkpoint, prefixDigest: known ?? (hash && digestSoFar(hash, algorithm)) };
+    }
+    const writer = await this.#pending.append(session.key, session.checkpoint);
+    const intake = new ContentIntake({ writer, hash, expected });
+    const progress = async (): Promise<UploadProgress> => {
+      await intake.flush();
+      const checkpoint = await writer.checkpoint();
+      if (intake.received === 0 && hash === undefined) return { checkpoint, prefixDigest: known };
+      if (hash !== undefined) this.#hashes.keep(session.id, { hash, algorithm, offset: checkpoint.offset });
+      return { checkpoint, prefixDigest: hash && digestSoFar(hash, algorithm) };
+    };
+    try {
+      await content.source.copyTo((chunk) => {
+        options.check();
+        if (expected !== undefined && intake.received + chunk.length > expected) throw wrongSize(expected);
+        return intake.add(chunk);
+      });
+      if (expected !== undefined && intake.received < expected) throw wrongSize(expected);
+      return await progress();
+    } catch (error) {
+      if (error instanceof ContentCutShortError) return { ...(await progress()), cutShort: error };
+      throw error;
+    } finally {
+      await intake.dispose();
+      await writer.close();
+    }
+  }
+
+  forget(session: UploadSession): void {
+    this.#hashes.forget(session.id);
+  }
+
+  /** Reads the stored bytes back and hashes them: when no process hashed them whole, or with another algorithm. */
+  async digestOf(session: UploadSession, checkpoint: Checkpoint, algorithm: DigestAlgorithm): Promise<Digest> {
+    const reader = await this.#pending.readBack(session.key, checkpoint);
+    const hash = startHash(algorithm);
+    await reader.copyTo((chunk) => {
+      hash.update(chunk);
+      return Promise.resolve();
+    });
+    return digestSoFar(hash, algorithm);
+  }
+}
+
+function refuseBytes(): undefined {
+  throw wrongSize(0);
+}
+
+function sameAlgorithm(digest: Digest | undefined, algorithm: DigestAlgorithm): Digest | undefined {
+  return digest !== undefined && digestAlgorithm(digest) === algorithm ? digest : undefined;
+}
+
+function expectedBytes({ range, source }: UploadContent): number | undefined {
+  if (range === undefined) return source.length;
+  const bytes = range.end - range.start + 1;
+  if (source.length !== undefined && source.length !== bytes) throw wrongSize(bytes);
+  return bytes;
+}
+
+function wrongSize(expected: number): OciError {
+  return new OciError(
+    'SIZE_INVALID',
+    `The request announced ${expected} bytes but its body has another length. None of them were kept; send the chunk again.`,
+  );
+}
