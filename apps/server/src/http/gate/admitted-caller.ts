@@ -1,0 +1,26 @@
+import type { Actor, LiveStandings } from '@berth/access';
+import { projectOf, type RepositoryName } from '@berth/oci';
+import type { CatalogScope } from '@berth/registry';
+import type { Admitted } from '../v2/gate.ts';
+
+/** A caller whom the gate let through. */
+export class AdmittedCaller implements Admitted {
+  readonly actor: Actor;
+  readonly mayPush: boolean;
+  readonly #standings: LiveStandings;
+
+  constructor(standings: LiveStandings, actor: Actor, mayPush: boolean) {
+    this.#standings = standings;
+    this.actor = actor;
+    this.mayPush = mayPush;
+  }
+
+  async mayPull(repository: RepositoryName): Promise<boolean> {
+    return (await this.#standings.allowing(this.actor, 'repository:pull', projectOf(repository))) !== undefined;
+  }
+
+  async catalogScope(): Promise<CatalogScope> {
+    if (this.actor.kind === 'user' && this.actor.systemAdmin) return 'everything';
+    return { projectIds: await this.#standings.memberProjects(this.actor) };
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  LiveAccounts,
+  LiveStandings,
+  type LiveOptions,
+  type Members,
+  type Projects,
+  type Settings,
+  type Standings,
+  type Users,
+} from '@berth/access';
+import {
+  BearerTokens,
+  type FailureCounters,
+  KeyRing,
+  PasswordSignIn,
+  REFRESH_LIFETIME_SECONDS,
+  RefreshTokens,
+  type SigningKeys,
+} from '@berth/tokens';
+import type { OriginOf } from '../forwarded.ts';
+import { AccessGate } from '../gate/access-gate.ts';
+import { Challenger } from '../gate/challenge.ts';
+import { ProjectMaker } from '../gate/project-maker.ts';
+import { TokenEndpoint } from '../token/token-endpoint.ts';
+
+/** The stores behind everything that knows of people. */
+export interface IdentityStores {
+  readonly users: Users;
+  readonly projects: Projects;
+  readonly members: Members;
+  readonly standings: Standings;
+  readonly settings: Settings;
+  readonly signingKeys: SigningKeys;
+  readonly failureCounters: FailureCounters;
+}
+
+export interface IdentityOptions {
+  /** 32 bytes; every replica has the same. */
+  readonly masterKey: Buffer;
+  readonly originOf: OriginOf;
+  /** `scheme://host[:port]`, without a slash at the end. */
+  readonly externalUrl: string | undefined;
+  /** For tests: how long rights are remembered, and by which clock. */
+  readonly live?: LiveOptions;
+}
+
+/** What the gate, the token endpoint and the API share, built once per process. */
+export interface Identity {
+  readonly stores: IdentityStores;
+  readonly originOf: OriginOf;
+  readonly keyRing: KeyRing;
+  readonly accounts: LiveAccounts;
+  readonly standings: LiveStandings;
+  readonly signIn: PasswordSignIn;
+  readonly gate: AccessGate;
+  readonly tokenEndpoint: TokenEndpoint;
+}
+
+/** Opens the key ring (rejects with SealBrokenError when the master key does not fit) and puts the rest together. */
+export async function openIdentity(stores: IdentityStores, options: IdentityOptions): Promise<Identity> {
+  const { originOf, externalUrl, live = {} } = options;
+  const keyRing = await KeyRing.open(stores.signingKeys, options.masterKey, { keepSeconds: REFRESH_LIFETIME_SECONDS });
+  const accounts = new LiveAccounts(stores.users, live);
+  const standings = new LiveStandings(stores.standings, live);
+  const signIn = new PasswordSignIn({
+    users: stores.users,
+    accounts,
+    counters: stores.failureCounters,
+    ...(live.now === undefined ? {} : { now: live.now }),
+  });
+  const bearer = new BearerTokens(keyRing);
+  const projectMaker = new ProjectMaker({ projects: stores.projects, settings: stores.settings, standings });
+  return {
+    stores,
+    originOf,
+    keyRing,
+    accounts,
+    standings,
+    signIn,
+    gate: new AccessGate({
+      bearer,
+      signIn,
+      accounts,
+      standings,
+      projectMaker,
+      originOf,
+      challenger: new Challenger({ originOf, externalUrl }),
+    }),
+    tokenEndpoint: new TokenEndpoint({ bearer, refresh: new RefreshTokens(keyRing), signIn, accounts, standings, projectMaker }),
+  };
+}
