@@ -1,0 +1,52 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT, UsageError } from './exit.ts';
+import { VERBS } from './verbs/index.ts';
+
+/** Runs the command line `argv` (as in process.argv) and answers the exit code: 0 success, 1 failure, 2 wrong usage. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command('berth')
+    .description('Berth, a private registry for container images')
+    .addHelpText('before', EXAMPLES)
+    .showHelpAfterError('(add --help for the options and examples)');
+  for (const verb of VERBS) program.addCommand(verb());
+  overrideExit(program);
+  try {
+    await program.parseAsync([...argv]);
+    return Number(process.exitCode ?? EXIT.success);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+const EXAMPLES = `Examples:
+  berth serve                         start the registry on 127.0.0.1:8080, data in ./data
+  berth serve --host 0.0.0.0          let other machines in
+  berth admin reset-password alice    set a new password
+  berth admin check-config            show what is configured, and where each value comes from
+`;
+
+/** Subcommands do not inherit it, and without it commander ends the process with 1 for wrong usage. */
+function overrideExit(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) overrideExit(child);
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // commander has printed its sentence; `--help` also ends here.
+    return error.exitCode === 0 ? EXIT.success : EXIT.usage;
+  }
+  if (error instanceof UsageError) {
+    process.stderr.write(`berth: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  process.stderr.write(`berth: ${sentenceOf(error)}\n`);
+  return EXIT.failure;
+}
+
+/** Errors made for people are shown as they are; a defect is shown with the place it happened at. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.constructor !== Error && !(error instanceof TypeError) && !(error instanceof RangeError)) return error.message;
+  return error.stack ?? error.message;
+}

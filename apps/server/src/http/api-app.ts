@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import helmet from 'helmet';
+import type { Logger } from '../logging.ts';
+import type { OriginOf } from './forwarded.ts';
+import { requestId } from './request-id.ts';
+import { WELCOME_STYLE, welcome } from './welcome.ts';
+
+export interface ApiAppParts {
+  readonly logger: Logger;
+  readonly originOf: OriginOf;
+  readonly externalUrl: string | undefined;
+  /** `/service/token`. */
+  readonly tokenRouter?: Router;
+  /** `/api/v2.0`. */
+  readonly apiRouter?: Router;
+}
+
+/** Everything but `/v2` and health: token endpoint, REST API, pages. */
+export function createApiApp(parts: ApiAppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  // Forwarded headers are read in one place, originOf; express must not have its own opinion.
+  app.set('trust proxy', false);
+  // Nested query objects have no use here and are a source of surprises.
+  app.set('query parser', 'simple');
+  app.use(securityHeaders(parts.originOf));
+  if (parts.tokenRouter) app.use('/service/token', parts.tokenRouter);
+  if (parts.apiRouter) app.use('/api/v2.0', parts.apiRouter);
+  app.get('/', welcome(parts.originOf, parts.externalUrl));
+  app.use(absent);
+  app.use(renderError(parts.logger));
+  return app;
+}
+
+/**
+ * Registries run on plain http:// hosts inside companies too: there, upgrade-insecure-requests would break every page, and
+ * Strict-Transport-Security is only meaningful (and only sent) when the caller came over TLS.
+ */
+function securityHeaders(originOf: OriginOf): RequestHandler {
+  const style = `'sha256-${createHash('sha256').update(WELCOME_STYLE).digest('base64')}'`;
+  const headers = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'", style],
+        scriptSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Browsers ignore these two off TLS and loopback, and complain in the console.
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'same-origin' },
+  });
+  return (request, response, next) => {
+    if (originOf(request).protocol === 'https') response.setHeader('strict-transport-security', 'max-age=31536000');
+    headers(request, response, next);
+  };
+}
+
+const absent: RequestHandler = (_request, response) => {
+  response.status(404).json({ errors: [{ code: 'NOT_FOUND', message: 'There is nothing at this address.' }] });
+};
+
+/** The last resort: routers render their own refusals; what arrives here is a defect or a broken request. */
+function renderError(logger: Logger): ErrorRequestHandler {
+  // eslint-disable-next-line max-params -- express knows an error handler by its four parameters
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const status = clientStatus(error);
+    if (status === 500) logger.error({ err: error, requestId: requestId(request) }, 'request failed');
+    const message =
+      status === 500
+        ? `Something failed inside the server; nothing was changed by this request as far as is known. The log explains it under request id ${requestId(request)}.`
+        : 'The request could not be read. Check its address, its body and its content type.';
+    response.status(status).json({ errors: [{ code: status === 500 ? 'INTERNAL_ERROR' : 'BAD_REQUEST', message }] });
+  };
+}
+
+/** Errors of express's own parsers carry a 4xx status; anything else is ours. */
+function clientStatus(error: unknown): number {
+  const status = (error as { status?: unknown } | null)?.status;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
+}

@@ -1,0 +1,89 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** One finished request, as the metrics and the access log see it. */
+export interface RequestMeasure {
+  /** The specification's end-number for /v2 (`end-3`), a route pattern elsewhere; never a raw path, whose values are unbounded. */
+  readonly route: string;
+  readonly method: string;
+  readonly status: number;
+  readonly seconds: number;
+  /** Body bytes. */
+  readonly received: number;
+  readonly sent: number;
+}
+
+/** From a cached read to a slow upload. */
+const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
+
+/** The counters of one process. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #durations: Histogram<'route' | 'method' | 'status'>;
+  readonly #received: Counter<'route'>;
+  readonly #sent: Counter<'route'>;
+  readonly #series = new Map<string, Histogram.Internal<'route' | 'method' | 'status'>>();
+  readonly #jobRuns: Counter<'job' | 'outcome'>;
+  readonly #jobSeconds: Histogram<'job'>;
+
+  constructor() {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry, prefix: 'berth_' });
+    this.#durations = new Histogram({
+      name: 'berth_http_request_duration_seconds',
+      help: 'Time from the request line to the end of the answer, by route',
+      labelNames: ['route', 'method', 'status'],
+      buckets: DURATION_BUCKETS,
+      registers,
+    });
+    this.#received = new Counter({
+      name: 'berth_http_received_bytes_total',
+      help: 'Body bytes received, by route',
+      labelNames: ['route'],
+      registers,
+    });
+    this.#sent = new Counter({ name: 'berth_http_sent_bytes_total', help: 'Body bytes sent, by route', labelNames: ['route'], registers });
+    this.#jobRuns = new Counter({
+      name: 'berth_job_runs_total',
+      help: 'Runs of background jobs, by outcome',
+      labelNames: ['job', 'outcome'],
+      registers,
+    });
+    this.#jobSeconds = new Histogram({
+      name: 'berth_job_duration_seconds',
+      help: 'Time that one run of a background job took',
+      labelNames: ['job'],
+      buckets: [0.01, 0.1, 1, 10, 60, 600],
+      registers,
+    });
+  }
+
+  /** Adds a number that is read whenever metrics are collected. */
+  gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  request(measure: RequestMeasure): void {
+    const { route, method, status } = measure;
+    const key = `${route} ${method} ${status}`;
+    let series = this.#series.get(key);
+    if (series === undefined) {
+      series = this.#durations.labels({ route, method, status: String(status) });
+      this.#series.set(key, series);
+    }
+    series.observe(measure.seconds);
+    if (measure.received > 0) this.#received.inc({ route }, measure.received);
+    if (measure.sent > 0) this.#sent.inc({ route }, measure.sent);
+  }
+
+  job(job: string, outcome: 'done' | 'failed', seconds: number): void {
+    this.#jobRuns.inc({ job, outcome });
+    this.#jobSeconds.observe({ job }, seconds);
+  }
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { connectionUrl, EmbeddedPostgresError, startEmbeddedPostgres } from '@berth/database';
+import type { Config } from '../config.ts';
+import type { Logger } from '../logging.ts';
+import { prepareDataDirectory } from './data-directory.ts';
+import { masterSecret } from './master-secret.ts';
+import { StartError } from './start-error.ts';
+
+/** What every process of one server needs to reach its data. Plain data: it travels to worker processes. */
+export interface Access {
+  /** Holds a password. */
+  readonly databaseUrl: string;
+  /** 32 bytes in base64. */
+  readonly masterSecret: string;
+}
+
+export interface Installation {
+  readonly access: Access;
+  /** Stops the embedded Postgres, after everything that uses it. */
+  close(): Promise<void>;
+}
+
+/** Where the embedded Postgres lives. */
+export function embeddedDirectory(config: Config): string {
+  return join(config.dataDir, 'postgres');
+}
+
+/**
+ * Prepares the data directory and has the database running. `onLost` is told when the embedded Postgres ends by itself.
+ * Throws {@link StartError}.
+ */
+export async function openInstallation(config: Config, logger: Logger, onLost: (reason: string) => void): Promise<Installation> {
+  prepareDataDirectory(config.dataDir);
+  const secret = masterSecret(config).toString('base64');
+  if (config.database.kind === 'url') {
+    return { access: { databaseUrl: config.database.url, masterSecret: secret }, close: async () => undefined };
+  }
+  try {
+    const postgres = await startEmbeddedPostgres({
+      dataDir: embeddedDirectory(config),
+      onLog: (line) => logger.debug({ component: 'postgres' }, line),
+      onExit: (exit) => onLost(JSON.stringify(exit)),
+    });
+    return { access: { databaseUrl: connectionUrl(postgres.connection), masterSecret: secret }, close: () => postgres.stop() };
+  } catch (error) {
+    if (error instanceof EmbeddedPostgresError) throw new StartError(error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import type { RequestListener, Server } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { Config } from '../config.ts';
+import type { OriginOf } from '../http/forwarded.ts';
+import type { Health } from '../http/health.ts';
+import { createPlainServer, createTlsServer, listen, reloadCertificate } from '../http/listeners.ts';
+import { refusePlainHttp } from '../http/plain-http.ts';
+import type { Logger } from '../logging.ts';
+import { RequestTally } from './connection-tally.ts';
+
+export interface WebParts {
+  readonly app: RequestListener;
+  readonly health: Health;
+  readonly originOf: OriginOf;
+  readonly logger: Logger;
+}
+
+/** Ports in use; known only after listening, since 0 lets the system choose. */
+export interface WebPorts {
+  readonly http: number;
+  readonly https?: number;
+}
+
+/** Idle connections are looked for this often while draining; a request may be sent into one at any moment, so not less often. */
+const SWEEP_MS = 50;
+/** After the drain time connections are cut; this long handlers get to save what they have. */
+const SAVE_MS = 5_000;
+
+/** The listeners of one process. */
+export class Web {
+  readonly ports: WebPorts;
+  readonly #servers: readonly Server[];
+  readonly #tls: HttpsServer | undefined;
+  readonly #tally: RequestTally;
+  readonly #parts: WebParts;
+  readonly #config: Config;
+
+  private constructor(state: {
+    ports: WebPorts;
+    servers: readonly Server[];
+    tls: HttpsServer | undefined;
+    tally: RequestTally;
+    parts: WebParts;
+    config: Config;
+  }) {
+    this.ports = state.ports;
+    this.#servers = state.servers;
+    this.#tls = state.tls;
+    this.#tally = state.tally;
+    this.#parts = state.parts;
+    this.#config = state.config;
+  }
+
+  /** Listens as configured. Throws StartError when a port or a certificate cannot be used, with nothing left open. */
+  static async start(config: Config, parts: WebParts): Promise<Web> {
+    const tally = new RequestTally();
+    const app = tally.counted(parts.app);
+    const tlsConfig = config.tls;
+    if (tlsConfig === undefined) {
+      const plain = createPlainServer(app);
+      const http = await listen(plain, { host: config.host, port: config.httpPort, setting: 'BERTH_HTTP_PORT' });
+      return new Web({ ports: { http }, servers: [plain], tls: undefined, tally, parts, config });
+    }
+    const tls = createTlsServer(tlsConfig, app);
+    let httpsPort = tlsConfig.port;
+    const plain = createPlainServer(
+      refusePlainHttp(app, { originOf: parts.originOf, externalUrl: config.externalUrl, tlsPort: () => httpsPort }),
+    );
+    const http = await listen(plain, { host: config.host, port: config.httpPort, setting: 'BERTH_HTTP_PORT' });
+    try {
+      httpsPort = await listen(tls, { host: config.host, port: tlsConfig.port, setting: 'BERTH_HTTPS_PORT' });
+    } catch (error) {
+      plain.close();
+      throw error;
+    }
+    return new Web({ ports: { http, https: httpsPort }, servers: [plain, tls], tls, tally, parts, config });
+  }
+
+  get requestsUnderWay(): number {
+    return this.#tally.count;
+  }
+
+  /** Takes certificate and key from their files again, for connections to come. Throws StartError and keeps the old pair. */
+  reloadCertificate(): void {
+    if (this.#tls !== undefined && this.#config.tls !== undefined) reloadCertificate(this.#tls, this.#config.tls);
+  }
+
+  /**
+   * Stops: /readyz says so, no new connections, connections end after the answer under way. Requests still running after the drain
+   * time are cut; uploads among them keep what they have as a checkpoint and can be resumed.
+   */
+  async stop(): Promise<void> {
+    this.#parts.health.stopping();
+    for (const server of this.#servers) server.close();
+    const sweep = setInterval(() => {
+      for (const server of this.#servers) server.closeIdleConnections();
+    }, SWEEP_MS);
+    try {
+      if (await this.#tally.idle(this.#config.drainSeconds * 1000)) return;
+      this.#parts.logger.warn({ requests: this.#tally.count }, 'cutting requests that did not finish within the drain time');
+      for (const server of this.#servers) server.closeAllConnections();
+      await this.#tally.idle(SAVE_MS);
+    } finally {
+      clearInterval(sweep);
+      for (const server of this.#servers) server.closeAllConnections();
+    }
+  }
+}
