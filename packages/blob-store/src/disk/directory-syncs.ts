@@ -1,6 +1,14 @@
 import { constants } from 'node:fs';
 import type { DiskCalls } from './disk-calls.ts';
 
+/**
+ * The directory's fsync itself failed: entries may be lost although a later sync succeeds (I11). Other failures, as of opening the
+ * directory, leave the entries as they were and may be tried again.
+ */
+export class DirectorySyncFailedError extends Error {
+  override readonly name = 'DirectorySyncFailedError';
+}
+
 interface Turn {
   readonly running: Promise<void>;
   next: Promise<void> | undefined;
@@ -44,6 +52,8 @@ export class DirectorySyncs {
     const fd = await this.#calls.open(directory, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
     try {
       await this.#calls.fsync(fd);
+    } catch (error) {
+      throw new DirectorySyncFailedError(`${directory} could not be made durable.`, { cause: error });
     } finally {
       await this.#calls.close(fd);
     }

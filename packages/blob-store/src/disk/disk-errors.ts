@@ -1,9 +1,11 @@
 import { StorageFailedError, StorageFullError, StoredObjectDamagedError, StoredObjectMissingError } from '@berth/registry';
+import { DirectorySyncFailedError } from './directory-syncs.ts';
 import { errnoOf } from './disk-calls.ts';
 
 /** Errors of the port pass through; everything else becomes one of them and stays its cause. */
 export function translateDiskError(error: unknown, doing: string): Error {
   if (isStorageError(error)) return error;
+  if (error instanceof DirectorySyncFailedError) return translateDiskError(error.cause, doing);
   const code = errnoOf(error) ?? 'an unexpected error';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     const what = code === 'ENOSPC' ? 'The disk is full' : 'The disk quota is used up';

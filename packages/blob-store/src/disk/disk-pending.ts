@@ -11,7 +11,7 @@ import {
   StoredObjectMissingError,
 } from '@berth/registry';
 import type { BufferPool } from '../buffer-pool.ts';
-import { type DirectorySyncs } from './directory-syncs.ts';
+import { DirectorySyncFailedError, type DirectorySyncs } from './directory-syncs.ts';
 import { type DiskCalls, errnoOf } from './disk-calls.ts';
 import { translated } from './disk-errors.ts';
 import { type DiskLayout, newDiskKey } from './disk-layout.ts';
@@ -97,7 +97,7 @@ export class DiskPending implements PendingBlobs {
       try {
         await syncs.sync(layout.sealedDirectory(object));
       } catch (error) {
-        await this.#poison(object.key, target);
+        if (error instanceof DirectorySyncFailedError) await this.#poison(object.key, target);
         throw error;
       }
     });

@@ -1,5 +1,6 @@
 import { type BlobWriter, type Checkpoint, StorageFailedError } from '@berth/registry';
 import type { BufferPool } from '../buffer-pool.ts';
+import { DirectorySyncFailedError } from './directory-syncs.ts';
 import type { DiskCalls } from './disk-calls.ts';
 import { translateDiskError } from './disk-errors.ts';
 
@@ -151,11 +152,10 @@ export class DiskWriter implements BlobWriter {
   async #sync(): Promise<void> {
     const syncName = this.#syncName;
     this.#syncName = undefined;
-    try {
-      await Promise.all([this.#calls.fdatasync(this.#file.fd), syncName?.()]);
-    } catch (error) {
-      this.#failure ??= translateDiskError(error, 'making an upload durable');
-      await this.#file.poison();
-    }
+    const outcomes = await Promise.allSettled([this.#calls.fdatasync(this.#file.fd), syncName?.()]);
+    const [bytes, name] = outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as unknown) : undefined));
+    if (bytes === undefined && name === undefined) return;
+    this.#failure ??= translateDiskError(bytes ?? name, 'making an upload durable');
+    if (bytes !== undefined || name instanceof DirectorySyncFailedError) await this.#file.poison();
   }
 }
