@@ -1,2 +1,4 @@
+export { LookupUnavailableError } from './lookup-error.ts';
 export { type KnexOptions, openKnex } from './open-knex.ts';
+export { PipelinedLookups, type PipelinedLookupsOptions } from './pipelined-lookups.ts';
 export { UnsafeIntegerError, valueParsers } from './value-parsers.ts';
