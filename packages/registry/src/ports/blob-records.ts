@@ -22,7 +22,8 @@ export interface BlobRecords {
   findLinked(repository: RepositoryName, digest: Digest): Promise<LinkedBlob | undefined>;
   /** The blob wherever it is linked; only for deduplication, never to answer a client. */
   findAnywhere(digest: Digest): Promise<StoredObject | undefined>;
-  renewLease(repository: RepositoryName, digest: Digest): Promise<void>;
+  /** False when the link is gone: the caller answers as for an absent blob, so that no 200 promises what collection has taken (I5). */
+  renewLease(repository: RepositoryName, digest: Digest): Promise<boolean>;
   /**
    * One transaction: blob row (or the existing one), link with a fresh lease, session gone.
    * `damaged` names the object that the caller saw missing or short: if the row still points there, `object` takes its place.

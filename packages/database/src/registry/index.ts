@@ -1,0 +1,3 @@
+export { createBlobRecords, type RecordsOptions } from './blob-records.ts';
+export { createManifestRecords, type ManifestRecordsOptions } from './manifest-records.ts';
+export { createUploadSessions } from './upload-sessions.ts';

@@ -1,0 +1,2 @@
+export { createFailureCounters } from './failure-counters.ts';
+export { createSigningKeys } from './signing-keys.ts';

@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Knex } from 'knex';
+
+/** serialization_failure and deadlock_detected: nothing is wrong with the work, it only met another transaction. */
+const RETRYABLE = new Set(['40001', '40P01']);
+const MAX_ATTEMPTS = 6;
+
+/**
+ * Runs `work` in one READ COMMITTED transaction, again when Postgres broke it off for the sake of another one; after six attempts the
+ * failure goes to the caller. `work` must do nothing outside the transaction (law 10).
+ */
+export async function inTransaction<Result>(knex: Knex, work: (transaction: Knex.Transaction) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await knex.transaction(work);
+    } catch (error) {
+      if (error instanceof Rollback) return error.result as Result;
+      if (attempt >= MAX_ATTEMPTS || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
+      // Spread out, so that the same transactions do not meet again.
+      await delay(Math.random() * 10 * 2 ** attempt);
+    }
+  }
+}
+
+class Rollback extends Error {
+  readonly result: unknown;
+
+  constructor(result: unknown) {
+    super('The transaction was taken back on purpose.');
+    this.result = result;
+  }
+}
+
+/** Takes the running {@link inTransaction} back and makes it resolve to `result`, which must be of its type. */
+export function rollBackWith<Result>(result: Result): never {
+  throw new Rollback(result);
+}
+
+/** The five-character SQLSTATE of a Postgres error, if it is one. */
+export function sqlState(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
+}
+
+/** The rows of a raw statement, typed by what the statement selects. */
+export async function rowsOf<Row>(knex: Knex, sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
+  const result = (await knex.raw(sql, values as Knex.RawBinding[])) as { rows: Row[] };
+  return result.rows;
+}
