@@ -1,0 +1,171 @@
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { makeCertificate } from '../harness/certificate.ts';
+import { removeFolder, scratchFolder } from '../harness/scratch.ts';
+import { toolPath } from '../harness/tools.ts';
+import { type Field, prepareField, type Sizes } from './contenders.ts';
+import { dockerTimes } from './docker-rows.ts';
+import { LoadProcess, serveLoad } from './load-process.ts';
+import { type Line, table } from './report.ts';
+import { type Row, rows } from './rows.ts';
+import { median } from './statistics.ts';
+
+const MIB = 1024 * 1024;
+const HELP = `Berth (authentication on) beside Debian's docker-registry (none), on this machine, in turns, by the same client.
+
+  npm run bench                      about eight minutes
+  npm run bench -- --quick           under three minutes, shorter rounds
+  npm run bench -- --only 'blob PUT' only the rows whose name contains this
+  npm run bench -- --json FILE       write the figures as JSON too
+
+Needs docker-registry and openssl (apt-get install docker-registry openssl); docker push and pull also need root and docker.io.
+Exits with 1 when a bar is missed.
+`;
+
+interface Settings {
+  readonly rounds: number;
+  readonly durationMs: number;
+  readonly only: string;
+  readonly json: string | undefined;
+  readonly sizes: Sizes;
+}
+
+if (process.argv[2] === 'load') serveLoad();
+else process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  for (const tool of ['docker-registry', 'openssl']) {
+    if (toolPath(tool) === undefined) {
+      process.stderr.write(`The bench needs ${tool}, which is not installed: apt-get install ${tool}\n`);
+      return 2;
+    }
+  }
+  const sizes = { largeBytes: 300 * MIB, mounts: values.quick ? 200 : 500, tags: values.quick ? 2000 : 10_000 };
+  const lines = await measure({
+    rounds: values.quick ? 3 : 5,
+    durationMs: values.quick ? 700 : 1500,
+    only: values.only,
+    json: values.json,
+    sizes,
+  });
+  process.stdout.write(`\n${table(lines)}\n`);
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(lines, null, 2)}\n`);
+  return lines.some((line) => line.bar?.held === false) ? 1 : 0;
+}
+
+async function measure(settings: Settings): Promise<Line[]> {
+  const folder = await scratchFolder('bench');
+  const load = new LoadProcess(fileURLToPath(import.meta.url));
+  let field: Field | undefined;
+  try {
+    say('Starting both registries and storing the same content in each.');
+    field = await prepareField(await makeCertificate(folder), settings.sizes);
+    await sleep(3000);
+    const idle = memoryLines(field);
+    const lines: Line[] = [];
+    for (const row of rows(settings.sizes)) {
+      if (row.name.includes(settings.only)) lines.push(await contest(row, field, { ...settings, load }));
+    }
+    if (settings.only === '') lines.push(...(await dockerLines(field)), ...idle, ...startLines(field));
+    return lines;
+  } finally {
+    load.close();
+    await field?.dispose();
+    await removeFolder(folder);
+  }
+}
+
+/** Rounds in turns, so that what else the machine does hits both; medians, so that one bad round hits neither. */
+async function contest(row: Row, field: Field, settings: Settings & { readonly load: LoadProcess }): Promise<Line> {
+  const results = field.contenders.map(() => [] as number[]);
+  for (let number = 0; number < settings.rounds; number += 1) {
+    for (const [index, contender] of field.contenders.entries()) {
+      const value = await row.measure(contender, { load: settings.load, number, durationMs: settings.durationMs });
+      results[index]?.push(value);
+    }
+  }
+  const berth = median(results[0] ?? []);
+  const peer = median(results[1] ?? []);
+  const ratio = berth / peer;
+  say(`${row.name}: ${ratio.toFixed(2)}x`);
+  const bar = row.bar === undefined ? undefined : { text: `>= ${row.bar}x`, held: ratio >= row.bar };
+  return { name: row.name, unit: row.unit, berth, peer, ratio, bar };
+}
+
+async function dockerLines(field: Field): Promise<Line[]> {
+  if (process.getuid?.() !== 0 || toolPath('dockerd') === undefined || toolPath('busybox') === undefined) {
+    say('docker push and pull are left out: they need root, docker.io and busybox-static.');
+    return [];
+  }
+  const times = await dockerTimes(field.berth, field.peer, 3);
+  return (['push', 'pull'] as const).map((verb) => {
+    const berth = median(times[verb].berth);
+    const peer = median(times[verb].peer);
+    say(`docker ${verb}: ${(peer / berth).toFixed(2)}x`);
+    return { name: `docker ${verb} of 5 layers, 150 MB`, unit: 's', berth, peer, ratio: peer / berth, bar: undefined };
+  });
+}
+
+function memoryLines(field: Field): Line[] {
+  const berth = field.berth.memory();
+  const node = berth.node / MIB;
+  return [
+    {
+      name: 'idle memory (Berth: all Node processes)',
+      unit: 'MiB',
+      berth: node,
+      peer: field.peer.memory() / MIB,
+      ratio: undefined,
+      bar: { text: '<= 120 MiB', held: node <= 120 },
+    },
+    {
+      name: 'idle memory of Postgres, shared pages counted per process',
+      unit: 'MiB',
+      berth: berth.postgres / MIB,
+      peer: undefined,
+      ratio: undefined,
+      bar: undefined,
+    },
+  ];
+}
+
+function startLines(field: Field): Line[] {
+  const first = field.starts.berthFirst / 1000;
+  const later = field.starts.berthLater / 1000;
+  return [
+    {
+      name: 'first ever start to first 200',
+      unit: 's',
+      berth: first,
+      peer: undefined,
+      ratio: undefined,
+      bar: { text: '<= 5 s', held: first <= 5 },
+    },
+    {
+      name: 'later start to first 200',
+      unit: 's',
+      berth: later,
+      peer: field.starts.peer / 1000,
+      ratio: undefined,
+      bar: { text: '<= 2 s', held: later <= 2 },
+    },
+  ];
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}
