@@ -195,18 +195,26 @@ function statusOf(session: UploadSession, offset: number): UploadStatus {
   return { id: session.id, repository: session.repository, offset };
 }
 
+/** A chunk that does not begin where the upload stands (416). Carries where it does, so that the client can go on. */
+export class UploadOutOfOrderError extends OciError {
+  readonly upload: UploadStatus;
+
+  constructor(start: number, upload: UploadStatus) {
+    const { offset } = upload;
+    super('BLOB_UPLOAD_INVALID', `This chunk starts at byte ${start}, but the upload continues at byte ${offset}.`, {
+      status: 416,
+      detail: { offset },
+    });
+    this.name = 'UploadOutOfOrderError';
+    this.upload = upload;
+  }
+}
+
 /** distribution-spec: "Chunks MUST be uploaded in order ... the registry MUST respond with a 416". */
 function requireInOrder(session: UploadSession, content: UploadContent): void {
   const { offset } = session.checkpoint;
   if (content.range !== undefined && content.range.start !== offset) {
-    throw new OciError(
-      'BLOB_UPLOAD_INVALID',
-      `This chunk starts at byte ${content.range.start}, but the upload continues at byte ${offset}.`,
-      {
-        status: 416,
-        detail: { offset },
-      },
-    );
+    throw new UploadOutOfOrderError(content.range.start, statusOf(session, offset));
   }
 }
 

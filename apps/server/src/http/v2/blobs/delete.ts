@@ -1,0 +1,9 @@
+import type { Exchange } from '../exchange.ts';
+import type { Targets } from '../target.ts';
+
+/** end-10. */
+export async function deleteBlob(exchange: Exchange<Targets['blob']>): Promise<void> {
+  const { repository, digest } = exchange.target;
+  await exchange.registry.blobs.delete(repository, digest);
+  exchange.empty(202, []);
+}

@@ -1,0 +1,78 @@
+import type { BlobReader } from '@berth/registry';
+import type { Exchange } from '../exchange.ts';
+
+export interface Part {
+  /** Text sent before the bytes. */
+  readonly before?: string;
+  readonly reader: BlobReader;
+}
+
+/**
+ * Sends the parts behind a head that gave their length, then ends the answer. Rejects when the store fails or the client stops
+ * reading; the connection is cut then, since a shorter body must never look complete (I2).
+ */
+export async function sendBytes(exchange: Exchange, parts: readonly Part[], after?: string): Promise<void> {
+  const { response, request } = exchange;
+  const transfer = exchange.rateGuard.watch(() => request.socket.destroy());
+  transfer.oursToWait = true;
+  const gone = new GoneWatch(exchange);
+  try {
+    for (const { before, reader } of parts) {
+      if (before !== undefined) response.write(before, 'latin1');
+      await reader.copyTo(async (chunk) => {
+        transfer.oursToWait = false;
+        transfer.outstanding = chunk.length;
+        await gone.write(chunk);
+        transfer.outstanding = 0;
+        transfer.moved(chunk.length);
+        transfer.oursToWait = true;
+      });
+    }
+    response.end(after, 'latin1');
+  } finally {
+    transfer.end();
+    gone.end();
+    await Promise.all(parts.map(({ reader }) => reader.close()));
+  }
+}
+
+/** The client closed the connection before it had everything. Ordinary, so nobody is told. */
+export class ClientGoneError extends Error {
+  override readonly name = 'ClientGoneError';
+}
+
+/**
+ * Writes to a response whose client may leave. node calls a write's callback when the kernel, or TLS, has taken the bytes, and only then
+ * may the chunk be reused; but when the socket is destroyed already it forgets the callback, so the response's close is watched too.
+ */
+class GoneWatch {
+  readonly #exchange: Exchange;
+  #reject: ((error: Error) => void) | undefined;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+    exchange.response.on('close', this.#onClose);
+  }
+
+  write(chunk: Buffer): Promise<void> {
+    const { response } = this.#exchange;
+    return new Promise((resolve, reject) => {
+      if (response.destroyed || response.socket === null || response.socket.destroyed) {
+        reject(new ClientGoneError());
+        return;
+      }
+      this.#reject = reject;
+      response.write(chunk, (error) => {
+        this.#reject = undefined;
+        if (error === null || error === undefined) resolve();
+        else reject(new ClientGoneError(undefined, { cause: error }));
+      });
+    });
+  }
+
+  end(): void {
+    this.#exchange.response.off('close', this.#onClose);
+  }
+
+  readonly #onClose = (): void => this.#reject?.(new ClientGoneError());
+}

@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { actorKey } from '@berth/access';
+import type { ActorKey, Registry } from '@berth/registry';
+import type { Admitted } from './gate.ts';
+import { Query } from './query.ts';
+import type { RateGuard } from './rate-guard.ts';
+import { RequestBody } from './request-body.ts';
+import type { Target } from './target.ts';
+
+/** What every request is handled with. */
+export interface V2Tools {
+  readonly registry: Registry;
+  readonly rateGuard: RateGuard;
+}
+
+/** Flat pairs of header names and values, as `writeHead` takes them without building an object. */
+export type Headers = (string | number)[];
+
+/** One request after the gate, and its answer. */
+export class Exchange<T extends Target = Target> {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly target: T;
+  readonly admitted: Admitted;
+  readonly registry: Registry;
+  readonly requestId: string;
+  readonly #tools: V2Tools;
+  readonly #query: string;
+  #body: RequestBody | undefined;
+
+  constructor(tools: V2Tools, given: GivenRequest<T>) {
+    this.#tools = tools;
+    this.registry = tools.registry;
+    this.request = given.request;
+    this.response = given.response;
+    this.target = given.target;
+    this.admitted = given.admitted;
+    this.requestId = given.requestId;
+    this.#query = given.query;
+  }
+
+  get actor(): ActorKey {
+    return actorKey(this.admitted.actor) as ActorKey;
+  }
+
+  query(): Query {
+    return new Query(this.#query);
+  }
+
+  /** The request's body; always the same one. */
+  body(): RequestBody {
+    this.#body ??= new RequestBody(this.request, this.response, this.#tools.rateGuard);
+    return this.#body;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  get rateGuard(): RateGuard {
+    return this.#tools.rateGuard;
+  }
+
+  /** Starts the answer. `headers` must hold Content-Length unless the status has no body. */
+  head(status: number, headers: Headers): void {
+    headers.push('Docker-Distribution-Api-Version', 'registry/2.0', 'X-Request-Id', this.requestId);
+    this.response.writeHead(status, headers as string[]);
+  }
+
+  /** An answer without a body. */
+  empty(status: number, headers: Headers): void {
+    if (status !== 204 && status !== 304) headers.push('Content-Length', 0);
+    this.head(status, headers);
+    this.response.end();
+  }
+
+  json(status: number, headers: Headers, value: unknown): void {
+    const bytes = Buffer.from(JSON.stringify(value));
+    this.head(status, ['Content-Type', 'application/json', 'Content-Length', bytes.length, ...headers]);
+    this.response.end(bytes);
+  }
+}
+
+export interface GivenRequest<T extends Target> {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly target: T;
+  readonly query: string;
+  readonly admitted: Admitted;
+  readonly requestId: string;
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { OciError } from '@berth/oci';
+import { ContentCutShortError, type Registry, type TroubleReport } from '@berth/registry';
+import { ClientGoneError } from './blobs/send-bytes.ts';
+import { renderError, toOciError } from './errors.ts';
+import { Exchange, type V2Tools } from './exchange.ts';
+import type { Admitted, Gate } from './gate.ts';
+import { RateGuard } from './rate-guard.ts';
+import { findRoute, methodsOf, needOf, type Route } from './routes.ts';
+import { parseTarget, pathAndQuery, type Target } from './target.ts';
+
+/** One finished request, for metrics and the access log. */
+export interface V2Measure {
+  /** End-number of the route, `none` where no route matched. */
+  readonly route: string;
+  readonly method: string;
+  /** 499 when the client left before the answer was complete. */
+  readonly status: number;
+  readonly seconds: number;
+  /** Bytes of the body, as announced. */
+  readonly received: number;
+  /** Bytes of the answer, head included. */
+  readonly sent: number;
+}
+
+export interface V2Parts {
+  readonly registry: Registry;
+  readonly gate: Gate;
+  /** Gives the id under which the request is logged and answered. */
+  requestId(request: IncomingMessage): string;
+  observe(request: IncomingMessage, measure: V2Measure): void;
+  /** Told of failures behind a 5xx, and of bodies that broke off for a reason of ours. */
+  readonly report: TroubleReport;
+  readonly rateGuard?: RateGuard;
+}
+
+/**
+ * The listener for /v2: target -> route -> gate -> handler, on bare node:http. Use it for both `request` and `checkContinue`: the
+ * "100 Continue" is sent when a handler starts to read the body, so that a refused push sends none.
+ */
+export function createV2Handler(parts: V2Parts): RequestListener {
+  const tools: V2Tools = { registry: parts.registry, rateGuard: parts.rateGuard ?? new RateGuard() };
+  return (request, response) => {
+    const pass = new Pass(parts, request, response);
+    pass.run(tools);
+  };
+}
+
+/** One request on its way through. */
+class Pass {
+  readonly #parts: V2Parts;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #requestId: string;
+  readonly #started = performance.now();
+  readonly #sentBefore: number;
+  #route: Route | undefined;
+
+  constructor(parts: V2Parts, request: IncomingMessage, response: ServerResponse) {
+    this.#parts = parts;
+    this.#request = request;
+    this.#response = response;
+    this.#requestId = parts.requestId(request);
+    this.#sentBefore = request.socket.bytesWritten;
+    response.on('close', this.#onClose);
+  }
+
+  run(tools: V2Tools): void {
+    try {
+      const { path, query } = pathAndQuery(this.#request.url ?? '');
+      const target = parseTarget(path);
+      const route = this.#findRoute(target);
+      // Nothing is awaited when the gate knows the caller: the hot path reaches the database in the same turn.
+      const admitted = this.#parts.gate.admit(this.#request, needOf(route, target as Target));
+      const go = (caller: Admitted): void | Promise<void> => {
+        const given = { request: this.#request, response: this.#response, target: target as never, query, admitted: caller };
+        return route.handle(new Exchange<never>(tools, { ...given, requestId: this.#requestId }));
+      };
+      const done = admitted instanceof Promise ? admitted.then(go) : go(admitted);
+      if (done instanceof Promise) done.catch(this.#fail);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #findRoute(target: Target | undefined): Route {
+    if (target === undefined) {
+      throw new OciError(
+        'UNSUPPORTED',
+        'There is nothing at this path. The registry API is described by the OCI distribution specification.',
+        { status: 404 },
+      );
+    }
+    const route = findRoute(target.shape, this.#request.method ?? '');
+    if (route === undefined) {
+      const allow = methodsOf(target.shape);
+      throw new OciError('UNSUPPORTED', `This path answers ${allow} only.`, { headers: { allow } });
+    }
+    this.#route = route;
+    return route;
+  }
+
+  readonly #fail = (error: unknown): void => {
+    const { report } = this.#parts;
+    if (error instanceof ClientGoneError) return;
+    if (error instanceof ContentCutShortError) {
+      this.#request.socket.destroy();
+      return;
+    }
+    const refusal = toOciError(error);
+    if (refusal.status >= 500) report(refusal.cause ?? refusal, `answering ${this.#route?.end ?? 'a request'} under id ${this.#requestId}`);
+    if (this.#response.headersSent) {
+      // Part of a body went out: only a broken connection tells the client that it is not the whole (I2).
+      this.#request.socket.destroy();
+      return;
+    }
+    renderError(this.#request, this.#response, { error: refusal, requestId: this.#requestId });
+  };
+
+  readonly #onClose = (): void => {
+    const { method = '', socket } = this.#request;
+    this.#parts.observe(this.#request, {
+      route: this.#route?.end ?? 'none',
+      method,
+      status: this.#response.writableFinished ? this.#response.statusCode : 499,
+      seconds: (performance.now() - this.#started) / 1000,
+      received: Number(this.#request.headers['content-length'] ?? 0),
+      sent: socket.bytesWritten - this.#sentBefore,
+    });
+  };
+}
