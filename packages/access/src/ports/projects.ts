@@ -75,4 +75,6 @@ export interface Standings {
   inProjectId(id: number, userId: number | undefined): Promise<ProjectStanding | undefined>;
   /** Ids of the projects in which the user holds a role that may read. */
   memberProjects(userId: number): Promise<readonly number[]>;
+  /** The user's roles in each of these projects, in one statement; projects without one are absent. At most a page of ids. */
+  rolesIn(projectIds: readonly number[], userId: number): Promise<ReadonlyMap<number, readonly RoleId[]>>;
 }

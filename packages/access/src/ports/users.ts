@@ -56,6 +56,9 @@ export interface Users {
 export interface UserQuery extends PageRequest {
   /** Part of the username or e-mail. */
   readonly search?: string;
+  /** Part of the username only: what may be searched by people who must not learn e-mail addresses. */
+  readonly usernamePart?: string;
+  readonly emailPart?: string;
   readonly username?: string;
   readonly email?: string;
 }

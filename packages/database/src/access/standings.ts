@@ -39,6 +39,16 @@ export function createStandings({ knex, lookups }: AccessOptions): Standings {
       );
       return rows.map(({ id }) => id);
     },
+
+    async rolesIn(projectIds, userId) {
+      const rows = await rowsOf<{ project_id: number; roles: RoleId[] }>(
+        knex,
+        `select project_id, array_agg(role_id::integer order by role_id) as roles from project_members
+         where user_id = ? and project_id = any(?::bigint[]) group by project_id`,
+        [userId, projectIds],
+      );
+      return new Map(rows.map((row) => [row.project_id, row.roles]));
+    },
   };
 }
 

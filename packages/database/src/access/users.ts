@@ -117,12 +117,20 @@ async function findCredential(knex: Knex, username: string): Promise<UserCredent
 }
 
 async function list(knex: Knex, query: UserQuery): ReturnType<Users['list']> {
-  if (!isSearchable(query.search, query.username, query.email)) return { items: [], total: 0 };
+  if (!isSearchable(query.search, query.usernamePart, query.emailPart, query.username, query.email)) return { items: [], total: 0 };
   const conditions = ['deleted_at is null'];
   const bindings: string[] = [];
   if (query.search !== undefined) {
     conditions.push('(username_key like ? or email_key like ?)');
     bindings.push(containsPattern(nameKey(query.search)), containsPattern(nameKey(query.search)));
+  }
+  if (query.usernamePart !== undefined) {
+    conditions.push('username_key like ?');
+    bindings.push(containsPattern(nameKey(query.usernamePart)));
+  }
+  if (query.emailPart !== undefined) {
+    conditions.push('email_key like ?');
+    bindings.push(containsPattern(nameKey(query.emailPart)));
   }
   if (query.username !== undefined) {
     conditions.push('username_key = ?');

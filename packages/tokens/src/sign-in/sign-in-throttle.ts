@@ -75,7 +75,8 @@ export class SignInThrottle {
 }
 
 function keysOf({ username, address }: Attempt): { pair: string; account: string; address: string } {
-  const account = username.toLowerCase();
+  // Spelled as names are compared, or capitals would give a guesser more tries.
+  const account = username.normalize('NFC').toLowerCase();
   const network = networkOf(address);
   return { pair: `pair:${network}:${account}`, account: `account:${account}`, address: `address:${network}` };
 }

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** Nothing is read here. */
+export const nothing = z.object({});
+
+/** Harbor's envelope, the same as OCI's. */
+export const errors = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) });
+
+export const MAX_PAGE_SIZE = 100;
+const MAX_ID = Number.MAX_SAFE_INTEGER;
+const MAX_PAGE = 1_000_000;
+
+/** Text of a query parameter: bounded, and given once. */
+export function queryText(maxLength = 255): z.ZodString {
+  return z.string().max(maxLength);
+}
+
+/** A whole number in a path or query. */
+export function wholeNumber(min: number, max: number): z.ZodType<number, string> {
+  return z
+    .string()
+    .regex(/^-?\d{1,16}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().int().min(min).max(max));
+}
+
+/** `true` or `false`, and what Go's ParseBool takes beside them, since Harbor does. */
+export const queryBoolean = z
+  .enum(['true', 'false', '1', '0', 't', 'f', 'T', 'F', 'TRUE', 'FALSE', 'True', 'False'])
+  .transform((text) => ['true', '1', 't'].includes(text.toLowerCase()))
+  .pipe(z.boolean());
+
+export const idParam = wholeNumber(1, MAX_ID);
+
+/** `page` from 1, `page_size` 1 to 100, default 10. */
+export const pageQuery = z.object({
+  page: wholeNumber(1, MAX_PAGE).default(1),
+  page_size: wholeNumber(1, MAX_PAGE_SIZE).default(10),
+});
+
+/** {@link pageQuery} with `q` (`k=v,k=~v`) and `sort` (`field,-field`). */
+export const listQuery = pageQuery.extend({ q: queryText(1024).optional(), sort: queryText(255).optional() });
+
+export const projectParams = z.object({
+  /** A number is an id unless the header X-Is-Resource-Name is true. */
+  project_name_or_id: z.string().min(1).max(255),
+});
+
+/** RFC 3339. */
+export const timestamp = z.string();
