@@ -1,7 +1,20 @@
 import { join } from 'node:path';
 import { openDiskBlobStore } from '@berth/blob-store';
-import { openKnex } from '@berth/database';
-import type { BlobStore } from '@berth/registry';
+import {
+  createBlobRecords,
+  createFailureCounters,
+  createManifestRecords,
+  createMembers,
+  createProjects,
+  createSettings,
+  createSigningKeys,
+  createStandings,
+  createUploadSessions,
+  createUsers,
+  openKnex,
+  PipelinedLookups,
+} from '@berth/database';
+import { type BlobStore, createRegistry, type Registry, type TroubleReport } from '@berth/registry';
 import type { Knex } from 'knex';
 import type { Config } from './config.ts';
 import { createObserver } from './http/access-log.ts';
@@ -9,9 +22,17 @@ import { createApiApp } from './http/api-app.ts';
 import { createApp } from './http/app.ts';
 import { createOriginOf } from './http/forwarded.ts';
 import { Health } from './http/health.ts';
+import { type IdentityStores, openIdentity } from './http/identity/identity.ts';
 import type { Metrics } from './http/metrics.ts';
+import { requestId } from './http/request-id.ts';
+import { createTokenRouter } from './http/token/token-router.ts';
+import { createV2Handler } from './http/v2/v2-handler.ts';
+import { expireUploads } from './jobs/expire-uploads.ts';
+import type { Job } from './jobs/job.ts';
+import { workDeletions } from './jobs/work-deletions.ts';
 import type { Logger } from './logging.ts';
 import type { Access } from './process/installation.ts';
+import { StartError } from './process/start-error.ts';
 import type { WebParts } from './process/web.ts';
 
 /** What every process of the server has. */
@@ -22,35 +43,93 @@ export interface Context {
   readonly metrics: Metrics;
 }
 
-/** Connections and stores of one process. The only place that makes them. */
+/** Connections, stores and use cases of one process. The only place that makes them. */
 export interface Stores {
   readonly knex: Knex;
   readonly blobStore: BlobStore;
+  readonly registry: Registry;
+  readonly identity: IdentityStores;
   /** After everything that uses them. */
   close(): Promise<void>;
 }
 
-export async function openStores({ config, access }: Context): Promise<Stores> {
-  const knex = openKnex({ url: access.databaseUrl, applicationName: 'berth' });
-  const blobStore = await openDiskBlobStore({ root: join(config.dataDir, 'blobs') });
+/** Connects to nothing yet but the storage. Throws StartError when the storage cannot be used. */
+export async function openStores({ config, access, logger }: Context): Promise<Stores> {
+  const report: TroubleReport = (error, doing) => logger.error({ err: error }, `failed while ${doing}`);
+  const blobStore = await openBlobStore(config);
+  const { databaseUrl } = access;
+  const knex = openKnex({ url: databaseUrl, applicationName: 'berth' });
+  const lookups = new PipelinedLookups({
+    url: databaseUrl,
+    applicationName: 'berth-lookups',
+    onTrouble: (error) => logger.warn({ err: error }, 'the connection for lookups was lost or refused; it is made again'),
+  });
+  const records = { knex, lookups };
   return {
     knex,
     blobStore,
+    registry: createRegistry({
+      uploadSessions: createUploadSessions(knex),
+      blobRecords: createBlobRecords(records),
+      manifestRecords: createManifestRecords(records),
+      blobStore,
+      report,
+    }),
+    identity: {
+      users: createUsers(records),
+      projects: createProjects(knex),
+      members: createMembers(knex),
+      standings: createStandings(records),
+      settings: createSettings(knex),
+      signingKeys: createSigningKeys(knex),
+      failureCounters: createFailureCounters(knex),
+    },
     close: async () => {
       await blobStore.close();
+      await lookups.close();
       await knex.destroy();
     },
   };
 }
 
-/** Everything that answers requests. */
-export function composeWeb({ config, logger, metrics }: Context, stores: Stores): WebParts {
+async function openBlobStore(config: Config): Promise<BlobStore> {
+  if (config.storage.type === 's3') throw new StartError('S3 storage is not part of this version yet. Set BERTH_STORAGE to disk.');
+  try {
+    return await openDiskBlobStore({ root: join(config.dataDir, 'blobs') });
+  } catch (error) {
+    throw new StartError(`The blob storage cannot be used. ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Everything that answers requests. Rejects with SealBrokenError when the master secret does not fit the database. */
+export async function composeWeb({ config, access, logger, metrics }: Context, stores: Stores): Promise<WebParts> {
+  const { externalUrl } = config;
   const originOf = createOriginOf(config.trustedProxies);
   const observe = createObserver(logger, metrics, originOf);
   const health = new Health({
     database: async () => void (await stores.knex.raw('select 1')),
     storage: () => stores.blobStore.check(),
   });
-  const api = createApiApp({ logger, originOf, externalUrl: config.externalUrl });
-  return { app: createApp({ health, v2: api, api, observe }), health, originOf, logger };
+  const masterKey = Buffer.from(access.masterSecret, 'base64');
+  const identity = await openIdentity(stores.identity, { masterKey, originOf, externalUrl });
+  const v2 = createV2Handler({
+    registry: stores.registry,
+    gate: identity.gate,
+    requestId,
+    observe,
+    report: (error, doing) => logger.error({ err: error }, `failed while ${doing}`),
+  });
+  const api = createApiApp({
+    logger,
+    originOf,
+    externalUrl,
+    tokenRouter: createTokenRouter({ endpoint: identity.tokenEndpoint, originOf }),
+  });
+  return { app: createApp({ health, v2, api, observe }), health, originOf, logger };
+}
+
+/** Background work, for the one process that runs it. */
+export function composeJobs(stores: Stores): readonly Job[] {
+  const { garbage } = stores.registry;
+  return [expireUploads(garbage), workDeletions(garbage)];
 }

@@ -1,15 +1,17 @@
 import { migrate, SchemaMismatchError } from '@berth/database';
-import { composeWeb, type Context, openStores } from './compose.ts';
+import { SealBrokenError } from '@berth/tokens';
+import { composeJobs, composeWeb, type Context, openStores, type Stores } from './compose.ts';
 import type { Config, LoadedConfig } from './config.ts';
 import { Metrics } from './http/metrics.ts';
+import { startJobs } from './jobs/runner.ts';
 import { createLogger, type Logger } from './logging.ts';
 import { type Announcement, banner, shownUrl } from './process/banner.ts';
-import { initialPasswordFile } from './process/first-start.ts';
+import { initialPasswordFile, makeFirstAdministrator } from './process/first-start.ts';
 import { type Installation, openInstallation } from './process/installation.ts';
 import { startMetricsServer } from './process/metrics-server.ts';
 import { StartError } from './process/start-error.ts';
 import { StopRequest } from './process/stop-request.ts';
-import { Web } from './process/web.ts';
+import { Web, type WebParts } from './process/web.ts';
 
 /**
  * Runs the server until it is told to stop; answers the exit code. Throws StartError, a sentence, when it cannot start.
@@ -47,7 +49,9 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
   const context: Context = { config, access: installation.access, logger, metrics: new Metrics() };
   const stores = await openStores(context);
   try {
-    const web = await Web.start(config, composeWeb(context, stores));
+    await makeFirstAdministrator(config, stores, logger);
+    const web = await Web.start(config, await webParts(context, stores));
+    const jobs = startJobs({ jobs: composeJobs(stores), databaseUrl: context.access.databaseUrl, logger, metrics: context.metrics });
     const metricsServer = config.metrics.enabled
       ? await startMetricsServer({
           host: config.host,
@@ -59,11 +63,20 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
     announce({ config, ports: web.ports, metricsPort: metricsServer?.port, passwordFile: initialPasswordFile(config) }, logger, human);
     const reason = await stop.requested;
     logger.info({ why: reason.why, requests: web.requestsUnderWay }, 'stopping');
-    await Promise.race([web.stop(), stop.hurried]);
+    await Promise.race([Promise.all([web.stop(), jobs.stop()]), stop.hurried]);
     metricsServer?.close();
     return reason.exitCode;
   } finally {
     await stores.close();
+  }
+}
+
+async function webParts(context: Context, stores: Stores): Promise<WebParts> {
+  try {
+    return await composeWeb(context, stores);
+  } catch (error) {
+    if (error instanceof SealBrokenError) throw new StartError(error.message, { cause: error });
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TlsConfig } from '../config.ts';
+import { isV2 } from './paths.ts';
 import { StartError } from '../process/start-error.ts';
 
 /** Limits of a connection. Bodies have no limit in time here: uploads are long, and their handlers guard a minimum rate. */
@@ -22,13 +23,13 @@ const MAX_CONNECTIONS = 20_000;
 
 /** A plain HTTP server with our limits, not yet listening. */
 export function createPlainServer(listener: RequestListener): Server {
-  return limited(createHttpServer(LIMITS, listener));
+  return limited(createHttpServer(LIMITS, listener), listener);
 }
 
 /** A TLS server with our limits. `reloadCertificate` takes the files as they are now, for connections to come. */
 export function createTlsServer(tls: TlsConfig, listener: RequestListener): HttpsServer {
   const server = createHttpsServer({ ...LIMITS, ...readCertificate(tls), minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, listener);
-  return limited(server);
+  return limited(server, listener);
 }
 
 /** Reads certificate and key anew. Throws {@link StartError} and leaves the old pair in use when the new one is unusable. */
@@ -62,7 +63,12 @@ function unusableCertificate(tls: TlsConfig, error: unknown): StartError {
   );
 }
 
-function limited<S extends Server>(server: S): S {
+function limited<S extends Server>(server: S, listener: RequestListener): S {
+  // "Expect: 100-continue": /v2 answers it itself when it begins to read, so that a refused push sends no body.
+  server.on('checkContinue', (request, response) => {
+    if (!isV2(request.url ?? '')) response.writeContinue();
+    listener(request, response);
+  });
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', refuseMalformed);
   return server;
