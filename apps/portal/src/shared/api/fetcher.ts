@@ -1,0 +1,127 @@
+/** What the server said when it refused: its sentence, its code, and the id under which its log has the request. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  readonly code: string;
+  readonly requestId: string | undefined;
+  /** Seconds to wait before trying again, where the server named them. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, facts: { status: number; code: string; requestId?: string | undefined; retryAfter?: number | undefined }) {
+    super(message);
+    this.status = facts.status;
+    this.code = facts.code;
+    this.requestId = facts.requestId;
+    this.retryAfter = facts.retryAfter;
+  }
+}
+
+/** A page of a list: `total` comes from X-Total-Count. */
+export interface ListPage<Item> {
+  readonly items: readonly Item[];
+  readonly total: number;
+}
+
+/** Turns unknown JSON into a typed value, or throws; the schemas of @berth/api-contract fit. */
+export interface Schema<T> {
+  parse(value: unknown): T;
+}
+
+export type QueryValue = string | number | boolean | undefined;
+
+const BASE = '/api/v2.0';
+const TIMEOUT_MS = 30_000;
+const CSRF_HEADER = 'X-Harbor-CSRF-Token';
+let csrfToken: string | undefined;
+
+/** `/projects`, `{ page: 2 }` -> `/api/v2.0/projects?page=2`. */
+export function apiUrl(path: string, query: Readonly<Record<string, QueryValue>> = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== '') search.set(key, String(value));
+  const text = search.toString();
+  return `${BASE}${path}${text === '' ? '' : `?${text}`}`;
+}
+
+/** GET one thing. */
+export async function getOne<T>(path: string, schema: Schema<T>, options: GetOptions = {}): Promise<T> {
+  const response = await send('GET', apiUrl(path, options.query), options);
+  return schema.parse(await response.json());
+}
+
+/** GET one page of a list. */
+export async function getPage<T>(path: string, schema: Schema<T>, options: GetOptions = {}): Promise<ListPage<T>> {
+  const response = await send('GET', apiUrl(path, options.query), options);
+  const body: unknown = await response.json();
+  if (!Array.isArray(body)) throw new ApiError('The server sent something else than a list.', { status: response.status, code: 'SHAPE' });
+  const items = body.map((item) => schema.parse(item));
+  return { items, total: Number(response.headers.get('X-Total-Count') ?? items.length) };
+}
+
+/** POST, PUT, PATCH or DELETE with a JSON body; answers the path in Location, when there is one. */
+export async function change(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Changed> {
+  const response = await send(method, apiUrl(path), { body });
+  const text = await response.text();
+  return { location: response.headers.get('Location') ?? undefined, body: text === '' ? undefined : parseJson(text) };
+}
+
+export interface GetOptions {
+  readonly query?: Readonly<Record<string, QueryValue>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Changed {
+  readonly location: string | undefined;
+  readonly body: unknown;
+}
+
+async function send(method: string, url: string, options: { body?: unknown; signal?: AbortSignal }): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (method !== 'GET' && csrfToken !== undefined) headers[CSRF_HEADER] = csrfToken;
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    });
+  } catch (cause) {
+    if (options.signal?.aborted === true) throw cause;
+    throw new ApiError('The server does not answer.', { status: 0, code: 'OFFLINE' });
+  }
+  csrfToken = response.headers.get(CSRF_HEADER) ?? csrfToken;
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  const body = parseJson(await response.text());
+  const first = firstError(body);
+  const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
+  return new ApiError(first?.message ?? response.statusText, {
+    status: response.status,
+    code: first?.code ?? 'UNKNOWN',
+    requestId: response.headers.get('X-Request-Id') ?? undefined,
+    retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
+  });
+}
+
+function firstError(body: unknown): { code: string; message: string } | undefined {
+  if (typeof body !== 'object' || body === null || !('errors' in body) || !Array.isArray(body.errors)) return undefined;
+  const first: unknown = body.errors[0];
+  if (typeof first !== 'object' || first === null) return undefined;
+  const { code, message } = first as Record<string, unknown>;
+  return { code: typeof code === 'string' ? code : 'UNKNOWN', message: typeof message === 'string' ? message : '' };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { Alert, Button, Code, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { ApiError } from '../api/fetcher.ts';
+import { useText } from '../i18n/i18n.ts';
+
+/** Grey bars in the place of what is coming; announced once to screen readers. */
+export function LoadingState({ rows = 6 }: { readonly rows?: number }): ReactNode {
+  const { t } = useText();
+  return (
+    <Stack gap="sm" role="status" aria-label={t('state.loading')}>
+      {Array.from({ length: rows }, (_, row) => (
+        <Skeleton key={row} height={28} />
+      ))}
+    </Stack>
+  );
+}
+
+export interface EmptyStateProps {
+  readonly title: string;
+  /** One sentence. */
+  readonly children?: ReactNode;
+  /** One action. */
+  readonly action?: ReactNode;
+}
+
+export function EmptyState({ title, children, action }: EmptyStateProps): ReactNode {
+  return (
+    <Stack align="center" gap="xs" py="xl" ta="center">
+      <Title order={2} size="h4">
+        {title}
+      </Title>
+      {children === undefined ? null : (
+        <Text c="dimmed" maw={560}>
+          {children}
+        </Text>
+      )}
+      {action}
+    </Stack>
+  );
+}
+
+/** What went wrong, in the server's own sentence, with the request id that its log has and a way to try again. */
+export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }): ReactNode {
+  const { t } = useText();
+  const known = error instanceof ApiError ? error : undefined;
+  const { title, help } = explain(known, t);
+  return (
+    <Alert color={known?.status === 404 || known?.status === 403 ? 'gray' : 'red'} title={title} role="alert">
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{help}</Text>
+        <Group gap="sm">
+          {onRetry === undefined || known?.status === 403 ? null : (
+            <Button size="xs" variant="default" onClick={onRetry}>
+              {t('state.retry')}
+            </Button>
+          )}
+          {known?.requestId === undefined ? null : <Code>{t('state.requestId', { id: known.requestId })}</Code>}
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}
+
+function explain(error: ApiError | undefined, t: ReturnType<typeof useText>['t']): { title: string; help: string } {
+  switch (error?.status) {
+    case 0:
+      return { title: t('state.offline'), help: t('state.offlineHelp') };
+    case 403:
+      return { title: t('state.forbidden'), help: error.message === '' ? t('state.forbiddenHelp') : error.message };
+    case 404:
+      return { title: t('state.notFound'), help: t('state.notFoundHelp') };
+    default:
+      return { title: t('state.failed'), help: error?.message ?? '' };
+  }
+}
