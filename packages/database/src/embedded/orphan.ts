@@ -1,18 +1,31 @@
 import { execFile } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { readPidFile } from './postmaster.ts';
 
 const FAST_STOP_MS = 30_000;
 const IMMEDIATE_STOP_MS = 10_000;
+/** Backends see the death of their postmaster at once and end within moments. */
+const BACKENDS_LEAVE_MS = 10_000;
 
 /**
- * Stops the postmaster that a killed server left running on `cluster`; the caller holds the lock of the data directory, so no
- * living server owns it. It is stopped rather than adopted: it is not our child, so its death would go unnoticed, and its
- * settings are those of another start. Does nothing when there is none.
+ * Makes sure that nothing serves `cluster` any more and that what a killed server left behind does not stop the next start.
+ * The caller holds the lock of the data directory, so no living server owns it.
  */
-export async function stopOrphan(cluster: string, onLog: (line: string) => void): Promise<void> {
+export async function clearRemains(cluster: string, onLog: (line: string) => void): Promise<void> {
+  await stopOrphan(cluster, onLog);
+  if ((await readPidFile(cluster)) === undefined) return;
+  await waitForBackends(cluster);
+  disownPidFile(cluster);
+}
+
+/**
+ * Stops the postmaster that a killed server left running on `cluster`. It is stopped rather than adopted: it is not our child, so its
+ * death would go unnoticed, and its settings are those of another start. Does nothing when there is none.
+ */
+async function stopOrphan(cluster: string, onLog: (line: string) => void): Promise<void> {
   const file = await readPidFile(cluster);
   if (file === undefined || !(await servesCluster(file.pid, cluster))) return;
   onLog(`Stopping Postgres (process ${file.pid}), which an earlier server that was killed left running.`);
@@ -33,16 +46,42 @@ export async function stopOrphan(cluster: string, onLog: (line: string) => void)
   );
 }
 
+/** After a kill of the postmaster itself its sessions live a moment longer, and Postgres does not start before they are gone. */
+async function waitForBackends(cluster: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const deadline = Date.now() + BACKENDS_LEAVE_MS;
+  while (Date.now() < deadline) {
+    const others = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && entry !== String(process.pid));
+    if (!others.some((entry) => standsIn(Number(entry), cluster))) return;
+    await sleep(20);
+  }
+}
+
+/**
+ * Postgres refuses to start when the process id in a left-over postmaster.pid is alive and of its own user, whatever that process
+ * is; after a restart of a container the numbers are reused at once. Its parent's id it ignores, so that one is written there.
+ * The file is not deleted: the other lines let Postgres find sessions that still use the old shared memory.
+ */
+function disownPidFile(cluster: string): void {
+  const path = join(cluster, 'postmaster.pid');
+  const [, ...others] = readFileSync(path, 'utf8').split('\n');
+  writeFileSync(path, [String(process.pid), ...others].join('\n'));
+}
+
 /** Whether process `pid` is a postmaster on `cluster`: numbers are reused, and postmaster.pid outlives its process. */
 async function servesCluster(pid: number, cluster: string): Promise<boolean> {
   if (process.platform === 'linux') {
-    // A postmaster stays in its data directory for life; the link is compared by inode, so any way to spell the path is right.
-    const here = statSync(cluster, { throwIfNoEntry: false });
-    const there = statOfWorkingDirectory(pid);
-    return here !== undefined && there !== undefined && here.dev === there.dev && here.ino === there.ino;
+    return standsIn(pid, cluster);
   }
   const command = await commandOf(pid);
   return command.includes(cluster) && command.includes('postgres');
+}
+
+/** Postgres's processes stay in their cluster for life; the link is compared by inode, so any way to spell the path is right. */
+function standsIn(pid: number, directory: string): boolean {
+  const here = statSync(directory, { throwIfNoEntry: false });
+  const there = statOfWorkingDirectory(pid);
+  return here !== undefined && there !== undefined && here.dev === there.dev && here.ino === there.ino;
 }
 
 function statOfWorkingDirectory(pid: number): { readonly dev: number; readonly ino: number } | undefined {

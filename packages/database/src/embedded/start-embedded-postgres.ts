@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyBinaries, findInstalledBinaries, firstRunnable, keepBinaries, type PostgresBinaries, tryBinaries } from './binaries.ts';
 import { type ConnectionOptions, connectionUrl } from './connection-options.ts';
@@ -6,7 +6,7 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { chooseIdentity, type ServerIdentity } from './identity.ts';
 import { initialiseCluster, SUPERUSER } from './initialise-cluster.ts';
 import { askHolder, lockDataDirectory } from './instance-lock.ts';
-import { stopOrphan } from './orphan.ts';
+import { clearRemains } from './orphan.ts';
 import { type Postmaster, type PostmasterExit, startPostmaster } from './postmaster.ts';
 import { provisionDatabase } from './provision-database.ts';
 import { makeRuntimeDirectory, type RuntimeDirectory } from './runtime-directory.ts';
@@ -56,7 +56,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     const cluster = join(dataDir, 'cluster');
     const onLog = options.onLog ?? (() => undefined);
-    await stopOrphan(cluster, onLog);
+    await clearRemains(cluster, onLog);
     const identity = chooseIdentity(cluster);
     const runtime = makeRuntimeDirectory(dataDir, identity);
     cleanup.push(() => runtime.remove());
@@ -125,9 +125,16 @@ function prepareDataDirectory(path: string): string {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     // Postgres's own user only passes through to its cluster, which is closed to all others, as the secrets are.
     if (process.getuid?.() === 0) chmodSync(path, 0o711);
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    const cluster = join(path, 'cluster');
+    if (existsSync(cluster)) accessSync(cluster, constants.R_OK | constants.W_OK | constants.X_OK);
     return realpathSync(path);
   } catch (cause) {
-    throw new EmbeddedPostgresError(`The database directory ${path} cannot be used: ${(cause as Error).message}.`, { cause });
+    const reason = (cause as Error).message;
+    throw new EmbeddedPostgresError(
+      `The database directory ${path} cannot be used (${reason}). Start Berth as the user who owns it, or give it another BERTH_DATA. Nothing was changed.`,
+      { cause },
+    );
   }
 }
 
