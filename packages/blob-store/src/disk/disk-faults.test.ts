@@ -19,7 +19,7 @@ import { diskLayout } from './disk-layout.ts';
 import { type WatchedCalls, watchCalls } from './testing/watched-calls.ts';
 
 /** Enough for several buffers and one early sync. */
-const content = randomBytes(36 * 1024 * 1024 + 99);
+const content = randomBytes(17 * 1024 * 1024 + 99);
 const CUT = 1_500_000;
 
 let root: string;
@@ -100,7 +100,7 @@ describe.each([['EIO', StorageFailedError] as const, ['ENOSPC', StorageFullError
       if (!fired) {
         expect(outcome, said).toBeUndefined();
         await expectWhole(object);
-        expect(nth).toBeGreaterThan(40); // the loop did meet the calls of a whole push
+        expect(nth).toBeGreaterThan(25); // the loop did meet the calls of a whole push
         continue;
       }
       expect(outcome, said).toBeInstanceOf(kind);

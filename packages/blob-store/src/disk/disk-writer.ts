@@ -21,7 +21,10 @@ export interface WriterFile {
  * Bytes after which the disk is told to begin: left to the kernel, a layer stays in memory until the final sync, which then
  * takes as long as the disk needs for all of it.
  */
-const EARLY_SYNC_BYTES = 32 * 1024 * 1024;
+const EARLY_SYNC_BYTES = 16 * 1024 * 1024;
+
+/** A chunk this large is written as it is; smaller ones are gathered first. */
+const DIRECT_BYTES = 256 * 1024;
 
 /**
  * Appends in large writes that run while the caller receives and hashes the next bytes. An error of a write that ran behind is
@@ -36,6 +39,8 @@ export class DiskWriter implements BlobWriter {
   /** Where the next write to the file goes. */
   #position: number;
   #writing: Promise<void> = Promise.resolve();
+  /** Writes under way: none or one. */
+  #writes = 0;
   #syncing: Promise<void> = Promise.resolve();
   #syncUnderWay = false;
   #unsynced = 0;
@@ -55,6 +60,7 @@ export class DiskWriter implements BlobWriter {
 
   async write(chunk: Buffer): Promise<void> {
     this.#refuseBroken();
+    if (chunk.length >= DIRECT_BYTES && this.#fill === 0) return this.#writeDirectly(chunk);
     for (let taken = 0; taken < chunk.length; ) {
       this.#buffer ??= this.#pool.take();
       const bytes = chunk.copy(this.#buffer, this.#fill, taken);
@@ -62,6 +68,14 @@ export class DiskWriter implements BlobWriter {
       this.#fill += bytes;
       if (this.#fill === this.#buffer.length) await this.#flush();
     }
+  }
+
+  /** Starts the write before the first await, so that a caller who goes on to hash the chunk does both at once. */
+  async #writeDirectly(chunk: Buffer): Promise<void> {
+    if (this.#writes > 0) await this.#writing;
+    this.#writing = this.#writeAll(chunk);
+    await this.#writing;
+    this.#refuseBroken();
   }
 
   async checkpoint(): Promise<Checkpoint> {
@@ -123,6 +137,7 @@ export class DiskWriter implements BlobWriter {
   /** Never rejects: the failure is kept for the next call. */
   async #writeAll(bytes: Buffer): Promise<void> {
     if (this.#failure !== undefined) return;
+    this.#writes += 1;
     try {
       for (let done = 0; done < bytes.length; ) {
         const written = await this.#calls.write(this.#file.fd, bytes.subarray(done), this.#position);
@@ -132,6 +147,8 @@ export class DiskWriter implements BlobWriter {
     } catch (error) {
       this.#failure ??= translateDiskError(error, 'writing an upload');
       return;
+    } finally {
+      this.#writes -= 1;
     }
     this.#dirty = true;
     this.#unsynced += bytes.length;
