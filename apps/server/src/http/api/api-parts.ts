@@ -1,0 +1,22 @@
+import type { Identity } from '../identity/identity.ts';
+
+export interface ComponentState {
+  readonly name: string;
+  readonly status: 'healthy' | 'unhealthy';
+  readonly error?: string;
+}
+
+/** What the API is made of. */
+export interface ApiParts {
+  readonly identity: Identity;
+  readonly health: { components(): Promise<readonly ComponentState[]> };
+  /** Berth's own version. */
+  readonly version: string;
+  /** `scheme://host[:port]`, when configured. */
+  readonly externalUrl: string | undefined;
+  /** `disk` or `s3`. */
+  readonly storageType: string;
+}
+
+/** Below which all paths of the operations lie; `Location` and `Link` start with it, without a host, as the Terraform provider needs. */
+export const API_BASE = '/api/v2.0';

@@ -1,0 +1,64 @@
+import type { Account } from '@berth/access';
+import type { PasswordSignIn } from '@berth/tokens';
+import type { Request, RequestHandler, Response } from 'express';
+import passport from 'passport';
+import type { OriginOf } from '../forwarded.ts';
+import { credentialsOf } from '../identity/credentials.ts';
+import { throttledError } from '../identity/refusals.ts';
+import { ApiError } from './api-error.ts';
+
+/** Who calls the API; undefined for nobody in particular. */
+export type ApiCaller = Account | undefined;
+
+export interface AuthenticateParts {
+  readonly signIn: PasswordSignIn;
+  readonly originOf: OriginOf;
+}
+
+/**
+ * HTTP Basic as a passport strategy. Other ways of signing in (sessions, LDAP, OIDC) become further strategies of the same list; a session
+ * brings its CSRF check with it, since only a cookie is sent by a browser without its user's doing.
+ */
+class BasicStrategy extends passport.Strategy {
+  override readonly name = 'basic';
+  readonly #parts: AuthenticateParts;
+
+  constructor(parts: AuthenticateParts) {
+    super();
+    this.#parts = parts;
+  }
+
+  override authenticate(request: Request): void {
+    const credentials = credentialsOf(request.headers.authorization);
+    if (credentials.scheme === 'none') return this.pass();
+    if (credentials.scheme !== 'basic') return this.error(new ApiError('UNAUTHORIZED', 'The API takes a username and a password (Basic).'));
+    const attempt = { ...credentials, address: this.#parts.originOf(request).address };
+    Promise.resolve(this.#parts.signIn.signIn(attempt)).then(
+      (result) => {
+        if (result.outcome === 'throttled') return this.error(throttledError(result.retryAfterSeconds));
+        // Without a www-authenticate header: it would make browsers ask for a password over the portal's own page.
+        if (result.outcome === 'refused') return this.error(new ApiError('UNAUTHORIZED', 'The username or the password is wrong.'));
+        return this.success(result.account);
+      },
+      (error: unknown) => this.error(error),
+    );
+  }
+}
+
+/** Finds out who calls. A wrong credential is refused, none is let through as nobody. */
+export function authenticate(parts: AuthenticateParts): RequestHandler {
+  const authenticator = new passport.Passport();
+  authenticator.use(new BasicStrategy(parts));
+  return (request, response, next) => {
+    const done = (error: unknown, account: unknown): void => {
+      if (error !== null && error !== undefined) return next(error);
+      response.locals['caller'] = account as Account;
+      next();
+    };
+    (authenticator.authenticate('basic', { session: false }, done) as RequestHandler)(request, response, next);
+  };
+}
+
+export function callerOf(response: Response): ApiCaller {
+  return response.locals['caller'] as ApiCaller;
+}

@@ -1,0 +1,140 @@
+import {
+  type Account,
+  type Actor,
+  ANONYMOUS,
+  can,
+  decideSystem,
+  type ProjectAction,
+  type ProjectStanding,
+  type SystemAction,
+} from '@berth/access';
+import type { Operation } from '@berth/api-contract';
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { ApiError } from './api-error.ts';
+import type { ApiParts } from './api-parts.ts';
+import type { ApiCaller } from './authenticate.ts';
+import { findStanding } from './project-target.ts';
+
+/** One request, read and checked. */
+export interface Call<Params = unknown, Query = unknown, Body = unknown> {
+  readonly parts: ApiParts;
+  readonly request: Request;
+  readonly caller: ApiCaller;
+  readonly actor: Actor;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+}
+
+export interface Reply {
+  readonly json?: unknown;
+  readonly text?: string;
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Who may call an endpoint: shown in the table, and enforced before its handler runs. */
+export type AccessRule =
+  | { readonly kind: 'anyone' }
+  | { readonly kind: 'signed in' }
+  | { readonly kind: 'system'; readonly action: SystemAction }
+  /** The user named in the path himself, or who holds the right. */
+  | { readonly kind: 'self or system'; readonly action: SystemAction }
+  | { readonly kind: 'project'; readonly action: ProjectAction };
+
+export interface Endpoint {
+  readonly operation: Operation;
+  readonly rule: AccessRule;
+  /** Checks the rule. A call with parsed path parameters; query and body are not read yet. */
+  authorize(call: Call): Promise<Admission>;
+  handle(call: Call, admission: Admission): Promise<Reply>;
+}
+
+/** What the rule found out on its way: the account of who signed in, the standing in the project of the path. */
+interface Admission {
+  readonly account?: Account;
+  readonly standing?: ProjectStanding;
+}
+
+type CallOf<O> = O extends Operation<infer P, infer Q, infer B> ? Call<z.output<P>, z.output<Q>, z.output<B>> : never;
+
+/** Narrowed calls are safe: the router parses with the operation's own schemas before it calls. */
+function typed<O>(call: Call): CallOf<O> {
+  return call as CallOf<O>;
+}
+
+export function publicEndpoint<O extends Operation>(operation: O, handle: (call: CallOf<O>) => Promise<Reply>): Endpoint {
+  return { operation, rule: { kind: 'anyone' }, authorize: async () => ({}), handle: (call) => handle(typed<O>(call)) };
+}
+
+type AccountHandler<O> = (call: CallOf<O>, account: Account) => Promise<Reply>;
+
+export function accountEndpoint<O extends Operation>(operation: O, handle: AccountHandler<O>): Endpoint {
+  return {
+    operation,
+    rule: { kind: 'signed in' },
+    authorize: async (call) => ({ account: signedIn(call) }),
+    handle: (call) => handle(typed<O>(call), signedIn(call)),
+  };
+}
+
+export function systemEndpoint<O extends Operation>(operation: O, action: SystemAction, handle: AccountHandler<O>): Endpoint {
+  return {
+    operation,
+    rule: { kind: 'system', action },
+    authorize: async (call) => ({ account: allowedBySystem(call, action) }),
+    handle: (call) => handle(typed<O>(call), signedIn(call)),
+  };
+}
+
+export function selfEndpoint<O extends Operation>(operation: O, action: SystemAction, handle: AccountHandler<O>): Endpoint {
+  return {
+    operation,
+    rule: { kind: 'self or system', action },
+    authorize: async (call) => {
+      const account = signedIn(call);
+      const { user_id: id } = call.params as { user_id: number };
+      return { account: account.actor.id === id ? account : allowedBySystem(call, action) };
+    },
+    handle: (call) => handle(typed<O>(call), signedIn(call)),
+  };
+}
+
+type ProjectHandler<O> = (call: CallOf<O>, standing: ProjectStanding) => Promise<Reply>;
+
+export function projectEndpoint<O extends Operation>(operation: O, action: ProjectAction, handle: ProjectHandler<O>): Endpoint {
+  return {
+    operation,
+    rule: { kind: 'project', action },
+    authorize: async (call) => ({ standing: await allowedByProject(call, action) }),
+    handle: (call, { standing }) => {
+      if (standing === undefined) throw new Error('A project endpoint was called without its standing.');
+      return handle(typed<O>(call), standing);
+    },
+  };
+}
+
+function signedIn({ caller }: Call): Account {
+  if (caller === undefined) throw new ApiError('UNAUTHORIZED', 'Sign in first: this needs a username and a password.');
+  return caller;
+}
+
+function allowedBySystem(call: Call, action: SystemAction): Account {
+  const account = signedIn(call);
+  if (decideSystem(account.actor, action).allowed) return account;
+  throw new ApiError('FORBIDDEN', `This needs the right ${action}, which system administrators have. Nothing was changed.`);
+}
+
+/** Who may not know a project hears the same of a foreign one as of one that does not exist (Harbor: 403). */
+async function allowedByProject(call: Call, action: ProjectAction): Promise<ProjectStanding> {
+  const standing = await findStanding(call);
+  if (standing !== undefined && can(call.actor, action, standing)) return standing;
+  if (call.caller === undefined) throw new ApiError('UNAUTHORIZED', 'Sign in first: anonymous callers see public projects only.');
+  if (standing === undefined && call.caller.actor.systemAdmin) throw new ApiError('NOT_FOUND', 'No such project exists.');
+  throw new ApiError('FORBIDDEN', `The project does not exist, or your role in it does not include ${action}. Nothing was changed.`);
+}
+
+export function actorOf(caller: ApiCaller): Actor {
+  return caller?.actor ?? ANONYMOUS;
+}

@@ -1,0 +1,19 @@
+import { decideProjectCreation } from '@berth/access';
+import { OPERATIONS } from '@berth/api-contract';
+import { parseProjectName } from '@berth/oci';
+import { ApiError } from '../api-error.ts';
+import { API_BASE } from '../api-parts.ts';
+import { accountEndpoint } from '../endpoint.ts';
+
+export const createProject = accountEndpoint(OPERATIONS.createProject, async ({ parts, request, body }, account) => {
+  const { projects, settings } = parts.identity.stores;
+  if (!decideProjectCreation(account.actor, await settings.access()).allowed) {
+    throw new ApiError('FORBIDDEN', 'Only system administrators may create projects here. Nothing was created.');
+  }
+  const name = parseProjectName(body.project_name ?? '');
+  const isPublic = body.metadata?.public === undefined ? body.public === true : body.metadata.public === 'true';
+  const project = await projects.create({ name, public: isPublic, ownerId: account.actor.id });
+  parts.identity.standings.forget();
+  const named = request.get('x-resource-name-in-location')?.toLowerCase() === 'true';
+  return { headers: { location: `${API_BASE}/projects/${named ? project.name : project.id}` } };
+});

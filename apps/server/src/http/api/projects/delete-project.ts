@@ -1,0 +1,17 @@
+import { OPERATIONS } from '@berth/api-contract';
+import { ApiError } from '../api-error.ts';
+import { projectEndpoint } from '../endpoint.ts';
+
+export const deleteProject = projectEndpoint(OPERATIONS.deleteProject, 'project:delete', async ({ parts }, standing) => {
+  const { stores, standings } = parts.identity;
+  const outcome = await stores.projects.remove(standing.projectId);
+  standings.forget();
+  switch (outcome) {
+    case 'removed':
+      return {};
+    case 'absent':
+      throw new ApiError('NOT_FOUND', 'The project was deleted a moment ago.');
+    case 'not empty':
+      throw new ApiError('PRECONDITION', 'The project still holds repositories. Nothing was deleted: delete its repositories first.');
+  }
+});

@@ -1,0 +1,9 @@
+import { OPERATIONS } from '@berth/api-contract';
+import { projectEndpoint } from '../endpoint.ts';
+import { projectOf } from '../project-target.ts';
+
+export const getProjectDeletable = projectEndpoint(OPERATIONS.getProjectDeletable, 'project:delete', async (call, standing) => {
+  const { repositoryCount } = await projectOf(call, standing);
+  if (repositoryCount === 0) return { json: { deletable: true } };
+  return { json: { deletable: false, message: 'The project still holds repositories: delete them first.' } };
+});

@@ -1,0 +1,14 @@
+import type { ProjectStanding } from '@berth/access';
+import { ApiError } from '../api-error.ts';
+import type { ApiParts } from '../api-parts.ts';
+
+export async function setProjectPublic(
+  { parts }: { readonly parts: ApiParts },
+  standing: ProjectStanding,
+  isPublic: boolean,
+): Promise<void> {
+  const { stores, standings } = parts.identity;
+  if (!(await stores.projects.setPublic(standing.projectId, isPublic)))
+    throw new ApiError('NOT_FOUND', 'The project was deleted a moment ago.');
+  standings.forget();
+}

@@ -1,0 +1,52 @@
+import { NameTakenError } from '@berth/access';
+import { OciError } from '@berth/oci';
+import type { ErrorRequestHandler, Response } from 'express';
+import { ApiError, type ApiErrorCode } from './api-error.ts';
+
+/** Renders refusals in Harbor's envelope. What is not a refusal goes on to the application, which logs it and answers 500. */
+// eslint-disable-next-line max-params -- express tells error handlers by their four parameters
+export const renderApiError: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  const refusal = response.headersSent ? undefined : refusalOf(error);
+  if (refusal === undefined) next(error);
+  else sendRefusal(response, refusal);
+};
+
+function sendRefusal(response: Response, error: ApiError): void {
+  response
+    .status(error.status)
+    .set(error.headers)
+    .json({ errors: [{ code: error.code, message: error.message }] });
+}
+
+function refusalOf(error: unknown): ApiError | undefined {
+  if (error instanceof ApiError) return error;
+  if (error instanceof NameTakenError)
+    return new ApiError('CONFLICT', `${error.message} Nothing was changed; choose another.`, { cause: error });
+  if (error instanceof OciError) return ociRefusal(error);
+  return parserRefusal(error);
+}
+
+/** Words of `oci` (names), and of signing in. */
+function ociRefusal(error: OciError): ApiError {
+  const code: ApiErrorCode = error.code === 'TOOMANYREQUESTS' ? 'TOO_MANY_REQUEST' : 'BAD_REQUEST';
+  return new ApiError(code, error.message, { cause: error, headers: error.headers });
+}
+
+/** Errors of express and its body parser, known by their status. */
+function parserRefusal(error: unknown): ApiError | undefined {
+  const status = (error as { status?: unknown } | null)?.status;
+  switch (status) {
+    case 400:
+      return new ApiError('BAD_REQUEST', 'The address or the body cannot be read: the body must be JSON. Nothing was changed.', {
+        cause: error,
+      });
+    case 413:
+      return new ApiError('REQUEST_ENTITY_TOO_LARGE', 'The body is too large. Nothing was changed.', { cause: error });
+    case 415:
+      return new ApiError('UNSUPPORTED_MEDIA_TYPE', 'The body is in an encoding that is not understood. Nothing was changed.', {
+        cause: error,
+      });
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { type Account, passwordProblem } from '@berth/access';
+import { OPERATIONS } from '@berth/api-contract';
+import { hashPassword, passwordMatches } from '@berth/tokens';
+import type { Request } from 'express';
+import { throttledError } from '../../identity/refusals.ts';
+import { ApiError } from '../api-error.ts';
+import type { ApiParts } from '../api-parts.ts';
+import { selfEndpoint } from '../endpoint.ts';
+import { refuseProblem } from './check-profile.ts';
+import { findUser, noSuchUser } from './user-view.ts';
+
+/** Ends every token and session of the user (law 9), the caller's own too. */
+export const updateUserPassword = selfEndpoint(OPERATIONS.updateUserPassword, 'user:update', async (call, account) => {
+  const { stores, accounts } = call.parts.identity;
+  const { user_id: id } = call.params;
+  if (id === account.actor.id) await requireOldPassword(call, account, call.body.old_password ?? '');
+  refuseProblem(passwordProblem(call.body.new_password));
+  const { username } = await findUser(call, id);
+  const present = await stores.users.findCredential(username);
+  if (present !== undefined && (await passwordMatches(present.passwordHash, call.body.new_password))) {
+    throw new ApiError('BAD_REQUEST', 'The new password is the old one. Nothing was changed.');
+  }
+  if (!(await stores.users.setPassword(id, await hashPassword(call.body.new_password)))) throw noSuchUser();
+  accounts.forget(id);
+  return {};
+});
+
+/** Guessing the old password here is throttled like any sign-in. */
+async function requireOldPassword(
+  { parts, request }: { readonly parts: ApiParts; readonly request: Request },
+  { actor }: Account,
+  password: string,
+): Promise<void> {
+  const { address } = parts.identity.originOf(request);
+  const result = await parts.identity.signIn.signIn({ username: actor.name, password, address });
+  if (result.outcome === 'throttled') throw throttledError(result.retryAfterSeconds);
+  if (result.outcome === 'refused') throw new ApiError('FORBIDDEN', 'The current password (old_password) is wrong. Nothing was changed.');
+}
