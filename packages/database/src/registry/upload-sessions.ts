@@ -107,6 +107,7 @@ async function create(knex: Knex, upload: NewUpload): Promise<UploadSession> {
       algorithm: upload.algorithm,
       checkpoint: { offset: 0, state: '' },
       prefixDigest: undefined,
+      sealing: upload.sealing,
       claim: claimed ? 1 : 0,
     };
   });
@@ -175,6 +176,7 @@ function sessionOf(row: SessionRow): UploadSession {
     algorithm: row.algorithm,
     checkpoint: { offset: row.stored_offset, state: row.checkpoint_state },
     prefixDigest: row.prefix_digest ?? undefined,
+    sealing: row.sealing_digest ?? undefined,
     claim: row.claim,
   };
 }

@@ -35,7 +35,7 @@ export class Blobs {
    */
   async findForPush(repository: RepositoryName, digest: Digest): Promise<StoredObject> {
     const { object, leaseRunsLow } = await this.#linked(repository, digest);
-    if (leaseRunsLow) await this.#ports.blobRecords.renewLease(repository, digest);
+    if (leaseRunsLow && !(await this.#ports.blobRecords.renewLease(repository, digest))) throw unknownBlob(digest);
     const stored = await this.#ports.blobStore.sealed.stat(object);
     if (stored === object.size) return object;
     this.#ports.report(

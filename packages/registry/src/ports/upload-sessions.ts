@@ -20,6 +20,8 @@ export interface UploadSession {
   readonly checkpoint: Checkpoint;
   /** Digest of the first `checkpoint.offset` bytes; lets any replica finish without re-reading them. */
   readonly prefixDigest: Digest | undefined;
+  /** The digest that a claim set out to seal. With the row still there it was never committed, so its object may go with the session. */
+  readonly sealing: Digest | undefined;
   /** Number of the claim under which the session was read: rises with each claim, so that a claimer who was too slow cannot overwrite the next. */
   readonly claim: number;
 }
@@ -83,5 +85,6 @@ export interface UploadSessions {
 
 export interface ExpiredUpload {
   readonly session: UploadSession;
+  /** As in the session. */
   readonly sealing: Digest | undefined;
 }

@@ -186,7 +186,10 @@ export class Uploads {
   /** Bytes before the row, so that a crash between the two leaves a row that expires, not bytes that nobody knows. */
   async #drop(session: UploadSession): Promise<void> {
     this.#bytes.forget(session);
-    await this.#ports.blobStore.pending.discard(session.key, session.checkpoint);
+    const { pending, sealed } = this.#ports.blobStore;
+    await pending.discard(session.key, session.checkpoint);
+    // A finish that got as far as sealing but not to its commit, such as when the database was away.
+    if (session.sealing !== undefined) await sealed.remove({ key: session.key, digest: session.sealing, size: session.checkpoint.offset });
     await this.#ports.uploadSessions.remove(session);
   }
 }
