@@ -1,0 +1,22 @@
+/** What could not be done with a certificate, key or host. `message` is a sentence: what happened, what was kept, what to do. Exit code 1. */
+export class CertificateError extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'CertificateError';
+  }
+}
+
+/** The command was called in a way that cannot mean anything. Exit code 2. */
+export class CertificateUsageError extends CertificateError {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'CertificateUsageError';
+  }
+}
+
+/** One line about a foreign error for use inside a sentence: its message without OpenSSL's error numbers. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const openssl = /^error:[0-9A-F]+:[^:]*:[^:]*:(.*)$/i.exec(text.split('\n')[0] ?? '');
+  return (openssl?.[1] ?? text.split('\n')[0] ?? '').trim();
+}

@@ -1,0 +1,18 @@
+export { type Authority, authorityLedger, authorityPaths, openAuthority, readCertificateFile } from './authority/authority-directory.ts';
+export { createOcspResponder, MAX_OCSP_REQUEST, type OcspResponder } from './authority/ocsp-responder.ts';
+export { certCommand } from './commands/cert-command.ts';
+export { type CommandIo, processIo } from './commands/command-io.ts';
+export { CertificateError, CertificateUsageError } from './errors.ts';
+export { inspectServedCertificate, type ServedCertificate } from './inspect/served-certificate.ts';
+export { type AutoCertificate, type AutoCertificateOptions, ensureAutoCertificate } from './server/auto-certificate.ts';
+export {
+  type CertificateWarning,
+  checkServerCertificate,
+  describeServerCertificate,
+  externalHostOf,
+  readServerCertificate,
+  type ServerCertificateFiles,
+  type ServerCertificatePair,
+} from './server/server-certificate-files.ts';
+export { signForClient, type SignForClientRequest } from './server/sign-for-client.ts';
+export { type CertificateWatch, watchCertificate } from './server/watch-certificate.ts';
