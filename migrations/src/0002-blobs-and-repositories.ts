@@ -38,7 +38,7 @@ create table repository_blobs (
   created_at timestamptz not null default now(),
   primary key (repository_id, blob_id)
 );
-create index repository_blobs_blob on repository_blobs (blob_id);
+create index repository_blobs_blob on repository_blobs (blob_id, repository_id);
 
 create table upload_sessions (
   id uuid primary key,

@@ -23,6 +23,9 @@ interface ObjectRow {
   readonly size: number;
 }
 
+/** Looked up by itself, for the reason told at LINKED_BLOB. Binding: name. */
+const REPOSITORY_ID = '(select id from repositories where name = ? and deleted_at is null)';
+
 /** Blobs and links in Postgres. The order of locks is told in migrations/README.md. */
 export function createBlobRecords({ knex, lookups }: RecordsOptions): BlobRecords {
   return {
@@ -39,10 +42,10 @@ export function createBlobRecords({ knex, lookups }: RecordsOptions): BlobRecord
       const rows = await rowsOf(
         knex,
         `update repository_blobs l set lease_until = now() + ${LEASE}
-         from repositories r, blobs b
-         where r.name = ? and r.deleted_at is null and b.digest = ? and b.state = 'live' and l.repository_id = r.id and l.blob_id = b.id
+         from blobs b
+         where b.digest = ? and b.state = 'live' and l.blob_id = b.id and l.repository_id = ${REPOSITORY_ID}
          returning 1`,
-        [repository, digest],
+        [digest, repository],
       );
       return rows.length > 0;
     },
@@ -97,12 +100,10 @@ async function mount(knex: Knex, { source, target, digest }: Mount): Promise<boo
     const repository = await lockOrCreateRepository(transaction, target);
     const held = await rowsOf<{ id: number }>(
       transaction,
-      `select b.id from repositories r
-       join repository_blobs l on l.repository_id = r.id
-       join blobs b on b.id = l.blob_id
-       where r.name = ? and r.deleted_at is null and b.digest = ? and b.state = 'live'
+      `select b.id from blobs b join repository_blobs l on l.blob_id = b.id
+       where b.digest = ? and b.state = 'live' and l.repository_id = ${REPOSITORY_ID}
        for key share of b, l`,
-      [source, digest],
+      [digest, source],
     );
     if (held[0] === undefined) return rollBackWith(false);
     await linkBlob(transaction, repository.id, held[0].id);

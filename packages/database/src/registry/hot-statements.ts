@@ -1,13 +1,16 @@
 import { LEASE_LOW } from './leases.ts';
 
-/** A blob through its link: repository name, digest. Three index lookups. */
+/**
+ * A blob through its link: repository name, digest. Three index lookups. The repository is looked up by itself, not joined: a join may be
+ * planned through all the links of the blob, and a base layer is linked by thousands of repositories.
+ */
 export const LINKED_BLOB = {
   name: 'linked_blob',
   text: `select b.storage_key, b.size, l.lease_until < now() + ${LEASE_LOW} as lease_runs_low
-from repositories r
-join blobs b on b.digest = $2 and b.state = 'live'
-join repository_blobs l on l.repository_id = r.id and l.blob_id = b.id
-where r.name = $1 and r.deleted_at is null`,
+from blobs b
+join repository_blobs l on l.blob_id = b.id
+where b.digest = $2 and b.state = 'live'
+  and l.repository_id = (select id from repositories where name = $1 and deleted_at is null)`,
 };
 
 /** A manifest by tag: repository name, tag. Without its bytes, which do not change and may come from the cache. */

@@ -1,0 +1,85 @@
+import { parseRepositoryName } from '@berth/oci';
+import pg from 'pg';
+import type { Knex } from 'knex';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { STANDING_BY_ID, STANDING_BY_NAME } from './access/standings.ts';
+import { CREDENTIAL_BY_ID } from './access/users.ts';
+import { openKnex } from './connection/index.ts';
+import type { PreparedStatement } from './lookups.ts';
+import { LINKED_BLOB, MANIFEST_BY_DIGEST, MANIFEST_BY_TAG } from './registry/hot-statements.ts';
+import { seedTags } from './seed/seed-tags.ts';
+import { useTestDatabase } from './testing/index.ts';
+import { rowsOf } from './transactions.ts';
+
+const database = useTestDatabase();
+let knex: Knex;
+let client: pg.Client;
+let digests: { blob: string; manifest: string };
+
+const FILLING = `
+insert into users (username, username_key, email, email_key, password_hash) select 'u' || n, 'u' || n, '', '', '' from generate_series(1, 5000) n;
+insert into projects (name, owner_id) select 'p' || n, n from generate_series(1, 5000) n;
+insert into project_members (project_id, user_id, role_id) select 1 + n % 500, 1 + n % 5000, 2 from generate_series(1, 5000) n on conflict do nothing;
+insert into repositories (project_id, name) select n, 'p' || n || '/app' from generate_series(1, 5000) n;
+insert into blobs (digest, size, storage_key) select 'sha256:' || encode(sha256(n::text::bytea), 'hex'), n, n from generate_series(1, 20000) n;
+insert into repository_blobs (repository_id, blob_id, lease_until) select 1 + n % 5000, 1 + n % 20000, now() from generate_series(1, 40000) n on conflict do nothing;
+insert into repository_blobs (repository_id, blob_id, lease_until) select 1, n, now() from generate_series(1, 20000) n on conflict do nothing;
+`;
+
+beforeAll(async () => {
+  knex = openKnex({ url: database.url, applicationName: 'hot', poolSize: 2 });
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(FILLING);
+  await seedTags(knex, { repository: parseRepositoryName('p1/app'), tags: 20_000, manifests: 5_000 });
+  await client.query('analyze');
+  const [blob] = await rowsOf<{ digest: string }>(knex, 'select digest from blobs where id = 777', []);
+  const [manifest] = await rowsOf<{ digest: string }>(knex, 'select digest from manifests limit 1', []);
+  digests = { blob: blob?.digest ?? '', manifest: manifest?.digest ?? '' };
+  // What a long-lived connection settles on, whatever the values.
+  await client.query('set plan_cache_mode = force_generic_plan');
+}, 60_000);
+afterAll(async () => {
+  await client.end();
+  await knex.destroy();
+});
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Actual Rows': number;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+async function planOf(statement: PreparedStatement, values: readonly (string | number)[]): Promise<PlanNode> {
+  await client.query(`prepare ${statement.name} as ${statement.text}`);
+  const literals = values.map((value) => (typeof value === 'number' ? String(value) : client.escapeLiteral(value))).join(', ');
+  const result = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+    `explain (analyze, format json) execute ${statement.name}(${literals})`,
+  );
+  const plan = result.rows[0]?.['QUERY PLAN'][0].Plan;
+  if (plan === undefined) throw new Error('Postgres explained nothing.');
+  return plan;
+}
+
+function nodesOf(plan: PlanNode): readonly PlanNode[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+describe('the hot reads go by index from first to last, and read no row they do not need', () => {
+  test.each([
+    [LINKED_BLOB, () => ['p1/app', digests.blob]],
+    [MANIFEST_BY_TAG, () => ['p1/app', 'v00007']],
+    [MANIFEST_BY_DIGEST, () => ['p1/app', digests.manifest]],
+    [STANDING_BY_NAME, () => ['p2', 2]],
+    [STANDING_BY_ID, () => [2, 2]],
+    [CREDENTIAL_BY_ID, () => [2]],
+  ] as const)('$name', async (statement, values) => {
+    const plan = await planOf(statement, values());
+    const nodes = nodesOf(plan);
+    const allowed = ['Nested Loop', 'Index Scan', 'Index Only Scan'];
+    expect(nodes.map((node) => node['Node Type']).filter((type) => !allowed.includes(type))).toEqual([]);
+    for (const node of nodes) expect(node['Actual Rows']).toBeLessThanOrEqual(1);
+    expect(plan['Actual Rows']).toBe(1);
+  });
+});
