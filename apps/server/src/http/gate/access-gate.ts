@@ -137,7 +137,10 @@ export class AccessGate implements Gate {
       });
     }
     const standing = await this.#parts.standings.fresh(actor, project);
-    if (need.action === 'push' && standing === undefined && (await this.#parts.projectMaker.mayMake(actor))) {
+    if (need.action !== 'delete' && standing === undefined && (await this.#parts.projectMaker.mayMake(actor))) {
+      // To whom a push would make it, the project is an empty one: a client lists the referrers of what it is about to push and must get an
+      // empty list (end-12a knows no 404); everything else its handler answers as unknown.
+      if (need.action === 'pull') return this.#admitted(caller, false);
       // Continuing or cancelling an upload cannot be a project's first request: its handler answers that the upload is unknown.
       if (!startsPush(request)) return this.#admitted(caller, true);
       await this.#parts.projectMaker.make(actor, project);
