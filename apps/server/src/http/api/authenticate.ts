@@ -21,19 +21,20 @@ export interface AuthenticateParts {
  */
 class BasicStrategy extends passport.Strategy {
   override readonly name = 'basic';
-  readonly #parts: AuthenticateParts;
+  /** Not a #field: passport calls through objects made from this one, which have none. */
+  private readonly parts: AuthenticateParts;
 
   constructor(parts: AuthenticateParts) {
     super();
-    this.#parts = parts;
+    this.parts = parts;
   }
 
   override authenticate(request: Request): void {
     const credentials = credentialsOf(request.headers.authorization);
     if (credentials.scheme === 'none') return this.pass();
     if (credentials.scheme !== 'basic') return this.error(new ApiError('UNAUTHORIZED', 'The API takes a username and a password (Basic).'));
-    const attempt = { ...credentials, address: this.#parts.originOf(request).address };
-    Promise.resolve(this.#parts.signIn.signIn(attempt)).then(
+    const attempt = { ...credentials, address: this.parts.originOf(request).address };
+    Promise.resolve(this.parts.signIn.signIn(attempt)).then(
       (result) => {
         if (result.outcome === 'throttled') return this.error(throttledError(result.retryAfterSeconds));
         // Without a www-authenticate header: it would make browsers ask for a password over the portal's own page.

@@ -1,0 +1,214 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, request as httpRequest, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROLES, type RoleId, type RoleName } from '@berth/access';
+import { openDiskBlobStore } from '@berth/blob-store';
+import {
+  createBlobRecords,
+  createFailureCounters,
+  createManifestRecords,
+  createMembers,
+  createProjects,
+  createSettings,
+  createSigningKeys,
+  createStandings,
+  createUploadSessions,
+  createUsers,
+  openKnex,
+  PipelinedLookups,
+} from '@berth/database';
+import { type ProjectName, parseProjectName } from '@berth/oci';
+import { type BlobStore, createRegistry } from '@berth/registry';
+import { hashPassword } from '@berth/tokens';
+import express from 'express';
+import type { Knex } from 'knex';
+import { createApiRouter } from '../api/api-router.ts';
+import { createOriginOf } from '../forwarded.ts';
+import { type Identity, type IdentityStores, openIdentity } from '../identity/identity.ts';
+import { createTokenRouter } from '../token/token-router.ts';
+import { createV2Handler } from '../v2/v2-handler.ts';
+
+export const PASSWORD = 'Right-Password-1';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The body as JSON; throws where it is none. */
+  json<T = unknown>(): T;
+}
+
+export interface Ask {
+  /** Sends Basic with {@link PASSWORD}, or with the given one. */
+  readonly as?: string;
+  readonly password?: string;
+  readonly bearer?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON, a string as it is. */
+  readonly body?: unknown;
+}
+
+/** The gate, the token endpoint and the API on a real Postgres and a real disk, with a clock of the test's own for what is remembered. */
+export class IdentityTestServer {
+  url = '';
+  knex!: Knex;
+  stores!: IdentityStores;
+  identity!: Identity;
+  /** Milliseconds; what is remembered for five seconds is forgotten by adding 5,000. */
+  clock = 1_000_000;
+  readonly failures: unknown[] = [];
+  #server!: Server;
+  #lookups!: PipelinedLookups;
+  #blobStore!: BlobStore;
+  #root = '';
+  #passwordHash!: Promise<string>;
+
+  async start(
+    databaseUrl: string,
+    options: { readonly externalUrl?: string; readonly trustedProxies?: readonly string[] } = {},
+  ): Promise<void> {
+    this.#passwordHash = hashPassword(PASSWORD);
+    this.#root = await mkdtemp(join(tmpdir(), 'berth-identity-'));
+    this.#blobStore = await openDiskBlobStore({ root: join(this.#root, 'blobs'), minimumFree: 0 });
+    this.knex = openKnex({ url: databaseUrl, applicationName: 'identity test' });
+    this.#lookups = new PipelinedLookups({ url: databaseUrl, applicationName: 'identity test lookups' });
+    this.stores = identityStores(this.knex, this.#lookups);
+    const originOf = createOriginOf(options.trustedProxies ?? []);
+    this.identity = await openIdentity(this.stores, {
+      masterKey: Buffer.alloc(32, 7),
+      originOf,
+      externalUrl: options.externalUrl,
+      live: { now: () => this.clock },
+    });
+    const records = { knex: this.knex, lookups: this.#lookups };
+    const report = (error: unknown): void => void this.failures.push(error);
+    const registry = createRegistry({
+      uploadSessions: createUploadSessions(this.knex),
+      blobRecords: createBlobRecords(records),
+      manifestRecords: createManifestRecords(records),
+      blobStore: this.#blobStore,
+      report,
+    });
+    const v2 = createV2Handler({ registry, gate: this.identity.gate, requestId: () => 'test', observe: () => undefined, report });
+    const app = express().disable('x-powered-by');
+    app.set('query parser', 'simple');
+    app.use('/service/token', createTokenRouter({ endpoint: this.identity.tokenEndpoint, originOf }));
+    app.use(
+      '/api/v2.0',
+      createApiRouter({
+        identity: this.identity,
+        health: { components: async () => [{ name: 'database', status: 'healthy' }] },
+        version: '0.0.1',
+        externalUrl: options.externalUrl,
+        storageType: 'disk',
+      }),
+    );
+    this.#server = createServer((request, response) => (request.url?.startsWith('/v2') ? v2(request, response) : app(request, response)));
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    this.url = `http://127.0.0.1:${this.port}`;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#lookups.close();
+    await this.knex.destroy();
+    await this.#blobStore.close();
+    await rm(this.#root, { recursive: true });
+  }
+
+  /** Everything remembered for seconds is old from here on. */
+  passFiveSeconds(): void {
+    this.clock += 5_000;
+  }
+
+  ask(method: string, path: string, { as, password = PASSWORD, bearer, headers = {}, body }: Ask = {}): Promise<Answer> {
+    const bytes = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+    const authorization = bearer !== undefined ? `Bearer ${bearer}` : as !== undefined ? basic(as, password) : undefined;
+    const sentHeaders = {
+      ...(bytes === undefined ? {} : { 'content-length': String(Buffer.byteLength(bytes)) }),
+      ...(typeof body === 'object' ? { 'content-type': 'application/json' } : {}),
+      ...(authorization === undefined ? {} : { authorization }),
+      ...headers,
+    };
+    return new Promise((resolve, reject) => {
+      const sent = httpRequest(this.url + path, { method, headers: sentHeaders, agent: false }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: <T>() => JSON.parse(text) as T });
+        });
+      });
+      sent.on('error', reject);
+      sent.end(bytes);
+    });
+  }
+
+  form(fields: Readonly<Record<string, string | readonly string[]>>): Promise<Answer> {
+    const form = new URLSearchParams();
+    for (const [name, values] of Object.entries(fields)) for (const value of [values].flat()) form.append(name, value as string);
+    return this.ask('POST', '/service/token', { body: form.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+  }
+
+  /** A bearer token for the scopes, by GET with Basic, or anonymous without a name. */
+  async token(as: string | undefined, ...scopes: readonly string[]): Promise<string> {
+    const query = new URLSearchParams(scopes.map((scope): [string, string] => ['scope', scope]));
+    const answer = await this.ask('GET', `/service/token?${query}`, as === undefined ? {} : { as });
+    if (answer.status !== 200) throw new Error(`No token: ${answer.status} ${answer.text}`);
+    return answer.json<{ token: string }>().token;
+  }
+
+  async addUser(username: string, systemAdmin = false): Promise<number> {
+    const { id } = await this.stores.users.create({
+      ...{ username, email: `${username}@example.com`, realname: username, comment: '', systemAdmin },
+      passwordHash: await this.#passwordHash,
+    });
+    return id;
+  }
+
+  async addProject(name: string, ownerId: number, isPublic = false): Promise<number> {
+    return (await this.stores.projects.create({ name: parseProjectName(name), ownerId, public: isPublic })).id;
+  }
+
+  /** One user per role, named like it. */
+  async addMembers(projectId: number): Promise<Record<RoleName, { userId: number; memberId: number }>> {
+    const entries = Object.entries(ROLES) as [RoleName, RoleId][];
+    const members = await Promise.all(
+      entries.map(async ([name, role]) => {
+        const userId = await this.addUser(name);
+        return [name, { userId, memberId: (await this.stores.members.add(projectId, userId, role)).id }] as const;
+      }),
+    );
+    return Object.fromEntries(members) as Record<RoleName, { userId: number; memberId: number }>;
+  }
+
+  async projectNames(): Promise<ProjectName[]> {
+    const rows = await this.knex('projects').whereNull('deleted_at').orderBy('name').select<{ name: ProjectName }[]>('name');
+    return rows.map(({ name }) => name);
+  }
+}
+
+export function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+function identityStores(knex: Knex, lookups: PipelinedLookups): IdentityStores {
+  const records = { knex, lookups };
+  return {
+    users: createUsers(records),
+    projects: createProjects(knex),
+    members: createMembers(knex),
+    standings: createStandings(records),
+    settings: createSettings(knex),
+    signingKeys: createSigningKeys(knex),
+    failureCounters: createFailureCounters(knex),
+  };
+}
