@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { translateDatabaseError } from './database-unavailable-error.ts';
 
 /** serialization_failure and deadlock_detected: nothing is wrong with the work, it only met another transaction. */
 const RETRYABLE = new Set(['40001', '40P01']);
@@ -7,7 +8,8 @@ const MAX_ATTEMPTS = 6;
 
 /**
  * Runs `work` in one READ COMMITTED transaction, again when Postgres broke it off for the sake of another one; after six attempts the
- * failure goes to the caller. `work` must do nothing outside the transaction (law 10).
+ * failure goes to the caller. `work` must do nothing outside the transaction (law 10). Rejects with DatabaseUnavailableError when the
+ * connection is lost: whether the commit took place is unknown then.
  */
 export async function inTransaction<Result>(knex: Knex, work: (transaction: Knex.Transaction) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
@@ -15,7 +17,7 @@ export async function inTransaction<Result>(knex: Knex, work: (transaction: Knex
       return await knex.transaction(work);
     } catch (error) {
       if (error instanceof Rollback) return error.result as Result;
-      if (attempt >= MAX_ATTEMPTS || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
+      if (attempt >= MAX_ATTEMPTS || !RETRYABLE.has(sqlState(error) ?? '')) throw translateDatabaseError(error);
       // Spread out, so that the same transactions do not meet again.
       await delay(Math.random() * 10 * 2 ** attempt);
     }
@@ -42,8 +44,12 @@ export function sqlState(error: unknown): string | undefined {
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
 }
 
-/** The rows of a raw statement, typed by what the statement selects. */
+/** The rows of a raw statement, typed by what the statement selects. Rejects with DatabaseUnavailableError or the error of Postgres. */
 export async function rowsOf<Row>(knex: Knex, sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
-  const result = (await knex.raw(sql, values as Knex.RawBinding[])) as { rows: Row[] };
-  return result.rows;
+  try {
+    const result = (await knex.raw(sql, values as Knex.RawBinding[])) as { rows: Row[] };
+    return result.rows;
+  } catch (error) {
+    throw translateDatabaseError(error);
+  }
 }

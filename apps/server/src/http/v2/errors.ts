@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DatabaseUnavailableError } from '@berth/database';
 import { OciError, type OciErrorEntry } from '@berth/oci';
 import {
   StorageFailedError,
@@ -9,6 +10,8 @@ import {
 } from '@berth/registry';
 import { uploadHeaders } from './uploads/upload-headers.ts';
 
+/** Unread bytes that are skipped to keep the connection for the next request. */
+const MAX_SKIPPED_BYTES = 256 * 1024;
 /** Unread bytes that are taken in after a refusal, so that the client gets to read it; a client that sends more is cut off. */
 const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 const DRAIN_MILLISECONDS = 5_000;
@@ -32,6 +35,13 @@ export function toOciError(error: unknown): OciError {
       },
     );
   }
+  if (error instanceof DatabaseUnavailableError) {
+    return new OciError(
+      'UNAVAILABLE',
+      'The database of the registry cannot be reached, so this was not acknowledged; everything acknowledged before is safe. Try again.',
+      { cause: error, headers: { 'retry-after': '1' } },
+    );
+  }
   if (error instanceof StoredObjectMissingError || error instanceof StoredObjectDamagedError) {
     return new OciError('UNKNOWN', 'The stored bytes are missing or damaged. Push the image again to heal it.', { cause: error });
   }
@@ -50,11 +60,17 @@ export function renderError(request: IncomingMessage, response: ServerResponse, 
   if (error instanceof UploadOutOfOrderError) headers.push(...uploadHeaders(error.upload));
   headers.push('Docker-Distribution-Api-Version', 'registry/2.0', 'X-Request-Id', requestId);
   const unread = unreadBytes(request);
-  if (unread > 0) response.shouldKeepAlive = false;
+  const large = unread > MAX_SKIPPED_BYTES;
+  if (large) response.shouldKeepAlive = false;
   response.writeHead(error.status, headers as string[]);
+  if (large && request.method !== 'HEAD') {
+    endAfterDraining(request, response, body);
+    return;
+  }
   if (request.method === 'HEAD') response.end();
-  else if (unread === 0) response.end(body);
-  else endAfterDraining(request, response, body);
+  else response.end(body);
+  // node skips an unread body itself, but not one that a handler began to read.
+  if (unread > 0) request.resume();
 }
 
 export interface Refusal {
@@ -64,8 +80,8 @@ export interface Refusal {
 
 /** Bytes of the body still to come, Infinity when unknown. A client that waits for "100 Continue" sends none. */
 function unreadBytes(request: IncomingMessage): number {
-  if (request.complete) return 0;
   const { headers } = request;
+  if (request.complete || (headers.expect !== undefined && request.readableFlowing === null)) return 0;
   if (headers['transfer-encoding'] !== undefined) return Number.POSITIVE_INFINITY;
   return Number(headers['content-length'] ?? 0);
 }

@@ -1,0 +1,34 @@
+/**
+ * The database could not be reached, went away, or has no connection to spare. A read was not done; a write was not acknowledged, so it
+ * may or may not have been done. Either may be tried again. `cause` tells why.
+ */
+export class DatabaseUnavailableError extends Error {
+  override readonly name: string = 'DatabaseUnavailableError';
+}
+
+/** Classes and codes of SQLSTATE for a server that is away, going away, starting, or full. */
+const SERVER_AWAY = /^(08...|57P0[123]|53300)$/;
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+/** pg gives these errors no code, and knex writes the statement before the message. */
+const PG_MESSAGES = /(?:^| - )(Connection terminated|timeout expired|Client has encountered a connection error|Unable to acquire a connection)/;
+
+/** Gives errors of a lost or refused connection their own type; every other error comes back as it is. */
+export function translateDatabaseError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof DatabaseUnavailableError || !isConnectionTrouble(error)) return error;
+  return new DatabaseUnavailableError('The database cannot be reached or has no free connection. Try again in a moment.', { cause: error });
+}
+
+function isConnectionTrouble(error: Error & { readonly code?: unknown }): boolean {
+  const code = typeof error.code === 'string' ? error.code : '';
+  return error.name === 'KnexTimeoutError' || SERVER_AWAY.test(code) || NETWORK_CODES.has(code) || PG_MESSAGES.test(error.message);
+}
