@@ -31,5 +31,11 @@ export function openKnex(options: KnexOptions): Knex {
     pool: { min: 0, max: options.poolSize ?? 10 },
     // A request that finds every connection busy for so long is refused rather than queued for ever.
     acquireConnectionTimeout: 15_000,
+    // knex would print lost connections to stdout, between the JSON lines of the log; whoever needed the connection gets the error.
+    log: { warn: silent, error: silent, deprecate: silent, debug: silent },
   });
+}
+
+function silent(): void {
+  // Told by the rejection of the query.
 }
