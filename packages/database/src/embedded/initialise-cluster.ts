@@ -1,16 +1,17 @@
-import { chownSync, closeSync, fsyncSync, lchownSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { chownSync, closeSync, lchownSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { borrowIdentityForInitdb, requireNamedUser, type ServerIdentity } from './identity.ts';
 import { runProgram } from './program.ts';
+import { syncDirectory } from './sync.ts';
 
 /** The superuser of a cluster. Berth itself works as an ordinary role that owns its database. */
 export const SUPERUSER = 'postgres';
 
 export interface ClusterPlan {
   readonly dataDir: string;
-  /** The directory to create, below `dataDir`. */
+  /** The directory to create, somewhere below `dataDir`. */
   readonly cluster: string;
   /** A runnable tree of binaries. */
   readonly binaries: string;
@@ -52,7 +53,7 @@ export async function initialiseCluster(plan: ClusterPlan): Promise<void> {
   }
   if (plan.identity !== undefined) changeOwner(draft, plan.identity);
   renameSync(draft, plan.cluster);
-  if (plan.durable) syncDirectory(plan.dataDir);
+  if (plan.durable) syncDirectory(dirname(plan.cluster));
 }
 
 /**
@@ -61,16 +62,6 @@ export async function initialiseCluster(plan: ClusterPlan): Promise<void> {
  */
 export function dataArgument(directory: string, identity: ServerIdentity | undefined): string {
   return identity === undefined ? directory : '/proc/self/cwd';
-}
-
-/** Makes names in `directory` survive a power cut. */
-export function syncDirectory(directory: string): void {
-  const fd = openSync(directory, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /** Leftovers of a run that was killed in the middle; its initdb may still write into them for a moment. */

@@ -2,6 +2,8 @@
 export interface SettingsInput {
   readonly major: number;
   readonly socketDirectory: string;
+  /** Default {@link SOCKET_PORT}. */
+  readonly port?: number;
   readonly maxConnections: number;
   /** False only for databases of tests: no fsync, so a power cut may lose everything. */
   readonly durable: boolean;
@@ -19,7 +21,7 @@ export function serverSettings(input: SettingsInput): readonly string[] {
     listen_addresses: '',
     unix_socket_directories: input.socketDirectory,
     unix_socket_permissions: '0700',
-    port: String(SOCKET_PORT),
+    port: String(input.port ?? SOCKET_PORT),
     max_connections: String(input.maxConnections),
     shared_buffers: '32MB',
     work_mem: '8MB',

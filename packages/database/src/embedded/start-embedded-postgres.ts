@@ -1,15 +1,18 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { copyBinaries, findInstalledBinaries, firstRunnable, keepBinaries, type PostgresBinaries, tryBinaries } from './binaries.ts';
+import { findInstalledBinaries, keepBinaries, PACKAGE } from './binaries.ts';
+import { draftCluster, settleCarryOver } from './carry-over/carry-over-directory.ts';
 import { type ConnectionOptions, connectionUrl } from './connection-options.ts';
-import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import { chooseIdentity, type ServerIdentity } from './identity.ts';
-import { initialiseCluster, SUPERUSER } from './initialise-cluster.ts';
+import { prepareDataDirectory } from './data-directory.ts';
+import { chooseIdentity } from './identity.ts';
+import { SUPERUSER } from './initialise-cluster.ts';
 import { askHolder, lockDataDirectory } from './instance-lock.ts';
 import { clearRemains } from './orphan.ts';
 import { type Postmaster, type PostmasterExit, startPostmaster } from './postmaster.ts';
+import { prepareCluster } from './prepare-cluster.ts';
 import { provisionDatabase } from './provision-database.ts';
-import { makeRuntimeDirectory, type RuntimeDirectory } from './runtime-directory.ts';
+import { findRunnable } from './runnable-binaries.ts';
+import { makeRuntimeDirectory } from './runtime-directory.ts';
 import { readOrCreateSecret } from './secret-file.ts';
 import { SOCKET_PORT, serverSettings } from './settings.ts';
 
@@ -27,6 +30,10 @@ export interface EmbeddedPostgresOptions {
   readonly maxConnections?: number;
   /** False for tests only: nothing is fsynced. Default true. */
   readonly durable?: boolean;
+  /** Makes tables that are not of our migrations (the job queue's) in a new cluster, before rows are carried over from an older major. */
+  readonly prepareSchema?: (url: string) => Promise<void>;
+  /** For tests of the carry-over: the npm package that brings the binaries. */
+  readonly binariesPackage?: string;
 }
 
 export interface EmbeddedPostgres {
@@ -54,29 +61,40 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     for (const step of cleanup.splice(0).reverse()) await step();
   };
   try {
-    const cluster = join(dataDir, 'cluster');
     const onLog = options.onLog ?? (() => undefined);
-    await clearRemains(cluster, onLog);
+    const durable = options.durable ?? true;
+    const cluster = join(dataDir, 'cluster');
+    for (const each of [cluster, draftCluster(dataDir)]) await clearRemains(each, onLog);
+    await settleCarryOver(dataDir);
     const identity = chooseIdentity(cluster);
     const runtime = makeRuntimeDirectory(dataDir, identity);
     cleanup.push(() => runtime.remove());
-    const durable = options.durable ?? true;
-    const installed = await findInstalledBinaries();
-    const kept = await keepBinaries(installed, dataDir);
-    const binaries = await findRunnable({ installed, kept, runtime, identity });
-    const superuserPassword = await readOrCreateSecret(join(dataDir, 'superuser-password'));
+    const kept = await keepBinaries(await findInstalledBinaries(options.binariesPackage ?? PACKAGE), dataDir);
+    const binaries = await findRunnable({ kept, runtime, identity });
     const password = await readOrCreateSecret(join(dataDir, 'password'));
-    const { major } = installed;
-    if (!isCluster(cluster)) await initialiseCluster({ dataDir, cluster, binaries, major, identity, superuserPassword, durable });
+    const superuserPassword = await readOrCreateSecret(join(dataDir, 'superuser-password'));
+    const own: ConnectionOptions = { host: runtime.socketDirectory, port: SOCKET_PORT, user: NAME, password, database: NAME };
+    const superuser: ConnectionOptions = { ...own, user: SUPERUSER, password: superuserPassword, database: 'postgres' };
+    await prepareCluster({
+      dataDir,
+      cluster,
+      binaries,
+      major: kept.major,
+      runtime,
+      identity,
+      own,
+      superuser,
+      durable,
+      onLog,
+      prepareSchema: options.prepareSchema,
+    });
     const { socketDirectory } = runtime;
-    const settings = serverSettings({ major, socketDirectory, maxConnections: options.maxConnections ?? 100, durable });
+    const settings = serverSettings({ major: kept.major, socketDirectory, maxConnections: options.maxConnections ?? 100, durable });
     const postmaster = await startPostmaster({ cluster, binaries, identity, settings, onLog });
     cleanup.push(() => postmaster.stop());
-    const connection: ConnectionOptions = { host: socketDirectory, port: SOCKET_PORT, user: NAME, password, database: NAME };
-    const superuser: ConnectionOptions = { ...connection, user: SUPERUSER, password: superuserPassword, database: 'postgres' };
-    await provisionDatabase(connection, superuser);
+    await provisionDatabase(own, superuser);
     lock.announce(socketDirectory);
-    return handle({ connection, superuser, postmaster, undo, onExit: options.onExit });
+    return handle({ connection: own, superuser, postmaster, undo, onExit: options.onExit });
   } catch (error) {
     await undo();
     throw error;
@@ -118,48 +136,4 @@ function handle(parts: RunningParts): EmbeddedPostgres {
       return stopping;
     },
   };
-}
-
-function prepareDataDirectory(path: string): string {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    // Postgres's own user only passes through to its cluster, which is closed to all others, as the secrets are.
-    if (process.getuid?.() === 0) chmodSync(path, 0o711);
-    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
-    const cluster = join(path, 'cluster');
-    if (existsSync(cluster)) accessSync(cluster, constants.R_OK | constants.W_OK | constants.X_OK);
-    return realpathSync(path);
-  } catch (cause) {
-    const reason = (cause as Error).message;
-    throw new EmbeddedPostgresError(
-      `The database directory ${path} cannot be used (${reason}). Start Berth as the user who owns it, or give it another BERTH_DATA. Nothing was changed.`,
-      { cause },
-    );
-  }
-}
-
-function isCluster(cluster: string): boolean {
-  return statSync(join(cluster, 'PG_VERSION'), { throwIfNoEntry: false }) !== undefined;
-}
-
-interface BinaryPlaces {
-  readonly installed: PostgresBinaries;
-  readonly kept: PostgresBinaries;
-  readonly runtime: RuntimeDirectory;
-  readonly identity: ServerIdentity | undefined;
-}
-
-/** The copy in the data directory; where Postgres's user cannot execute it, the package's own tree; else a copy that lives as long as the server. */
-async function findRunnable(places: BinaryPlaces): Promise<string> {
-  const { installed, kept, runtime, identity } = places;
-  const found = await firstRunnable([kept.directory, installed.directory], identity);
-  if (found !== undefined) return found;
-  const copy = join(runtime.directory, 'postgres');
-  await copyBinaries(kept, copy);
-  const reason = await tryBinaries(copy, identity);
-  if (reason === undefined) return copy;
-  const user = identity === undefined ? 'this user' : `user id ${identity.uid}, which Postgres needs because it refuses to run as root`;
-  throw new EmbeddedPostgresError(
-    `Postgres's programs cannot be run by ${user}: ${reason}. Tried ${kept.directory}, ${installed.directory} and ${copy}. Put the checkout or BERTH_DATA where that user may execute files, or set BERTH_DATABASE_URL to a Postgres of your own.`,
-  );
 }
