@@ -1,0 +1,270 @@
+CREATE TABLE public.berth_migrations (
+  "position" integer NOT NULL,
+  name text NOT NULL,
+  applied_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT berth_migrations_pkey PRIMARY KEY ("position"),
+  CONSTRAINT berth_migrations_name_key UNIQUE (name)
+);
+
+CREATE TABLE public.blob_deletions (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  storage_key text COLLATE "C" NOT NULL,
+  digest text COLLATE "C" NOT NULL,
+  size bigint NOT NULL,
+  not_before timestamp with time zone NOT NULL,
+  claimed_until timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT blob_deletions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX blob_deletions_due ON public.blob_deletions USING btree (not_before);
+
+CREATE TABLE public.blobs (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  digest text COLLATE "C" NOT NULL,
+  size bigint NOT NULL,
+  storage_key text COLLATE "C" NOT NULL,
+  state text COLLATE "C" DEFAULT 'live'::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT blobs_pkey PRIMARY KEY (id),
+  CONSTRAINT blobs_digest_key UNIQUE (digest),
+  CONSTRAINT blobs_storage_key_key UNIQUE (storage_key),
+  CONSTRAINT blobs_digest_shape CHECK ((digest ~ '^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$'::text)),
+  CONSTRAINT blobs_size_positive CHECK ((size >= 0)),
+  CONSTRAINT blobs_state_known CHECK ((state = ANY (ARRAY['live'::text, 'quarantined'::text])))
+);
+
+CREATE TABLE public.events (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  project_id bigint NOT NULL,
+  repository_id bigint NOT NULL,
+  digest text COLLATE "C",
+  tag text COLLATE "C",
+  actor text COLLATE "C" NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT events_pkey PRIMARY KEY (id),
+  CONSTRAINT events_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT events_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id)
+);
+CREATE INDEX events_created ON public.events USING btree (created_at);
+CREATE INDEX events_project ON public.events USING btree (project_id);
+CREATE INDEX events_repository ON public.events USING btree (repository_id);
+
+CREATE TABLE public.failure_counters (
+  key text COLLATE "C" NOT NULL,
+  failures integer NOT NULL,
+  window_ends timestamp with time zone NOT NULL,
+  CONSTRAINT failure_counters_pkey PRIMARY KEY (key),
+  CONSTRAINT failure_counters_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 512)))
+) UNLOGGED;
+CREATE INDEX failure_counters_ends ON public.failure_counters USING btree (window_ends);
+
+CREATE TABLE public.manifest_contents (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  digest text COLLATE "C" NOT NULL,
+  bytes bytea NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT manifest_contents_pkey PRIMARY KEY (id),
+  CONSTRAINT manifest_contents_digest_key UNIQUE (digest),
+  CONSTRAINT manifest_contents_digest_shape CHECK ((digest ~ '^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$'::text)),
+  CONSTRAINT manifest_contents_size CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 4194304)))
+);
+
+CREATE TABLE public.manifest_references (
+  manifest_id bigint NOT NULL,
+  "position" integer NOT NULL,
+  repository_id bigint NOT NULL,
+  role text COLLATE "C" NOT NULL,
+  size bigint NOT NULL,
+  blob_id bigint,
+  child_id bigint,
+  digest text COLLATE "C",
+  CONSTRAINT manifest_references_pkey PRIMARY KEY (manifest_id, "position"),
+  CONSTRAINT manifest_references_blob FOREIGN KEY (repository_id, blob_id) REFERENCES public.repository_blobs(repository_id, blob_id),
+  CONSTRAINT manifest_references_child FOREIGN KEY (repository_id, child_id) REFERENCES public.manifests(repository_id, id),
+  CONSTRAINT manifest_references_manifest FOREIGN KEY (repository_id, manifest_id) REFERENCES public.manifests(repository_id, id) ON DELETE CASCADE,
+  CONSTRAINT manifest_references_resolved CHECK (((digest IS NULL) = ((blob_id IS NOT NULL) OR (child_id IS NOT NULL)))),
+  CONSTRAINT manifest_references_role_known CHECK ((role = ANY (ARRAY['config'::text, 'layer'::text, 'child'::text, 'other'::text])))
+);
+CREATE INDEX manifest_references_by_blob ON public.manifest_references USING btree (repository_id, blob_id) WHERE (blob_id IS NOT NULL);
+CREATE INDEX manifest_references_by_child ON public.manifest_references USING btree (repository_id, child_id) WHERE (child_id IS NOT NULL);
+CREATE INDEX manifest_references_unresolved ON public.manifest_references USING btree (repository_id, digest) WHERE (digest IS NOT NULL);
+
+CREATE TABLE public.manifests (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  repository_id bigint NOT NULL,
+  content_id bigint NOT NULL,
+  digest text COLLATE "C" NOT NULL,
+  media_type text COLLATE "C" NOT NULL,
+  size integer NOT NULL,
+  artifact_type text COLLATE "C",
+  subject_digest text COLLATE "C",
+  annotations text,
+  pushed_by text COLLATE "C" NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  pushed_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT manifests_pkey PRIMARY KEY (id),
+  CONSTRAINT manifests_of_repository UNIQUE (repository_id, id),
+  CONSTRAINT manifests_once UNIQUE (repository_id, digest),
+  CONSTRAINT manifests_content_id_fkey FOREIGN KEY (content_id) REFERENCES public.manifest_contents(id),
+  CONSTRAINT manifests_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id),
+  CONSTRAINT manifests_subject_shape CHECK ((subject_digest ~ '^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$'::text))
+);
+CREATE INDEX manifests_content ON public.manifests USING btree (content_id);
+CREATE INDEX manifests_subject ON public.manifests USING btree (repository_id, subject_digest, digest) WHERE (subject_digest IS NOT NULL);
+
+CREATE TABLE public.project_members (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  project_id bigint NOT NULL,
+  user_id bigint NOT NULL,
+  role_id smallint NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT project_members_pkey PRIMARY KEY (id),
+  CONSTRAINT project_members_once UNIQUE (project_id, user_id),
+  CONSTRAINT project_members_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT project_members_role_id_fkey FOREIGN KEY (role_id) REFERENCES public.roles(id),
+  CONSTRAINT project_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
+);
+CREATE INDEX project_members_role ON public.project_members USING btree (role_id);
+CREATE INDEX project_members_user ON public.project_members USING btree (user_id);
+
+CREATE TABLE public.projects (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  public boolean DEFAULT false NOT NULL,
+  owner_id bigint NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT projects_pkey PRIMARY KEY (id),
+  CONSTRAINT projects_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.users(id),
+  CONSTRAINT projects_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255)))
+);
+CREATE UNIQUE INDEX projects_name_living ON public.projects USING btree (name) WHERE (deleted_at IS NULL);
+CREATE INDEX projects_owner ON public.projects USING btree (owner_id);
+
+CREATE TABLE public.repositories (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  project_id bigint NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT repositories_pkey PRIMARY KEY (id),
+  CONSTRAINT repositories_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT repositories_name_length CHECK (((char_length(name) >= 3) AND (char_length(name) <= 255)))
+);
+CREATE UNIQUE INDEX repositories_name_living ON public.repositories USING btree (name) WHERE (deleted_at IS NULL);
+CREATE INDEX repositories_project ON public.repositories USING btree (project_id, name);
+
+CREATE TABLE public.repository_blobs (
+  repository_id bigint NOT NULL,
+  blob_id bigint NOT NULL,
+  lease_until timestamp with time zone NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT repository_blobs_pkey PRIMARY KEY (repository_id, blob_id),
+  CONSTRAINT repository_blobs_blob_id_fkey FOREIGN KEY (blob_id) REFERENCES public.blobs(id),
+  CONSTRAINT repository_blobs_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id)
+);
+CREATE INDEX repository_blobs_blob ON public.repository_blobs USING btree (blob_id, repository_id);
+
+CREATE TABLE public.roles (
+  id smallint NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  CONSTRAINT roles_pkey PRIMARY KEY (id),
+  CONSTRAINT roles_name_key UNIQUE (name)
+);
+
+CREATE TABLE public.settings (
+  name text COLLATE "C" NOT NULL,
+  value jsonb NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT settings_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE public.signing_keys (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  kid text COLLATE "C" NOT NULL,
+  sealed bytea NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT signing_keys_pkey PRIMARY KEY (id),
+  CONSTRAINT signing_keys_kid_key UNIQUE (kid),
+  CONSTRAINT signing_keys_kid_length CHECK (((char_length(kid) >= 1) AND (char_length(kid) <= 64))),
+  CONSTRAINT signing_keys_sealed_size CHECK (((octet_length(sealed) >= 1) AND (octet_length(sealed) <= 1024)))
+);
+
+CREATE TABLE public.tag_history (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  repository_id bigint NOT NULL,
+  tag text COLLATE "C" NOT NULL,
+  digest text COLLATE "C",
+  previous_digest text COLLATE "C",
+  actor text COLLATE "C" NOT NULL,
+  moved_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT tag_history_pkey PRIMARY KEY (id),
+  CONSTRAINT tag_history_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id),
+  CONSTRAINT tag_history_moves CHECK (((digest IS NOT NULL) OR (previous_digest IS NOT NULL)))
+);
+CREATE INDEX tag_history_by_tag ON public.tag_history USING btree (repository_id, tag, id);
+
+CREATE TABLE public.tags (
+  repository_id bigint NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  manifest_id bigint NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  moved_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT tags_pkey PRIMARY KEY (repository_id, name),
+  CONSTRAINT tags_manifest FOREIGN KEY (repository_id, manifest_id) REFERENCES public.manifests(repository_id, id),
+  CONSTRAINT tags_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 128)))
+);
+CREATE INDEX tags_by_manifest ON public.tags USING btree (repository_id, manifest_id);
+
+CREATE TABLE public.upload_sessions (
+  id uuid NOT NULL,
+  repository_id bigint NOT NULL,
+  actor text COLLATE "C" NOT NULL,
+  storage_key text COLLATE "C" NOT NULL,
+  algorithm text COLLATE "C" NOT NULL,
+  stored_offset bigint DEFAULT 0 NOT NULL,
+  checkpoint_state text DEFAULT ''::text NOT NULL,
+  prefix_digest text COLLATE "C",
+  sealing_digest text COLLATE "C",
+  claim bigint DEFAULT 0 NOT NULL,
+  claimed_until timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  active_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT upload_sessions_pkey PRIMARY KEY (id),
+  CONSTRAINT upload_sessions_storage_key_key UNIQUE (storage_key),
+  CONSTRAINT upload_sessions_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id),
+  CONSTRAINT upload_sessions_algorithm_known CHECK ((algorithm = ANY (ARRAY['sha256'::text, 'sha512'::text]))),
+  CONSTRAINT upload_sessions_offset_positive CHECK ((stored_offset >= 0)),
+  CONSTRAINT upload_sessions_prefix_shape CHECK ((prefix_digest ~ '^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$'::text)),
+  CONSTRAINT upload_sessions_sealing_shape CHECK ((sealing_digest ~ '^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$'::text))
+);
+CREATE INDEX upload_sessions_active ON public.upload_sessions USING btree (active_at);
+CREATE INDEX upload_sessions_repository ON public.upload_sessions USING btree (repository_id);
+
+CREATE TABLE public.users (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  username text COLLATE "C" NOT NULL,
+  username_key text COLLATE "C" NOT NULL,
+  email text COLLATE "C" NOT NULL,
+  email_key text COLLATE "C" NOT NULL,
+  realname text DEFAULT ''::text NOT NULL,
+  comment text DEFAULT ''::text NOT NULL,
+  password_hash text NOT NULL,
+  system_admin boolean DEFAULT false NOT NULL,
+  credential_version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT users_pkey PRIMARY KEY (id),
+  CONSTRAINT users_comment_length CHECK ((char_length(comment) <= 255)),
+  CONSTRAINT users_email_length CHECK ((char_length(email) <= 255)),
+  CONSTRAINT users_realname_length CHECK ((char_length(realname) <= 255)),
+  CONSTRAINT users_username_length CHECK (((char_length(username) >= 1) AND (char_length(username) <= 255)))
+);
+CREATE INDEX users_administrators ON public.users USING btree (id) WHERE (system_admin AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX users_email_living ON public.users USING btree (email_key) WHERE ((deleted_at IS NULL) AND (email_key <> ''::text));
+CREATE UNIQUE INDEX users_username_living ON public.users USING btree (username_key) WHERE (deleted_at IS NULL);
