@@ -52,6 +52,7 @@ export async function readJwt(ring: KeyRing, token: string, { purpose, now }: Re
     );
     if (payload.iat === undefined || payload.iat > now() / 1000 + LEEWAY_SECONDS)
       throw new TokenRefusedError('The token is from the future.');
+    if (typeof payload.sub !== 'string' || typeof payload.jti !== 'string') throw new TokenRefusedError('The token has a malformed claim.');
     return payload as CheckedClaims;
   } catch (cause) {
     if (cause instanceof errors.JOSEError) throw new TokenRefusedError('The token is not valid here, or no longer.', { cause });

@@ -30,6 +30,7 @@ const MAX_USERNAME_INPUT = 255;
 /** libuv has four threads, which also read files: hashing leaves half of them alone. */
 const LANES = { concurrency: 2, waiting: { known: 1_000, usual: 100, slow: 20 }, slowPauseMs: 250 };
 const BUSY_RETRY_SECONDS = 2;
+const KNOWN = { lane: 'known', end: () => undefined } as const;
 
 interface Remembered {
   readonly userId: number;
@@ -85,9 +86,8 @@ export class PasswordSignIn {
 
   async #check(attempt: PasswordAttempt, fingerprint: string): Promise<SignInResult> {
     // A credential that was right before is checked again whatever others did meanwhile: nobody can lock its owner out.
-    const verdict = this.#remembered.has(fingerprint) ? ({ lane: 'known' } as const) : await this.#throttle.judge(attempt);
+    const verdict = this.#remembered.has(fingerprint) ? KNOWN : await this.#throttle.judge(attempt);
     if ('retryAfterSeconds' in verdict) return { outcome: 'throttled', retryAfterSeconds: verdict.retryAfterSeconds };
-    const end = this.#throttle.begin(attempt);
     try {
       const checked = await this.#lanes.run(verdict.lane, () => this.#compare(attempt));
       if (checked === undefined) return { outcome: 'throttled', retryAfterSeconds: BUSY_RETRY_SECONDS };
@@ -101,7 +101,7 @@ export class PasswordSignIn {
       this.#remembered.set(fingerprint, { userId: actor.id, credentialVersion, checkedAt: checked.at });
       return { outcome: 'signed in', account: checked.account };
     } finally {
-      end();
+      verdict.end();
     }
   }
 

@@ -17,7 +17,9 @@ export interface Attempt {
   readonly address: string;
 }
 
-export type Verdict = { readonly lane: Lane } | { readonly retryAfterSeconds: number };
+export type Verdict =
+  /** `end` says that the check is over; call it once the failure, if it was one, is counted. */
+  { readonly lane: Lane; end(): void } | { readonly retryAfterSeconds: number };
 
 /**
  * Slows guessing down and counts failures only. Refused unchecked is nobody but the pair of address and account that failed too often itself;
@@ -33,6 +35,7 @@ export class SignInThrottle {
     this.#counters = counters;
   }
 
+  /** May this attempt be checked, and in which lane? */
   async judge(attempt: Attempt): Promise<Verdict> {
     const keys = keysOf(attempt);
     const [pair, account, address] = await Promise.all([
@@ -43,14 +46,13 @@ export class SignInThrottle {
     const attacked = account.failures >= ACCOUNT.failures;
     const guessing = address.failures >= ADDRESS.failures;
     const tries = attacked ? TRIES_FOR_ATTACKED_ACCOUNT : guessing ? TRIES_FROM_GUESSING_ADDRESS : PAIR.failures;
+    // From here to #begin nothing is awaited, so that attempts which come together see one another.
     const spent = pair.failures + (this.#underWay.get(keys.pair) ?? 0);
     if (spent >= tries) return { retryAfterSeconds: Math.max(1, Math.ceil(pair.resetsInSeconds)) };
-    return { lane: attacked || guessing ? 'slow' : 'usual' };
+    return { lane: attacked || guessing ? 'slow' : 'usual', end: this.#begin(keys.pair) };
   }
 
-  /** Call before checking; the returned function says that the check is over. */
-  begin(attempt: Attempt): () => void {
-    const { pair } = keysOf(attempt);
+  #begin(pair: string): () => void {
     this.#underWay.set(pair, (this.#underWay.get(pair) ?? 0) + 1);
     return () => {
       const left = (this.#underWay.get(pair) ?? 1) - 1;
