@@ -104,9 +104,10 @@ function decideMediaType(json: Json, header: string): string {
     throw invalid('The manifest type is unknown: send it as Content-Type or as "mediaType" in the manifest.');
   }
   if (declared !== undefined && declared.toLowerCase() !== header) {
-    throw invalid(`Content-Type says ${header} but the manifest's "mediaType" says ${declared.slice(0, MAX_MEDIA_TYPE)}.`);
+    throw invalid(`Content-Type says ${header} but the manifest's "mediaType" says ${declared}.`);
   }
-  return checkedMediaType(header);
+  // Clients compare the answered Content-Type with the document letter by letter, so the document's spelling is kept.
+  return checkedMediaType(declared ?? header);
 }
 
 function checkedMediaType(text: string): string {
@@ -114,13 +115,15 @@ function checkedMediaType(text: string): string {
   throw invalid('The media type is malformed; it reads type/subtype (RFC 6838).');
 }
 
-function refuseSchema1(json: Json, mediaType: string): void {
+function refuseSchema1(json: Json, spelled: string): void {
+  const mediaType = spelled.toLowerCase();
   if (mediaType === DOCKER_SCHEMA1 || mediaType === DOCKER_SCHEMA1_SIGNED || json.schemaVersion === 1) {
     throw invalid('Docker schema 1 manifests are not accepted; push with Docker 1.10 or newer, which sends schema 2 or OCI manifests.');
   }
 }
 
-function kindOf(json: Json, mediaType: string): Manifest['kind'] {
+function kindOf(json: Json, spelled: string): Manifest['kind'] {
+  const mediaType = spelled.toLowerCase();
   if (isImageType(mediaType)) {
     if (json.manifests !== undefined) throw invalid(`A manifest of type ${mediaType} has no "manifests".`);
     if (!isObject(json.config)) throw invalid(`A manifest of type ${mediaType} needs a "config" descriptor.`);
@@ -190,8 +193,8 @@ function readDescriptor(value: unknown, where: string): Descriptor {
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
     throw invalid(`"${where}" needs a size: a whole number of bytes, zero or more.`);
   }
-  if (typeof mediaType !== 'string' || mediaType.length === 0 || mediaType.length > MAX_MEDIA_TYPE) {
-    throw invalid(`"${where}" needs a mediaType of 1 to ${MAX_MEDIA_TYPE} characters.`);
+  if (typeof mediaType !== 'string' || mediaType === '' || !isPrintable(mediaType)) {
+    throw invalid(`"${where}" needs a mediaType of 1 to ${MAX_MEDIA_TYPE} printable ASCII characters.`);
   }
   const artifactType = optionalText(value, 'artifactType');
   const annotations = readAnnotations(value.annotations, `${where}.annotations`);
@@ -240,9 +243,15 @@ function readAnnotations(value: unknown, where: string): Readonly<Record<string,
 function optionalText(json: Json, key: string): string | undefined {
   const value = json[key];
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string' || value.length > MAX_MEDIA_TYPE)
-    throw invalid(`"${key}" must be a text of at most ${MAX_MEDIA_TYPE} characters.`);
+  if (typeof value !== 'string' || !isPrintable(value)) {
+    throw invalid(`"${key}" must be a text of at most ${MAX_MEDIA_TYPE} printable ASCII characters.`);
+  }
   return value;
+}
+
+/** Media types go into headers and database columns, where control characters do harm. */
+function isPrintable(text: string): boolean {
+  return text.length <= MAX_MEDIA_TYPE && /^[\x20-\x7e]*$/.test(text);
 }
 
 function isObject(value: unknown): value is Json {

@@ -16,8 +16,8 @@ import {
   PipelinedLookups,
 } from '@berth/database';
 import { useTestDatabase } from '@berth/database/testing';
-import { type Digest, digestOfBytes, OciError, OCI_MANIFEST, type ProjectName } from '@berth/oci';
-import { type BlobStore, createRegistry, type Registry } from '@berth/registry';
+import { type Digest, digestOfBytes, type OciError, OCI_MANIFEST, type ProjectName } from '@berth/oci';
+import { type BlobStore, createRegistry, type Registry, type RegistryPorts } from '@berth/registry';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Admitted, Gate, Need } from '../gate.ts';
@@ -52,6 +52,7 @@ export class V2TestServer {
   url = '';
   knex!: Knex;
   registry!: Registry;
+  ports!: RegistryPorts;
   store!: BlobStore;
   gate!: TestGate;
   rateGuard!: RateGuard;
@@ -71,13 +72,14 @@ export class V2TestServer {
     this.knex = openKnex({ url: databaseUrl, applicationName: 'v2 test' });
     const lookups = (this.#lookups = new PipelinedLookups({ url: databaseUrl, applicationName: 'v2 test lookups' }));
     const report = (error: unknown, doing: string): void => void this.troubles.push({ error, doing });
-    this.registry = createRegistry({
+    this.ports = {
       uploadSessions: createUploadSessions(this.knex),
       blobRecords: createBlobRecords({ knex: this.knex, lookups }),
       manifestRecords: createManifestRecords({ knex: this.knex, lookups }),
       blobStore: this.store,
       report,
-    });
+    };
+    this.registry = createRegistry(this.ports);
     const owner = await createUsers({ knex: this.knex, lookups }).create({
       ...{ username: 'owner', email: 'owner@example.com', realname: 'Owner', comment: '', passwordHash: 'none', systemAdmin: true },
     });
