@@ -1,6 +1,8 @@
 import pg from 'pg';
 
 const INT8 = pg.types.builtins.INT8;
+/** int8[]; pg names no array types. */
+const INT8_ARRAY = 1016;
 
 /** A bigint column or a count() held a value beyond 2^53, which a JavaScript number cannot tell exactly. */
 export class UnsafeIntegerError extends Error {
@@ -17,6 +19,21 @@ function parseInt8(text: string): number {
   return value;
 }
 
+function parseInt8Array(text: string): unknown {
+  return toNumbers(parserOf(INT8_ARRAY)(text));
+}
+
+/** pg's own parser; its types list only some of the types it knows. */
+function parserOf(oid: number): (text: string) => unknown {
+  return (pg.types.getTypeParser as (oid: number) => (text: string) => unknown)(oid);
+}
+
+/** Arrays may be nested and hold NULL. */
+function toNumbers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toNumbers);
+  return typeof value === 'string' ? parseInt8(value) : value;
+}
+
 /**
  * For `types` of every connection: bigint and count() arrive as numbers, never as strings; a value that no number holds is an
  * error and not a rounded size. All other types are parsed as pg does. Set per connection, so that other users of pg in this
@@ -24,7 +41,8 @@ function parseInt8(text: string): number {
  */
 export const valueParsers: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (oid === INT8 && format !== 'binary') return parseInt8;
+    if (format !== 'binary' && oid === INT8) return parseInt8;
+    if (format !== 'binary' && oid === INT8_ARRAY) return parseInt8Array;
     return pg.types.getTypeParser(oid, format);
   }) as typeof pg.types.getTypeParser,
 };

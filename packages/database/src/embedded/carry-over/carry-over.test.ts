@@ -50,7 +50,13 @@ const makeOldDatabase = async (): Promise<readonly Record<string, unknown>[]> =>
       ('', '', 1e-300, 'infinity', NULL, '{}')`,
   );
   await query(old.url, 'DELETE FROM odd WHERE id = 3');
-  const rows = await query(old.url, 'SELECT id, md5(odd::text) AS sum FROM odd ORDER BY id');
+  // Further on in its transactions than a new cluster will be.
+  await query(old.url, `DO $$ BEGIN FOR i IN 1..5000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$`);
+  await query(old.url, 'UPDATE odd SET written = pg_current_xact_id()');
+  const rows = await query(
+    old.url,
+    'SELECT id, md5(ROW(note, bytes, price, born, tags, extra, note_length, parent)::text) AS sum FROM odd ORDER BY id',
+  );
   await old.stop();
   return rows;
 };
@@ -60,7 +66,7 @@ const makeOddTable = async (url: string): Promise<void> => {
     url,
     `CREATE SCHEMA "Odd Schema"; CREATE TABLE "Odd Schema"."parent" (id int PRIMARY KEY);
      CREATE TABLE odd (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text, bytes bytea, price float8, born timestamptz, tags text[], extra jsonb,
-       note_length int GENERATED ALWAYS AS (length(note)) STORED, parent int REFERENCES "Odd Schema"."parent" (id));`,
+       written xid8 DEFAULT pg_current_xact_id(), note_length int GENERATED ALWAYS AS (length(note)) STORED, parent int REFERENCES "Odd Schema"."parent" (id));`,
   );
 };
 
@@ -79,8 +85,17 @@ describe('a database of Postgres 17 under a Berth with 18', () => {
     const before = await makeOldDatabase();
     const renewed = await start({ prepareSchema: makeOddTable });
     expect(await versionOf(renewed.url)).toMatch(/^18\./);
-    expect(await query(renewed.url, 'SELECT id, md5(odd::text) AS sum FROM odd ORDER BY id')).toEqual(before);
+    expect(
+      await query(
+        renewed.url,
+        'SELECT id, md5(ROW(note, bytes, price, born, tags, extra, note_length, parent)::text) AS sum FROM odd ORDER BY id',
+      ),
+    ).toEqual(before);
     expect(await query(renewed.url, `INSERT INTO odd (note) VALUES ('next') RETURNING id`)).toEqual([{ id: '4' }]);
+    // A reader of an outbox that waits for all earlier transactions must not wait for numbers of the old cluster.
+    expect(await query(renewed.url, 'SELECT count(*) FROM odd WHERE written >= pg_snapshot_xmin(pg_current_snapshot())')).toEqual([
+      { count: '0' },
+    ]);
     // The schema can go on from where it was.
     expect(await migrate(renewed.url)).toEqual([]);
     expect(keptClusters()).toHaveLength(1);
@@ -97,7 +112,12 @@ describe('a database of Postgres 17 under a Berth with 18', () => {
     await expect(start()).rejects.toThrow(/table public\.odd holds rows/);
     expect(existsSync(join(dataDir, 'carry-over'))).toBe(false);
     const old = await startOld();
-    expect(await query(old.url, 'SELECT id, md5(odd::text) AS sum FROM odd ORDER BY id')).toEqual(before);
+    expect(
+      await query(
+        old.url,
+        'SELECT id, md5(ROW(note, bytes, price, born, tags, extra, note_length, parent)::text) AS sum FROM odd ORDER BY id',
+      ),
+    ).toEqual(before);
   });
 
   it('notices a row that arrives changed, drops the copy, and the old one still serves', async () => {
@@ -114,7 +134,12 @@ describe('a database of Postgres 17 under a Berth with 18', () => {
     await expect(start({ prepareSchema: withMeddler })).rejects.toThrow(/public\.odd did not arrive as it was/);
     expect(existsSync(join(dataDir, 'carry-over'))).toBe(false);
     const old = await startOld();
-    expect(await query(old.url, 'SELECT id, md5(odd::text) AS sum FROM odd ORDER BY id')).toEqual(before);
+    expect(
+      await query(
+        old.url,
+        'SELECT id, md5(ROW(note, bytes, price, born, tags, extra, note_length, parent)::text) AS sum FROM odd ORDER BY id',
+      ),
+    ).toEqual(before);
   });
 
   it('survives kills of the server at any moment of it', async () => {
@@ -165,7 +190,12 @@ describe('a database of Postgres 17 under a Berth with 18', () => {
     ).rejects.toBe(crash);
     await rename(join(dataDir, 'left'), join(dataDir, 'carry-over'));
     const renewed = await start({ prepareSchema: makeOddTable });
-    expect(await query(renewed.url, 'SELECT id, md5(odd::text) AS sum FROM odd ORDER BY id')).toEqual(before);
+    expect(
+      await query(
+        renewed.url,
+        'SELECT id, md5(ROW(note, bytes, price, born, tags, extra, note_length, parent)::text) AS sum FROM odd ORDER BY id',
+      ),
+    ).toEqual(before);
     expect(keptClusters()).toHaveLength(1);
   });
 
@@ -181,7 +211,12 @@ describe('a database of Postgres 17 under a Berth with 18', () => {
     await writeFile(join(dataDir, 'carry-over', 'complete'), kept);
     const again = await start();
     expect(await versionOf(again.url)).toMatch(/^18\./);
-    expect(await query(again.url, 'SELECT id, md5(odd::text) AS sum FROM odd ORDER BY id')).toEqual(before);
+    expect(
+      await query(
+        again.url,
+        'SELECT id, md5(ROW(note, bytes, price, born, tags, extra, note_length, parent)::text) AS sum FROM odd ORDER BY id',
+      ),
+    ).toEqual(before);
     expect(readFileSync(join(dataDir, kept, 'PG_VERSION'), 'utf8').trim()).toBe('17');
     await again.stop();
     expect(await settleCarryOver(dataDir)).toBeUndefined();

@@ -6,6 +6,8 @@ export interface Table {
   readonly name: string;
   /** Quoted names of the columns that are stored, not computed. */
   readonly columns: readonly string[];
+  /** Those of them that hold transaction numbers (xid8). */
+  readonly transactionIds: readonly string[];
 }
 
 export interface SequencePosition {
@@ -20,9 +22,10 @@ const OURS = `n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'`;
 
 /** Tables of the connected database, outside Postgres's own schemas, by name. */
 export async function readTables(client: pg.Client): Promise<readonly Table[]> {
-  const { rows } = await client.query<{ name: string; columns: string[] }>(`
+  const { rows } = await client.query<Table>(`
     SELECT format('%I.%I', n.nspname, c.relname) AS name,
-           coalesce(array_agg(quote_ident(a.attname) ORDER BY a.attname) FILTER (WHERE a.attname IS NOT NULL), '{}') AS columns
+           coalesce(array_agg(quote_ident(a.attname) ORDER BY a.attname) FILTER (WHERE a.attname IS NOT NULL), '{}') AS columns,
+           coalesce(array_agg(quote_ident(a.attname)) FILTER (WHERE a.atttypid = 'xid8'::regtype), '{}') AS "transactionIds"
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
@@ -53,12 +56,29 @@ export interface TableSum {
   readonly checksum: string;
 }
 
+/** What a row is, apart from transaction numbers. */
+function contentColumns(table: Table): readonly string[] {
+  return table.columns.filter((column) => !table.transactionIds.includes(column));
+}
+
+/**
+ * The table's rows, in the order of `columns`, as they go into another cluster. Transactions are counted per cluster: a number of the
+ * old one would be one that the new one has yet to reach, and a reader that waits for all earlier transactions would wait for it. So
+ * each becomes 0: a transaction that ended before every other.
+ */
+export function exportQuery(table: Table): string {
+  const columns = table.columns.map((column) => (table.transactionIds.includes(column) ? `'0'::xid8` : column));
+  return `SELECT ${columns.join(', ')} FROM ${table.name}`;
+}
+
 /**
  * Rows of a table and a checksum over them that does not depend on their order. By md5 over each row's text, which means the
  * same in every version of Postgres; it is there to find mistakes, not attackers.
  */
 export async function sumTable(client: pg.Client, table: Table): Promise<TableSum> {
-  const row = `ROW(${table.columns.map((column) => `t.${column}`).join(', ')})::text`;
+  const row = `ROW(${contentColumns(table)
+    .map((column) => `t.${column}`)
+    .join(', ')})::text`;
   const { rows } = await client.query<TableSum>(`
     SELECT count(*)::text AS rows,
            coalesce(sum(('x' || left(md5(${row}), 16))::bit(64)::bigint::numeric + ('x' || right(md5(${row}), 16))::bit(64)::bigint::numeric * 3), 0)::text AS checksum

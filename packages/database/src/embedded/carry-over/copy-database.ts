@@ -3,7 +3,7 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { ConnectionOptions } from '../connection-options.ts';
 import { EmbeddedPostgresError } from '../embedded-postgres-error.ts';
-import { readSequences, readTables, sumTable, type Table } from './catalog.ts';
+import { exportQuery, readSequences, readTables, sumTable, type Table } from './catalog.ts';
 
 export interface CopyPlan {
   /** Both as superuser, in the database to copy. */
@@ -66,7 +66,7 @@ async function emptyTables(target: pg.Client, tables: readonly Table[]): Promise
 async function copyTable(source: pg.Client, target: pg.Client, table: Table): Promise<void> {
   const list = `${table.name} (${table.columns.join(', ')})`;
   if (table.columns.length === 0) return;
-  await pipeline(source.query(copyTo(`COPY ${list} TO STDOUT`)), target.query(copyFrom(`COPY ${list} FROM STDIN`)));
+  await pipeline(source.query(copyTo(`COPY (${exportQuery(table)}) TO STDOUT`)), target.query(copyFrom(`COPY ${list} FROM STDIN`)));
 }
 
 async function setSequences(source: pg.Client, target: pg.Client): Promise<void> {
