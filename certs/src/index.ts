@@ -16,3 +16,6 @@ export {
 } from './server/server-certificate-files.ts';
 export { signForClient, type SignForClientRequest } from './server/sign-for-client.ts';
 export { type CertificateWatch, watchCertificate } from './server/watch-certificate.ts';
+export { doctorCommand } from './commands/doctor-command.ts';
+export { type DoctorEnvironment, systemEnvironment } from './doctor/environment.ts';
+export { type Diagnosis, runDoctor } from './doctor/run-doctor.ts';

@@ -6,6 +6,7 @@ import { inspectCommand } from './cert-inspect.ts';
 import { renewCommand } from './cert-renew.ts';
 import { crlCommand, ocspCommand, revokeCommand } from './cert-revocation.ts';
 import { serverCommand } from './cert-server.ts';
+import { verifyCommand } from './cert-verify.ts';
 import { type CommandIo, newCommand, processIo } from './command-io.ts';
 
 /** The `cert` command with all its verbs, ready for `program.addCommand`. Failures set the exit code; wrong usage leaves with 2. */
@@ -22,6 +23,7 @@ export function certCommand(io: CommandIo = processIo()): Command {
     ocspCommand,
     convertCommand,
     inspectCommand,
+    verifyCommand,
   ];
   for (const verb of verbs) command.addCommand(verb(io));
   return command;
