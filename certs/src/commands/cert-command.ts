@@ -3,6 +3,7 @@ import { caCommand } from './cert-ca.ts';
 import { convertCommand } from './cert-convert.ts';
 import { csrCommand, signCommand } from './cert-csr.ts';
 import { inspectCommand } from './cert-inspect.ts';
+import { installCommand } from './cert-install.ts';
 import { renewCommand } from './cert-renew.ts';
 import { crlCommand, ocspCommand, revokeCommand } from './cert-revocation.ts';
 import { serverCommand } from './cert-server.ts';
@@ -24,6 +25,7 @@ export function certCommand(io: CommandIo = processIo()): Command {
     convertCommand,
     inspectCommand,
     verifyCommand,
+    installCommand,
   ];
   for (const verb of verbs) command.addCommand(verb(io));
   return command;
