@@ -1,0 +1,212 @@
+import { useTestDatabase } from '@berth/database/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '../api/endpoints.ts';
+import { ROUTES } from '../v2/routes.ts';
+import { type Answer, IdentityTestServer } from './identity-test-server.ts';
+
+/**
+ * The authorisation matrix: every route of /v2 and of the API x every kind of caller x own and foreign objects, each really asked.
+ * What each may do is written here a second time, independent of the code's tables. A route without a row fails.
+ *
+ * Callers: X anonymous, L limitedGuest, G guest, D developer, M maintainer, A projectAdmin (all of the project "team"), O an outsider,
+ * S a system administrator. A row names who is let in where it is their own project; in the foreign project only S is.
+ */
+const CALLERS = {
+  X: undefined,
+  L: 'limitedGuest',
+  G: 'guest',
+  D: 'developer',
+  M: 'maintainer',
+  A: 'projectAdmin',
+  O: 'outsider',
+  S: 'admin',
+} as const;
+type Letter = keyof typeof CALLERS;
+const LETTERS = Object.keys(CALLERS) as Letter[];
+
+const database = useTestDatabase();
+const server = new IdentityTestServer();
+const DIGEST = `sha256:${'0'.repeat(64)}`;
+const UPLOAD = '6f1c0f52-7cf2-4d71-9f6e-2b1c7f9a6a11';
+const INDEX = 'application/vnd.oci.image.index.v1+json';
+const ids = { team: 0, foreign: 0, foreignMember: 0, guestUser: 0 };
+
+beforeAll(async () => {
+  await server.start(database.url);
+  const admin = await server.addUser('admin', true);
+  ids.team = await server.addProject('team', admin);
+  ids.foreign = await server.addProject('foreign', admin);
+  ids.guestUser = (await server.addMembers(ids.team)).guest.userId;
+  await server.addUser('outsider');
+  ids.foreignMember = (await server.stores.members.add(ids.foreign, await server.addUser('stranger'), 3)).id;
+  // A project that holds something cannot be deleted: who may delete gets 412, and nothing is lost between the rows.
+  for (const name of ['team', 'foreign']) {
+    const body = JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [] });
+    const pushed = await server.ask('PUT', `/v2/${name}/held/manifests/latest`, { as: 'admin', body, headers: { 'content-type': INDEX } });
+    expect(pushed.status, pushed.text).toBe(201);
+  }
+  // Pushes to projects that do not exist are the gate's own test; here no caller may make any.
+  await server.stores.settings.saveAccess({ projectCreation: 'adminonly', createProjectOnPush: true });
+});
+afterAll(() => server.stop());
+
+function ask(letter: Letter, method: string, path: string, body?: unknown): Promise<Answer> {
+  const as = CALLERS[letter];
+  return server.ask(method, path, { ...(as === undefined ? {} : { as }), ...(body === undefined ? {} : { body }) });
+}
+
+describe('/v2', () => {
+  /** By action of the route table. */
+  const MAY: Record<string, string> = { enter: 'LGDMAOS', catalog: 'LGDMAOS', pull: 'LGDMAS', push: 'DMAS', delete: 'MAS' };
+  const rows = ROUTES.flatMap((route) => ['team', 'foreign'].map((project) => ({ route, project })));
+
+  it.each(rows)('$route.method $route.path at $project', async ({ route, project }) => {
+    const path = route.path
+      .replace('<name>', `${project}/app`)
+      .replace('<digest>', DIGEST)
+      .replace('<reference>', 'latest')
+      .replace('<id>', UPLOAD);
+    const repositoryRoute = route.action !== 'enter' && route.action !== 'catalog';
+    for (const letter of LETTERS) {
+      const may = MAY[route.action]?.includes(letter) === true && (project === 'team' || !repositoryRoute || letter === 'S');
+      const answer = await ask(letter, route.method, path, bodyOf(route.method));
+      const where = `${letter}: ${answer.status} ${answer.text}`;
+      if (letter === 'X') expect(answer.status, where).toBe(401);
+      else if (may) expect([401, 403], where).not.toContain(answer.status);
+      else if (route.action === 'pull') expect(refusedAsAbsent(answer), where).toBe(true);
+      else expect(answer.status, where).toBe(403);
+    }
+  });
+
+  it.each(rows)('$route.method $route.path at $project with a bearer token of every scope', async ({ route, project }) => {
+    const path = route.path
+      .replace('<name>', `${project}/app`)
+      .replace('<digest>', DIGEST)
+      .replace('<reference>', 'latest')
+      .replace('<id>', UPLOAD);
+    const repositoryRoute = route.action !== 'enter' && route.action !== 'catalog';
+    for (const letter of LETTERS) {
+      const bearer = await server.token(CALLERS[letter], `repository:${project}/app:*`, 'registry:catalog:*');
+      const body = bodyOf(route.method);
+      const answer = await server.ask(route.method, path, { bearer, ...(body === undefined ? {} : { body }) });
+      const may = MAY[route.action]?.includes(letter) === true && (project === 'team' || !repositoryRoute || letter === 'S');
+      const where = `${letter}: ${answer.status} ${answer.text}`;
+      // An anonymous token enters, and lists what is public; a token whose scope was cut away is sent for another one.
+      if (may || (letter === 'X' && !repositoryRoute)) expect([401, 403], where).not.toContain(answer.status);
+      else expect(answer.status, where).toBe(401);
+    }
+  });
+
+  /** HEAD answers have no body to look at; there 404 must do. */
+  function refusedAsAbsent(answer: Answer): boolean {
+    return answer.status === 404 && (answer.text === '' || answer.text.includes('NAME_UNKNOWN'));
+  }
+
+  function bodyOf(method: string): string | undefined {
+    return method === 'PUT' || method === 'PATCH' ? 'not a manifest' : undefined;
+  }
+});
+
+describe('/api/v2.0', () => {
+  interface Row {
+    readonly may: string;
+    readonly path: () => string;
+    /** The same for a project, member or user that is not the caller's; may only S. */
+    readonly foreign?: () => string;
+    /** A body that every check of rights passes and that changes nothing. */
+    readonly body?: unknown;
+  }
+  const EVERYONE = 'XLGDMAOS';
+  const SIGNED_IN = 'LGDMAOS';
+  const team = (rest = '') => `/projects/team${rest}`;
+  const foreign = (rest = '') => `/projects/foreign${rest}`;
+  const project = (may: string, rest = '', body?: unknown): Row => ({
+    may,
+    path: () => team(rest),
+    foreign: () => foreign(rest),
+    ...(body === undefined ? {} : { body }),
+  });
+
+  const ROWS: Readonly<Record<string, Row>> = {
+    getPing: { may: EVERYONE, path: () => '/ping' },
+    getHealth: { may: EVERYONE, path: () => '/health' },
+    getSystemInfo: { may: EVERYONE, path: () => '/systeminfo' },
+    listProjects: { may: EVERYONE, path: () => '/projects' },
+    headProject: { may: SIGNED_IN, path: () => '/projects?project_name=team' },
+    createProject: { may: 'S', path: () => '/projects', body: { project_name: 'Not A Name' } },
+    getProject: project('LGDMAS'),
+    updateProject: project('AS', '', {}),
+    deleteProject: project('AS'),
+    getProjectDeletable: project('AS', '/_deletable'),
+    listProjectMetadatas: project('MAS', '/metadatas/'),
+    getProjectMetadata: project('MAS', '/metadatas/public'),
+    updateProjectMetadata: project('AS', '/metadatas/public', {}),
+    listProjectMembers: project('GDMAS', '/members'),
+    createProjectMember: project('AS', '/members', { role_id: 99 }),
+    getProjectMember: project('GDMAS', '/members/999999'),
+    updateProjectMember: project('AS', '/members/999999', { role_id: 99 }),
+    deleteProjectMember: project('AS', '/members/999999'),
+    listUsers: { may: 'S', path: () => '/users' },
+    createUser: { may: 'S', path: () => '/users', body: {} },
+    getCurrentUserInfo: { may: SIGNED_IN, path: () => '/users/current' },
+    getCurrentUserPermissions: { may: SIGNED_IN, path: () => `/users/current/permissions?scope=/project/${ids.foreign}` },
+    searchUsers: { may: SIGNED_IN, path: () => '/users/search?username=guest' },
+    getUser: { may: 'GS', path: () => `/users/${ids.guestUser}`, foreign: () => '/users/999999' },
+    updateUserProfile: { may: 'GS', path: () => `/users/${ids.guestUser}`, foreign: () => '/users/999999', body: {} },
+    deleteUser: { may: 'S', path: () => '/users/999999' },
+    setUserSysAdmin: { may: 'S', path: () => '/users/999999/sysadmin', body: {} },
+    updateUserPassword: { may: 'GS', path: () => `/users/${ids.guestUser}/password`, foreign: () => '/users/999999/password', body: {} },
+  };
+
+  it('has a row for every endpoint, and none for what is gone', () => {
+    expect(Object.keys(ROWS).sort()).toEqual(ENDPOINTS.map(({ operation }) => operation.id).sort());
+  });
+
+  const asked = ENDPOINTS.map(({ operation }) => ({ id: operation.id, method: operation.method.toUpperCase(), path: operation.path }));
+  it.each(asked)('$method $path ($id)', async ({ id, method }) => {
+    const row = ROWS[id];
+    if (row === undefined) throw new Error(`${id} has no row.`);
+    for (const letter of LETTERS) {
+      const answer = await ask(letter, method, `/api/v2.0${row.path()}`, row.body);
+      const where = `${letter}: ${answer.status} ${answer.text}`;
+      if (row.may.includes(letter)) expect(refused(answer), where).toBe(false);
+      else expect(answer.status, where).toBe(letter === 'X' ? 401 : 403);
+    }
+  });
+
+  it.each(asked.filter(({ id }) => ROWS[id]?.foreign !== undefined))('$method $path ($id) of somebody else', async ({ id, method }) => {
+    const row = ROWS[id];
+    for (const letter of LETTERS) {
+      const answer = await ask(letter, method, `/api/v2.0${row?.foreign?.()}`, row?.body);
+      const where = `${letter}: ${answer.status} ${answer.text}`;
+      if (letter === 'S') expect(refused(answer), where).toBe(false);
+      else expect(answer.status, where).toBe(letter === 'X' ? 401 : 403);
+      // Not a word of difference to something that does not exist.
+      const absent = await ask(letter, method, `/api/v2.0${row?.foreign?.().replace('foreign', 'nowhere')}`, row?.body);
+      if (letter !== 'S') expect([absent.status, absent.text]).toEqual([answer.status, answer.text]);
+    }
+  });
+
+  it("answers a member of another project like one that never was, to the project's own administrator", async () => {
+    for (const [method, body] of [
+      ['GET', undefined],
+      ['PUT', { role_id: 2 }],
+      ['DELETE', undefined],
+    ] as const) {
+      const foreignId = await ask('A', method, `/api/v2.0/projects/team/members/${ids.foreignMember}`, body);
+      const noId = await ask('A', method, '/api/v2.0/projects/team/members/999999', body);
+      expect(foreignId.status).toBe(404);
+      expect(foreignId.text).toBe(noId.text);
+    }
+    expect(await server.stores.members.find(ids.foreign, ids.foreignMember)).toMatchObject({ roleId: 3 });
+  });
+
+  /** Let in: whatever the body and the ids then lead to, but not a no to the caller. The own password needs its old one: that no is another. */
+  function refused(answer: Answer): boolean {
+    return answer.status === 401 || (answer.status === 403 && !answer.text.includes('old_password'));
+  }
+});
+
+it('nothing failed inside the server', () => {
+  expect(server.failures).toEqual([]);
+});
