@@ -1,8 +1,8 @@
 import type { CommitOutcome, StorageKey, StoredObject, UploadSession } from '@berth/registry';
 import { UploadClaimLostError } from '@berth/registry';
 import type { Knex } from 'knex';
-import { inTransaction, rollBackWith, rowsOf } from '../transactions.ts';
-import { linkBlob, queueDeletion } from './blob-links.ts';
+import { inTransaction, rowsOf } from '../transactions.ts';
+import { linkSql, queueDeletion } from './blob-links.ts';
 import { DELETION_DELAY } from './leases.ts';
 
 interface UploadCommit {
@@ -20,41 +20,66 @@ interface BlobRow {
 
 const MAX_ATTEMPTS = 8;
 
-/** One transaction: the blob's row, or the one that is there; its link; the session gone. */
+/** The claimed session and its living repository, locked. Bindings: session id, claim. */
+const MINE = `mine as (
+  select s.id, s.repository_id from upload_sessions s join repositories r on r.id = s.repository_id
+  where s.id = ? and s.claim = ? and r.deleted_at is null for update of s for key share of r)`;
+
+/**
+ * The blob's row, or the one that is there; its link; the session gone: all or nothing. A new blob, the usual case, takes one statement;
+ * where another copy is there already that statement changes nothing, and a transaction sorts it out.
+ */
 export async function commitUpload(knex: Knex, commit: UploadCommit): Promise<CommitOutcome> {
+  if (await commitNew(knex, commit)) return { outcome: 'stored' };
   return inTransaction(knex, async (transaction) => {
     await endSession(transaction, commit.session);
     const { blobId, outcome } = await placeBlob(transaction, commit);
-    await linkBlob(transaction, commit.session.repositoryId, blobId);
+    await rowsOf(transaction, linkSql('?::bigint, ?::bigint'), [commit.session.repositoryId, blobId]);
     return { outcome };
   });
 }
 
-/** One transaction for content that is stored already. The blob is looked at before the session goes: on false nothing has changed. */
+async function commitNew(knex: Knex, { session, object }: UploadCommit): Promise<boolean> {
+  const rows = await rowsOf<{ mine: boolean; added: boolean }>(
+    knex,
+    `with ${MINE},
+     added as (
+       insert into blobs (digest, size, storage_key) select ?, ?::bigint, ? from mine on conflict (digest) do nothing returning id),
+     linked as (${linkSql('mine.repository_id, added.id', 'from mine, added')}),
+     ended as (delete from upload_sessions s using mine, added where s.id = mine.id)
+     select exists (select 1 from mine) as mine, exists (select 1 from added) as added`,
+    [session.id, session.claim, object.digest, object.size, object.key],
+  );
+  requireClaim(rows[0]?.mine);
+  return rows[0]?.added === true;
+}
+
+/** One statement for content that is stored already. When it is not, or no longer, nothing changes. */
 export async function commitKnown(knex: Knex, session: UploadSession, existing: StoredObject): Promise<boolean> {
-  return inTransaction(knex, async (transaction) => {
-    await endSession(transaction, session);
-    const rows = await rowsOf<{ id: number }>(
-      transaction,
-      `select id from blobs where digest = ? and storage_key = ? and state = 'live' for key share`,
-      [existing.digest, existing.key],
-    );
-    if (rows[0] === undefined) return rollBackWith(false);
-    await linkBlob(transaction, session.repositoryId, rows[0].id);
-    return true;
-  });
+  const rows = await rowsOf<{ mine: boolean; known: boolean }>(
+    knex,
+    `with ${MINE},
+     known as (
+       select b.id from blobs b, mine where b.digest = ? and b.storage_key = ? and b.state = 'live' for key share of b),
+     linked as (${linkSql('mine.repository_id, known.id', 'from mine, known')}),
+     ended as (delete from upload_sessions s using mine, known where s.id = mine.id)
+     select exists (select 1 from mine) as mine, exists (select 1 from known) as known`,
+    [session.id, session.claim, existing.digest, existing.key],
+  );
+  requireClaim(rows[0]?.mine);
+  return rows[0]?.known === true;
 }
 
 async function endSession(transaction: Knex, session: UploadSession): Promise<void> {
-  const living = await rowsOf(transaction, 'select 1 from repositories where id = ? and deleted_at is null for key share', [
-    session.repositoryId,
-  ]);
-  if (living.length === 0) throw new UploadClaimLostError('The repository was deleted while the upload ran.');
-  const ended = await rowsOf(transaction, 'delete from upload_sessions where id = ? and claim = ? returning 1', [
+  const ended = await rowsOf(transaction, `with ${MINE} delete from upload_sessions s using mine where s.id = mine.id returning 1`, [
     session.id,
     session.claim,
   ]);
-  if (ended.length === 0) throw new UploadClaimLostError('The upload was removed or taken over by another request.');
+  requireClaim(ended.length > 0);
+}
+
+function requireClaim(held: boolean | undefined): void {
+  if (held !== true) throw new UploadClaimLostError('The upload or its repository was removed, or another request took the upload over.');
 }
 
 /**

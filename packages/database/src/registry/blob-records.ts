@@ -5,7 +5,7 @@ import type { Lookups } from '../lookups.ts';
 import { inTransaction, rollBackWith, rowsOf } from '../transactions.ts';
 import { commitKnown, commitUpload } from './blob-commit.ts';
 import { unlinkBlob } from './blob-unlink.ts';
-import { linkBlob } from './blob-links.ts';
+import { linkSql } from './blob-links.ts';
 import { LINKED_BLOB } from './hot-statements.ts';
 import { LEASE, WORK_CLAIM } from './leases.ts';
 import { lockOrCreateRepository } from './repository-rows.ts';
@@ -94,21 +94,31 @@ interface Mount {
   readonly digest: Digest;
 }
 
-/** The source's link is locked until the new one is there: a collection that runs meanwhile finds the blob linked either way. */
-async function mount(knex: Knex, { source, target, digest }: Mount): Promise<boolean> {
+/** One statement where the target is there; else the same again in a transaction that creates it, unless there is nothing to mount. */
+async function mount(knex: Knex, request: Mount): Promise<boolean> {
+  const first = await linkFromSource(knex, request);
+  if (!first.held || first.placed) return first.held;
   return inTransaction(knex, async (transaction) => {
-    const repository = await lockOrCreateRepository(transaction, target);
-    const held = await rowsOf<{ id: number }>(
-      transaction,
-      `select b.id from blobs b join repository_blobs l on l.blob_id = b.id
-       where b.digest = ? and b.state = 'live' and l.repository_id = ${REPOSITORY_ID}
-       for key share of b, l`,
-      [digest, source],
-    );
-    if (held[0] === undefined) return rollBackWith(false);
-    await linkBlob(transaction, repository.id, held[0].id);
-    return true;
+    await lockOrCreateRepository(transaction, request.target);
+    const second = await linkFromSource(transaction, request);
+    return second.held && second.placed ? true : rollBackWith(false);
   });
+}
+
+/** The source's link is locked until the new one is there: a collection that runs meanwhile finds the blob linked either way. */
+async function linkFromSource(knex: Knex, { source, target, digest }: Mount): Promise<{ placed: boolean; held: boolean }> {
+  const rows = await rowsOf<{ placed: boolean; held: boolean }>(
+    knex,
+    `with place as (select id from repositories where name = ? and deleted_at is null for key share),
+     held as (
+       select b.id from blobs b join repository_blobs l on l.blob_id = b.id
+       where b.digest = ? and b.state = 'live' and l.repository_id = ${REPOSITORY_ID}
+       for key share of b, l),
+     linked as (${linkSql('place.id, held.id', 'from place, held')})
+     select exists (select 1 from place) as placed, exists (select 1 from held) as held`,
+    [target, digest, source],
+  );
+  return rows[0] ?? { placed: false, held: false };
 }
 
 async function takeDeletions(knex: Knex, limit: number): Promise<readonly QueuedDeletion[]> {

@@ -1,7 +1,7 @@
 import type { ManifestPut, ManifestPutOutcome } from '@berth/registry';
 import type { Knex } from 'knex';
 import { inTransaction, rollBackWith, rowsOf } from '../transactions.ts';
-import { insertReferences, type ResolvedReference, resolveReferences, settleUnresolved } from './manifest-references.ts';
+import { insertReferences, type NewReferences, type ResolvedReference, resolveReferences } from './manifest-references.ts';
 import { lockOrCreateRepository, type RepositoryRow } from './repository-rows.ts';
 import { moveTags } from './tag-moves.ts';
 
@@ -24,16 +24,16 @@ export async function putManifest(knex: Knex, put: ManifestPut): Promise<Manifes
 /** The bytes, once for all repositories. The row stays locked, so that a removal elsewhere cannot take it away. */
 async function placeContent(transaction: Knex, put: ManifestPut): Promise<number> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const there = await rowsOf<{ id: number }>(transaction, 'select id from manifest_contents where digest = ? for key share', [
-      put.digest,
-    ]);
-    if (there[0] !== undefined) return there[0].id;
-    const inserted = await rowsOf<{ id: number }>(
+    const rows = await rowsOf<{ id: number }>(
       transaction,
-      'insert into manifest_contents (digest, bytes) values (?, ?) on conflict (digest) do nothing returning id',
-      [put.digest, put.bytes],
+      `with there as (select id from manifest_contents where digest = ? for key share),
+       added as (
+         insert into manifest_contents (digest, bytes) select ?, ?::bytea where not exists (select 1 from there)
+         on conflict (digest) do nothing returning id)
+       select id from there union all select id from added`,
+      [put.digest, put.digest, put.bytes],
     );
-    if (inserted[0] !== undefined) return inserted[0].id;
+    if (rows[0] !== undefined) return rows[0].id;
   }
   throw new Error(`The content row of manifest ${put.digest} kept changing; the manifest was not stored. Try again.`);
 }
@@ -45,59 +45,66 @@ interface ManifestPlacement {
   readonly resolved: readonly ResolvedReference[];
 }
 
+interface PlacedManifest {
+  readonly id: number;
+  readonly added: boolean;
+  /** Pushed before as another media type, or with references that were absent. */
+  readonly stale: boolean;
+}
+
 async function placeManifest(transaction: Knex, placement: ManifestPlacement): Promise<number> {
   const { put, repository, resolved } = placement;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const inserted = await insertManifest(transaction, placement);
-    if (inserted !== undefined) {
-      await insertReferences(transaction, { manifestId: inserted, repositoryId: repository.id, resolved });
-      await settleUnresolved(transaction, { manifestId: inserted, repositoryId: repository.id, digest: put.digest });
-      return inserted;
-    }
-    const there = await rowsOf<{ id: number }>(
-      transaction,
-      'select id from manifests where repository_id = ? and digest = ? for no key update',
-      [repository.id, put.digest],
-    );
-    if (there[0] === undefined) continue;
-    await renewManifest(transaction, there[0].id, placement);
-    return there[0].id;
+    const placed = await lockOrInsertManifest(transaction, placement);
+    if (placed === undefined) continue;
+    const references = { manifestId: placed.id, repositoryId: repository.id, resolved, digest: put.digest };
+    if (placed.added) await insertReferences(transaction, references);
+    else if (placed.stale) await renewManifest(transaction, references, put);
+    else await rowsOf(transaction, 'update manifests set pushed_at = now() where id = ?', [placed.id]);
+    return placed.id;
   }
   throw new Error(`The row of manifest ${put.digest} kept changing; the manifest was not stored. Try again.`);
 }
 
-async function insertManifest(transaction: Knex, { put, repository, contentId }: ManifestPlacement): Promise<number | undefined> {
-  const rows = await rowsOf<{ id: number }>(
+/** undefined when another transaction inserted or removed it in this moment: the next look has the answer. */
+async function lockOrInsertManifest(
+  transaction: Knex,
+  { put, repository, contentId }: ManifestPlacement,
+): Promise<PlacedManifest | undefined> {
+  const rows = await rowsOf<PlacedManifest>(
     transaction,
-    `insert into manifests (repository_id, content_id, digest, size, pushed_by, media_type, artifact_type, subject_digest, annotations)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (repository_id, digest) do nothing returning id`,
-    [repository.id, contentId, put.digest, put.bytes.length, put.actor, ...parsedColumns(put)],
+    `with there as (
+       select id, media_type <> ? or exists (select 1 from manifest_references f where f.manifest_id = m.id and f.digest is not null) as stale
+       from manifests m where repository_id = ? and digest = ? for no key update),
+     added as (
+       insert into manifests (repository_id, content_id, digest, size, pushed_by, media_type, artifact_type, subject_digest, annotations)
+       select ?::bigint, ?::bigint, ?, ?::integer, ?, ?, ?, ?, ? where not exists (select 1 from there)
+       on conflict (repository_id, digest) do nothing returning id)
+     select id, false as added, stale from there union all select id, true, false from added`,
+    [
+      put.manifest.mediaType,
+      repository.id,
+      put.digest,
+      repository.id,
+      contentId,
+      put.digest,
+      put.bytes.length,
+      put.actor,
+      ...parsedColumns(put),
+    ],
   );
-  return rows[0]?.id;
+  return rows[0];
 }
 
-/**
- * The same bytes pushed again. They are read anew only when that could tell something new: another media type, or a reference that was
- * absent last time.
- */
-async function renewManifest(transaction: Knex, manifestId: number, { put, repository, resolved }: ManifestPlacement): Promise<void> {
-  const stale = await rowsOf<{ stale: boolean }>(
-    transaction,
-    `select media_type <> ? or exists (select 1 from manifest_references where manifest_id = m.id and digest is not null) as stale
-     from manifests m where id = ?`,
-    [put.manifest.mediaType, manifestId],
-  );
-  if (stale[0]?.stale !== true) {
-    await rowsOf(transaction, 'update manifests set pushed_at = now() where id = ?', [manifestId]);
-    return;
-  }
+/** The same bytes pushed again, with something new to tell. */
+async function renewManifest(transaction: Knex, references: NewReferences, put: ManifestPut): Promise<void> {
   await rowsOf(
     transaction,
     'update manifests set media_type = ?, artifact_type = ?, subject_digest = ?, annotations = ?, pushed_at = now() where id = ?',
-    [...parsedColumns(put), manifestId],
+    [...parsedColumns(put), references.manifestId],
   );
-  await rowsOf(transaction, 'delete from manifest_references where manifest_id = ?', [manifestId]);
-  await insertReferences(transaction, { manifestId, repositoryId: repository.id, resolved });
+  await rowsOf(transaction, 'delete from manifest_references where manifest_id = ?', [references.manifestId]);
+  await insertReferences(transaction, references);
 }
 
 /** media_type, artifact_type, subject_digest, annotations. The annotations are text: jsonb refuses a NUL that JSON allows. */

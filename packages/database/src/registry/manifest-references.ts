@@ -79,21 +79,28 @@ async function lockChildren(
   return new Map(rows.map((row) => [row.digest, row]));
 }
 
-interface NewReferences {
+export interface NewReferences {
   readonly manifestId: number;
   readonly repositoryId: number;
   readonly resolved: readonly ResolvedReference[];
+  /** The manifest's own. Indexes that named it while it was absent hold it from now on. */
+  readonly digest: Digest;
 }
 
-export async function insertReferences(transaction: Knex, { manifestId, repositoryId, resolved }: NewReferences): Promise<void> {
-  if (resolved.length === 0) return;
+export async function insertReferences(transaction: Knex, references: NewReferences): Promise<void> {
+  const { manifestId, repositoryId, resolved, digest } = references;
   await rowsOf(
     transaction,
-    `insert into manifest_references (manifest_id, repository_id, position, role, size, blob_id, child_id, digest)
+    `with settled as (
+       update manifest_references set child_id = ?, digest = null where repository_id = ? and digest = ? and role in ('child', 'other'))
+     insert into manifest_references (manifest_id, repository_id, position, role, size, blob_id, child_id, digest)
      select ?, ?, position - 1, role, size, blob_id, child_id, digest
      from unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[]) with ordinality
        as found (role, size, blob_id, child_id, digest, position)`,
     [
+      manifestId,
+      repositoryId,
+      digest,
       manifestId,
       repositoryId,
       resolved.map(({ reference }) => reference.role),
@@ -102,17 +109,5 @@ export async function insertReferences(transaction: Knex, { manifestId, reposito
       resolved.map(({ childId }) => childId ?? null),
       resolved.map(({ reference, blobId, childId }) => (blobId === undefined && childId === undefined ? reference.digest : null)),
     ],
-  );
-}
-
-/** Indexes that named this manifest while it was absent hold it from now on. */
-export async function settleUnresolved(
-  transaction: Knex,
-  { manifestId, repositoryId, digest }: { manifestId: number; repositoryId: number; digest: Digest },
-): Promise<void> {
-  await rowsOf(
-    transaction,
-    `update manifest_references set child_id = ?, digest = null where repository_id = ? and digest = ? and role in ('child', 'other')`,
-    [manifestId, repositoryId, digest],
   );
 }

@@ -21,8 +21,10 @@ export async function moveTags(transaction: Knex, move: TagMove): Promise<void> 
   let waiting = [...new Set(move.tags)].sort();
   for (let attempt = 1; waiting.length > 0; attempt += 1) {
     if (attempt > MAX_ATTEMPTS) throw new Error('A tag kept appearing and disappearing; the manifest was not stored. Try again.');
-    const moved = new Set([...(await insertTags(transaction, move, waiting)), ...(await updateTags(transaction, move, waiting))]);
-    waiting = waiting.filter((tag) => !moved.has(tag));
+    for (const act of [insertTags, updateTags]) {
+      const done = new Set(waiting.length === 0 ? [] : await act(transaction, move, waiting));
+      waiting = waiting.filter((tag) => !done.has(tag));
+    }
   }
 }
 

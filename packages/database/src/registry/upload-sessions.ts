@@ -88,29 +88,40 @@ export function createUploadSessions(knex: Knex): UploadSessions {
   };
 }
 
+/** One statement where the repository is there, which is nearly always. */
 async function create(knex: Knex, upload: NewUpload): Promise<UploadSession> {
+  const repositoryId =
+    (await insertSession(knex, upload)) ??
+    (await inTransaction(knex, async (transaction) => {
+      await lockOrCreateRepository(transaction, upload.repository);
+      return insertSession(transaction, upload);
+    }));
+  if (repositoryId === undefined) throw new Error('The repository was created and locked, but the upload did not find it.');
+  return {
+    id: upload.id,
+    repository: upload.repository,
+    repositoryId,
+    actor: upload.actor,
+    key: upload.key,
+    algorithm: upload.algorithm,
+    checkpoint: { offset: 0, state: '' },
+    prefixDigest: undefined,
+    sealing: upload.sealing,
+    claim: upload.sealing === undefined ? 0 : 1,
+  };
+}
+
+async function insertSession(knex: Knex, upload: NewUpload): Promise<number | undefined> {
   const claimed = upload.sealing !== undefined;
-  return inTransaction(knex, async (transaction) => {
-    const repository = await lockOrCreateRepository(transaction, upload.repository);
-    await rowsOf(
-      transaction,
-      `insert into upload_sessions (id, repository_id, actor, storage_key, algorithm, sealing_digest, claim, claimed_until)
-       values (?, ?, ?, ?, ?, ?, ?, case when ? then now() + ${CLAIM} end)`,
-      [upload.id, repository.id, upload.actor, upload.key, upload.algorithm, upload.sealing ?? null, claimed ? 1 : 0, claimed],
-    );
-    return {
-      id: upload.id,
-      repository: upload.repository,
-      repositoryId: repository.id,
-      actor: upload.actor,
-      key: upload.key,
-      algorithm: upload.algorithm,
-      checkpoint: { offset: 0, state: '' },
-      prefixDigest: undefined,
-      sealing: upload.sealing,
-      claim: claimed ? 1 : 0,
-    };
-  });
+  const rows = await rowsOf<{ repository_id: number }>(
+    knex,
+    `with place as (select id from repositories where name = ? and deleted_at is null for key share)
+     insert into upload_sessions (id, repository_id, actor, storage_key, algorithm, sealing_digest, claim, claimed_until)
+     select ?::uuid, place.id, ?, ?, ?, ?, ?::bigint, case when ?::boolean then now() + ${CLAIM} end from place
+     returning repository_id`,
+    [upload.repository, upload.id, upload.actor, upload.key, upload.algorithm, upload.sealing ?? null, claimed ? 1 : 0, claimed],
+  );
+  return rows[0]?.repository_id;
 }
 
 async function claim(knex: Knex, target: UploadTarget, sealing: Digest | undefined): Promise<Claim> {
