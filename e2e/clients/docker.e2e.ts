@@ -117,14 +117,6 @@ scenario('docker', ['root', 'dockerd', 'docker', 'busybox'], () => {
     management.close();
   });
 
-  it('tells a name without a project where to push', async () => {
-    const name = `${berth.host}/lonely:1`;
-    await engine.docker(['tag', BASE_IMAGE, name]);
-    const refused = await engine.try(['push', name]);
-    expect(refused.code).not.toBe(0);
-    expect(refused.stdout + refused.stderr).toMatch(/project|denied|name/i);
-  });
-
   it('finishes a push that a kill of the server interrupted, once the server is back', async () => {
     const name = `${berth.host}/demo/interrupted:1`;
     await engine.build(name, { Dockerfile: `FROM ${BASE_IMAGE}\nCOPY big /big\n`, big: randomBytes(120_000_000) });

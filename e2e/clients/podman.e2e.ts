@@ -48,25 +48,31 @@ scenario('podman and buildah', ['root', 'podman', 'buildah', 'runc', 'busybox'],
   });
 
   it('pushes zstd layers and pulls them back', async () => {
+    // A layer of its own: podman would send one that the registry has as it is there, in gzip.
+    await writeFile(join(tools.folder, 'Dockerfile'), 'FROM localhost/base:1\nRUN echo zstd > /who\n');
     const name = `${berth.host}/pod/zstd:1`;
-    await tools.podman(['push', PLAIN, '--compression-format', 'zstd', '--format', 'oci', `${berth.host}/pod/app:1`, name]);
+    await tools.podman(['build', '--isolation', 'chroot', '--network', 'host', '--tag', name, tools.folder]);
+    await tools.podman(['push', PLAIN, '--compression-format', 'zstd', '--format', 'oci', name]);
     const raw = await tools.skopeo(['inspect', PLAIN, '--raw', `docker://${name}`]);
     expect(raw.stdout).toContain('+zstd');
+    await tools.podman(['rmi', '--force', name]);
     await tools.podman(['pull', PLAIN, name]);
-    expect((await tools.podmanRun(name, ['cat', '/who'])).stdout).toBe('podman\n');
+    expect((await tools.podmanRun(name, ['cat', '/who'])).stdout).toBe('zstd\n');
   });
 
   it('pushes an index of several platforms with all its images', async () => {
     const list = `${berth.host}/pod/multi:all`;
+    await tools.buildah(['manifest', 'create', 'localhost/multi']);
     for (const arch of ['amd64', 'arm64']) {
-      await writeFile(join(tools.folder, 'Dockerfile'), `FROM localhost/base:1\nENV ARCH=${arch}\n`);
-      await tools.buildah(['bud', '--isolation', 'chroot', '--network', 'host', '--arch', arch, '--manifest', 'multi', tools.folder]);
+      await writeFile(join(tools.folder, 'Dockerfile'), `FROM localhost/base:1\nRUN echo ${arch} > /arch\n`);
+      await tools.buildah(['bud', '--isolation', 'chroot', '--network', 'host', '--tag', `localhost/multi-${arch}`, tools.folder]);
+      await tools.buildah(['manifest', 'add', '--arch', arch, 'localhost/multi', `localhost/multi-${arch}`]);
     }
-    await tools.buildah(['manifest', 'push', PLAIN, '--all', '--format', 'oci', 'multi', `docker://${list}`]);
-    const index = JSON.parse((await tools.skopeo(['inspect', PLAIN, '--raw', `docker://${list}`])).stdout) as {
-      manifests: { platform: { architecture: string } }[];
-    };
+    await tools.buildah(['manifest', 'push', PLAIN, '--all', '--format', 'oci', 'localhost/multi', `docker://${list}`]);
+    const raw = await tools.skopeo(['inspect', PLAIN, '--raw', `docker://${list}`]);
+    const index = JSON.parse(raw.stdout) as { manifests: { platform: { architecture: string } }[] };
     expect(index.manifests.map((entry) => entry.platform.architecture).sort()).toEqual(['amd64', 'arm64']);
     await tools.podman(['pull', PLAIN, '--arch', 'arm64', list]);
+    expect((await tools.podmanRun(list, ['cat', '/arch'])).stdout).toBe('arm64\n');
   });
 });

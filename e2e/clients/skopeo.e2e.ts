@@ -69,6 +69,12 @@ scenario('skopeo', ['skopeo'], () => {
     expect(tags.Tags).toEqual(['1', 'all', 'docker']);
   });
 
+  it('cannot push to a name without a project', async () => {
+    const refused = await tools.trySkopeo(['copy', '--dest-tls-verify=false', `oci:${layout}:amd64`, `docker://${berth.host}/lonely:1`]);
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(/400|invalid/i);
+  });
+
   it('deletes an image, which is then gone by every name', async () => {
     await tools.skopeo(['delete', PLAIN, `docker://${berth.host}/sk/app:docker`]);
     expect((await tools.trySkopeo(['inspect', PLAIN, `docker://${berth.host}/sk/app:docker`])).code).not.toBe(0);

@@ -1,6 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { sha256 } from '../harness/random-bytes.ts';
-import { expectStatus, OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST, type RegistryClient, withQuery } from '../harness/registry-client.ts';
+import {
+  expectStatus,
+  OCI_CONFIG,
+  OCI_INDEX,
+  OCI_LAYER,
+  OCI_MANIFEST,
+  type RegistryClient,
+  withQuery,
+} from '../harness/registry-client.ts';
 import { type Ledger } from './ledger.ts';
 
 const LARGEST_LAYER = 2 * 1024 * 1024;

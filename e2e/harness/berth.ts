@@ -29,7 +29,8 @@ export class Berth {
   readonly port: number;
   readonly httpsPort: number;
   readonly metricsPort: number;
-  readonly adminPassword = randomBytes(12).toString('base64url');
+  /** Random, with the three kinds of characters that a password needs. */
+  readonly adminPassword = `Aa1${randomBytes(12).toString('base64url')}`;
   /** Milliseconds from starting the process to the first 200 of /readyz, of the latest start. */
   startedInMs = 0;
   readonly #options: BerthOptions;

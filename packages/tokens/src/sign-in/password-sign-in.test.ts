@@ -63,6 +63,11 @@ describe('PasswordSignIn', () => {
     }
   });
 
+  it('does not ask the database for a name that holds NUL', async () => {
+    expect(await attempt('ali\0ce', RIGHT)).toBe('refused');
+    expect(lookups).toBe(0);
+  });
+
   it('checks a password once for requests that come together, and again after five seconds', async () => {
     await Promise.all(Array.from({ length: 20 }, () => attempt('alice', RIGHT)));
     expect(lookups).toBe(1);

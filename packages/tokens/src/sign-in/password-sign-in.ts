@@ -66,6 +66,8 @@ export class PasswordSignIn {
     if (username.length === 0 || username.length > MAX_USERNAME_INPUT || password.length === 0 || password.length > MAX_PASSWORD_INPUT) {
       return { outcome: 'refused' };
     }
+    // No account has such a name, and Postgres cannot even be asked for a text that holds NUL.
+    if (username.includes('\0')) return { outcome: 'refused' };
     const fingerprint = createHmac('sha256', this.#key).update(`${username.length}:${username}${password}`).digest('base64');
     const remembered = this.#remembered.get(fingerprint);
     if (remembered === undefined || this.#now() - remembered.checkedAt >= REMEMBER_MS) return this.#checkOnce(attempt, fingerprint);
