@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { EXIT, UsageError } from './exit.ts';
 import { VERBS } from './verbs/index.ts';
 
@@ -6,11 +7,15 @@ import { VERBS } from './verbs/index.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('berth')
     .description('Berth, a private registry for container images')
+    .version(manifest.version, '-V, --version')
     .addHelpText('before', EXAMPLES)
     .showHelpAfterError('(add --help for the options and examples)');
-  for (const verb of VERBS) program.addCommand(verb());
-  overrideExit(program);
   try {
+    const called = argv.slice(2).find((word) => !word.startsWith('-'));
+    for (const { name, description, load } of VERBS) {
+      program.addCommand(name === called ? (await load()).summary(description) : new Command(name).description(description));
+    }
+    overrideExit(program);
     await program.parseAsync([...argv]);
     return Number(process.exitCode ?? EXIT.success);
   } catch (error) {
@@ -22,6 +27,7 @@ const EXAMPLES = `Examples:
   berth serve                         start the registry on 127.0.0.1:8080, data in ./data
   berth serve --host 0.0.0.0          let other machines in
   berth admin reset-password alice    set a new password
+  berth cert server registry.lan      make a certificate that docker accepts
   berth admin check-config            show what is configured, and where each value comes from
 `;
 

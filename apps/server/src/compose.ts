@@ -11,6 +11,7 @@ import {
   createStandings,
   createUploadSessions,
   createUsers,
+  type Lookups,
   openKnex,
   PipelinedLookups,
 } from '@berth/database';
@@ -18,10 +19,11 @@ import { type BlobStore, createRegistry, type Registry, type TroubleReport } fro
 import type { Knex } from 'knex';
 import type { Config } from './config.ts';
 import { createObserver } from './http/access-log.ts';
+import { createApiRouter } from './http/api/api-router.ts';
 import { createApiApp } from './http/api-app.ts';
 import { createApp } from './http/app.ts';
 import { createOriginOf } from './http/forwarded.ts';
-import { Health } from './http/health.ts';
+import { Health, type HealthCheck } from './http/health.ts';
 import { type IdentityStores, openIdentity } from './http/identity/identity.ts';
 import type { Metrics } from './http/metrics.ts';
 import { requestId } from './http/request-id.ts';
@@ -34,6 +36,7 @@ import type { Logger } from './logging.ts';
 import type { Access } from './process/installation.ts';
 import { StartError } from './process/start-error.ts';
 import type { WebParts } from './process/web.ts';
+import { VERSION } from './version.ts';
 
 /** What every process of the server has. */
 export interface Context {
@@ -41,6 +44,43 @@ export interface Context {
   readonly access: Access;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Checks that the health report shows beside those of serving. */
+  readonly advisory?: Readonly<Record<string, HealthCheck>>;
+}
+
+/** Connections to the database, and what is kept in it about people. */
+export interface Database {
+  readonly knex: Knex;
+  readonly lookups: Lookups;
+  readonly identity: IdentityStores;
+  close(): Promise<void>;
+}
+
+/** Connects at the first use. */
+export function openDatabase(databaseUrl: string, logger: Logger): Database {
+  const knex = openKnex({ url: databaseUrl, applicationName: 'berth' });
+  const lookups = new PipelinedLookups({
+    url: databaseUrl,
+    applicationName: 'berth-lookups',
+    onTrouble: (error) => logger.warn({ err: error }, 'the connection for lookups was lost or refused; it is made again'),
+  });
+  const records = { knex, lookups };
+  return {
+    ...records,
+    identity: {
+      users: createUsers(records),
+      projects: createProjects(knex),
+      members: createMembers(knex),
+      standings: createStandings(records),
+      settings: createSettings(knex),
+      signingKeys: createSigningKeys(knex),
+      failureCounters: createFailureCounters(knex),
+    },
+    close: async () => {
+      await lookups.close();
+      await knex.destroy();
+    },
+  };
 }
 
 /** Connections, stores and use cases of one process. The only place that makes them. */
@@ -53,41 +93,25 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/** Connects to nothing yet but the storage. Throws StartError when the storage cannot be used. */
+/** Throws StartError when the storage cannot be used. */
 export async function openStores({ config, access, logger }: Context): Promise<Stores> {
   const report: TroubleReport = (error, doing) => logger.error({ err: error }, `failed while ${doing}`);
   const blobStore = await openBlobStore(config);
-  const { databaseUrl } = access;
-  const knex = openKnex({ url: databaseUrl, applicationName: 'berth' });
-  const lookups = new PipelinedLookups({
-    url: databaseUrl,
-    applicationName: 'berth-lookups',
-    onTrouble: (error) => logger.warn({ err: error }, 'the connection for lookups was lost or refused; it is made again'),
-  });
-  const records = { knex, lookups };
+  const database = openDatabase(access.databaseUrl, logger);
   return {
-    knex,
+    knex: database.knex,
     blobStore,
     registry: createRegistry({
-      uploadSessions: createUploadSessions(knex),
-      blobRecords: createBlobRecords(records),
-      manifestRecords: createManifestRecords(records),
+      uploadSessions: createUploadSessions(database.knex),
+      blobRecords: createBlobRecords(database),
+      manifestRecords: createManifestRecords(database),
       blobStore,
       report,
     }),
-    identity: {
-      users: createUsers(records),
-      projects: createProjects(knex),
-      members: createMembers(knex),
-      standings: createStandings(records),
-      settings: createSettings(knex),
-      signingKeys: createSigningKeys(knex),
-      failureCounters: createFailureCounters(knex),
-    },
+    identity: database.identity,
     close: async () => {
       await blobStore.close();
-      await lookups.close();
-      await knex.destroy();
+      await database.close();
     },
   };
 }
@@ -102,14 +126,14 @@ async function openBlobStore(config: Config): Promise<BlobStore> {
 }
 
 /** Everything that answers requests. Rejects with SealBrokenError when the master secret does not fit the database. */
-export async function composeWeb({ config, access, logger, metrics }: Context, stores: Stores): Promise<WebParts> {
+export async function composeWeb({ config, access, logger, metrics, advisory }: Context, stores: Stores): Promise<WebParts> {
   const { externalUrl } = config;
   const originOf = createOriginOf(config.trustedProxies);
   const observe = createObserver(logger, metrics, originOf);
-  const health = new Health({
-    database: async () => void (await stores.knex.raw('select 1')),
-    storage: () => stores.blobStore.check(),
-  });
+  const health = new Health(
+    { database: async () => void (await stores.knex.raw('select 1')), storage: () => stores.blobStore.check() },
+    advisory,
+  );
   const masterKey = Buffer.from(access.masterSecret, 'base64');
   const identity = await openIdentity(stores.identity, { masterKey, originOf, externalUrl });
   const v2 = createV2Handler({
@@ -124,6 +148,7 @@ export async function composeWeb({ config, access, logger, metrics }: Context, s
     originOf,
     externalUrl,
     tokenRouter: createTokenRouter({ endpoint: identity.tokenEndpoint, originOf }),
+    apiRouter: createApiRouter({ identity, health, version: VERSION, externalUrl, storageType: config.storage.type }),
   });
   return { app: createApp({ health, v2, api, observe }), health, originOf, logger };
 }

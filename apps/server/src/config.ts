@@ -61,6 +61,8 @@ export interface LoadedConfig {
   readonly file?: string;
   /** Sentences for the log: unknown and ignored settings. */
   readonly warnings: readonly string[];
+  /** Where each setting that is not a default was found: a flag, a variable, or a key of the file. */
+  readonly origins: Readonly<Partial<Record<KeyName, string>>>;
 }
 
 /** `config` names a file as BERTH_CONFIG does; `values` are command line flags, which win over everything else. */
@@ -84,7 +86,7 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
   const reader = new Reader(flags, env);
   const config = assemble(reader);
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
-  return { config, warnings: reader.warnings, ...(reader.path === undefined ? {} : { file: reader.path }) };
+  return { config, warnings: reader.warnings, origins: reader.origins, ...(reader.path === undefined ? {} : { file: reader.path }) };
 }
 
 /** Where one value came from: words for messages, and the directory that relative paths start at. */
@@ -97,6 +99,7 @@ interface Found {
 class Reader {
   readonly problems: string[] = [];
   readonly warnings: string[] = [];
+  readonly origins: Partial<Record<KeyName, string>> = {};
   readonly path: string | undefined;
   readonly #flags: ConfigFlags;
   readonly #env: NodeJS.ProcessEnv;
@@ -156,6 +159,7 @@ class Reader {
 
   #check<Name extends KeyName>(name: Name, found: Found): ValueOf<Name> | undefined {
     const key = KEYS[name];
+    this.origins[name] = found.label;
     const parsed = key.schema.safeParse(found.value);
     if (parsed.success) return parsed.data as ValueOf<Name>;
     const shown = 'secret' in key ? 'not usable' : JSON.stringify(found.value);

@@ -1,3 +1,6 @@
+export { type Administration, AdministrationError, generatePassword, openAdministration } from './administration.ts';
+export { describeConfig, type SettingLine } from './config/describe.ts';
 export { type Config, ConfigError, type ConfigFlags, type LoadedConfig, loadConfig } from './config.ts';
 export { serve } from './main.ts';
 export { StartError } from './process/start-error.ts';
+export { VERSION } from './version.ts';

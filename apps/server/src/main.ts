@@ -1,34 +1,40 @@
-import { migrate, SchemaMismatchError } from '@berth/database';
-import { SealBrokenError } from '@berth/tokens';
-import { composeJobs, composeWeb, type Context, openStores, type Stores } from './compose.ts';
+import cluster from 'node:cluster';
+import { releaseUploadClaims } from '@berth/database';
+import { composeJobs, type Context, openStores } from './compose.ts';
 import type { Config, LoadedConfig } from './config.ts';
 import { Metrics } from './http/metrics.ts';
-import { startJobs } from './jobs/runner.ts';
+import { createJobRunner } from './jobs/runner.ts';
 import { createLogger, type Logger } from './logging.ts';
 import { type Announcement, banner, shownUrl } from './process/banner.ts';
+import { watchDefects } from './process/defects.ts';
 import { initialPasswordFile, makeFirstAdministrator } from './process/first-start.ts';
+import { startLocalFront } from './process/front.ts';
 import { type Installation, openInstallation } from './process/installation.ts';
 import { startMetricsServer } from './process/metrics-server.ts';
-import { StartError } from './process/start-error.ts';
+import { prepareSchema } from './process/prepare-schema.ts';
 import { StopRequest } from './process/stop-request.ts';
-import { Web, type WebParts } from './process/web.ts';
+import { runWorker } from './process/worker.ts';
+import { WorkerFront } from './process/worker-front.ts';
 
 /**
  * Runs the server until it is told to stop; answers the exit code. Throws StartError, a sentence, when it cannot start.
- * The order: data directory, database, schema, blob store, first administrator, listeners; on the way down the reverse.
+ * The order: data directory, database, schema, blob store, first administrator, listeners, jobs; on the way down the reverse.
+ * With several workers this process keeps the database and the jobs, and the workers listen.
  */
 export async function serve({ config, warnings }: LoadedConfig): Promise<number> {
+  if (cluster.isWorker) return runWorker();
   const human = process.stdout.isTTY === true;
   const logger = createLogger({ level: config.logLevel, human });
   for (const warning of warnings) logger.warn(warning);
   const stop = new StopRequest();
   stop.watchSignals();
+  watchDefects(logger, () => stop.request({ why: 'defect', exitCode: 1 }));
   const installation = await openInstallation(config, logger, (reason) => {
     logger.fatal({ reason }, 'the embedded Postgres ended; the data is safe, and the server stops since it cannot work without it');
     stop.request({ why: 'database lost', exitCode: 1 });
   });
   try {
-    await prepareSchema(installation, logger);
+    await prepareSchema(installation.access.databaseUrl, logger);
     return await run({ config, installation, logger, stop, human });
   } finally {
     await installation.close();
@@ -44,57 +50,46 @@ interface Running {
   readonly human: boolean;
 }
 
-/** One process that does everything. */
 async function run({ config, installation, logger, stop, human }: Running): Promise<number> {
   const context: Context = { config, access: installation.access, logger, metrics: new Metrics() };
   const stores = await openStores(context);
   try {
     await makeFirstAdministrator(config, stores, logger);
-    const web = await Web.start(config, await webParts(context, stores));
-    const jobs = startJobs({ jobs: composeJobs(stores), databaseUrl: context.access.databaseUrl, logger, metrics: context.metrics });
+    // The embedded database has this one server; uploads that it held when it was killed are free again.
+    if (config.database.kind === 'embedded') await releaseUploadClaims(stores.knex);
+    const jobs = createJobRunner({ jobs: composeJobs(stores), databaseUrl: context.access.databaseUrl, logger, metrics: context.metrics });
+    const front =
+      config.workers === 1
+        ? await startLocalFront({ ...context, advisory: { jobs: jobs.check } }, stores)
+        : await WorkerFront.start(context);
+    process.on('SIGHUP', () => front.reloadCertificate());
+    jobs.start();
     const metricsServer = config.metrics.enabled
-      ? await startMetricsServer({
-          host: config.host,
-          port: config.metrics.port,
-          logger,
-          collect: () => context.metrics.registry.metrics(),
-        })
+      ? await startMetricsServer({ host: config.host, port: config.metrics.port, logger, collect: () => front.metrics() })
       : undefined;
-    announce({ config, ports: web.ports, metricsPort: metricsServer?.port, passwordFile: initialPasswordFile(config) }, logger, human);
-    const reason = await stop.requested;
-    logger.info({ why: reason.why, requests: web.requestsUnderWay }, 'stopping');
-    await Promise.race([Promise.all([web.stop(), jobs.stop()]), stop.hurried]);
+    announce({ config, ports: front.ports, metricsPort: metricsServer?.port, passwordFile: initialPasswordFile(config) }, logger, human);
+    const { why, exitCode } = await stop.requested;
+    logger.info({ why, drainSeconds: config.drainSeconds }, 'stopping; requests under way get time to finish');
+    await Promise.race([Promise.all([front.stop(), jobs.stop()]), stop.hurried]);
     metricsServer?.close();
-    return reason.exitCode;
+    return exitCode;
   } finally {
     await stores.close();
   }
 }
 
-async function webParts(context: Context, stores: Stores): Promise<WebParts> {
-  try {
-    return await composeWeb(context, stores);
-  } catch (error) {
-    if (error instanceof SealBrokenError) throw new StartError(error.message, { cause: error });
-    throw error;
-  }
-}
-
-async function prepareSchema(installation: Installation, logger: Logger): Promise<void> {
-  try {
-    const applied = await migrate(installation.access.databaseUrl);
-    if (applied.length > 0) logger.info({ migrations: applied }, 'brought the database schema up to date');
-  } catch (error) {
-    if (error instanceof SchemaMismatchError) throw new StartError(error.message, { cause: error });
-    throw error;
-  }
-}
-
 function announce(announcement: Announcement, logger: Logger, human: boolean): void {
   if (human) process.stdout.write(banner(announcement));
-  const { ports, metricsPort, passwordFile } = announcement;
+  const { config, ports, metricsPort, passwordFile } = announcement;
   logger.info(
-    { url: shownUrl(announcement), httpPort: ports.http, httpsPort: ports.https, metricsPort, initialPasswordFile: passwordFile },
+    {
+      url: shownUrl(announcement),
+      httpPort: ports.http,
+      httpsPort: ports.https,
+      metricsPort,
+      workers: config.workers,
+      initialPasswordFile: passwordFile,
+    },
     'ready',
   );
 }

@@ -1,5 +1,33 @@
 import type { Command } from 'commander';
-import { serveCommand } from './serve.ts';
 
-/** Every verb of `berth`; a new one is a file beside these and a line here. */
-export const VERBS: readonly (() => Command)[] = [serveCommand];
+/** One word after `berth`. Its code is loaded only when it is called: `berth serve` must not carry the certificate tool along. */
+export interface Verb {
+  readonly name: string;
+  /** For the list in `berth --help`. */
+  readonly description: string;
+  load(): Promise<Command>;
+}
+
+/** Every verb of `berth`; a new one is a file beside this and an entry here. */
+export const VERBS: readonly Verb[] = [
+  {
+    name: 'serve',
+    description: 'start the registry',
+    load: async () => (await import('./serve.ts')).serveCommand(),
+  },
+  {
+    name: 'admin',
+    description: 'reset a password, list and create users, check the configuration',
+    load: async () => (await import('./admin.ts')).adminCommand(),
+  },
+  {
+    name: 'cert',
+    description: 'make, install, check and convert certificates',
+    load: async () => (await import('@berth/certs')).certCommand(),
+  },
+  {
+    name: 'doctor',
+    description: 'say in plain words why docker cannot use a registry, and what mends it',
+    load: async () => (await import('@berth/certs')).doctorCommand(),
+  },
+];

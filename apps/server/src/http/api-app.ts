@@ -11,9 +11,9 @@ export interface ApiAppParts {
   readonly originOf: OriginOf;
   readonly externalUrl: string | undefined;
   /** `/service/token`. */
-  readonly tokenRouter?: Router;
+  readonly tokenRouter: Router;
   /** `/api/v2.0`. */
-  readonly apiRouter?: Router;
+  readonly apiRouter: Router;
 }
 
 /** Everything but `/v2` and health: token endpoint, REST API, pages. */
@@ -26,8 +26,8 @@ export function createApiApp(parts: ApiAppParts): Express {
   // Nested query objects have no use here and are a source of surprises.
   app.set('query parser', 'simple');
   app.use(securityHeaders(parts.originOf));
-  if (parts.tokenRouter) app.use('/service/token', parts.tokenRouter);
-  if (parts.apiRouter) app.use('/api/v2.0', parts.apiRouter);
+  app.use('/service/token', parts.tokenRouter);
+  app.use('/api/v2.0', parts.apiRouter);
   app.get('/', welcome(parts.originOf, parts.externalUrl));
   app.use(absent);
   app.use(renderError(parts.logger));

@@ -17,11 +17,14 @@ const TIMEOUT_MS = 5_000;
 /** Knows whether this process should get traffic. */
 export class Health {
   readonly #checks: ReadonlyMap<string, HealthCheck>;
+  readonly #advisory: ReadonlySet<string>;
   #stopping = false;
   #looked: { readonly at: number; readonly result: Promise<readonly ComponentHealth[]> } | undefined;
 
-  constructor(checks: Readonly<Record<string, HealthCheck>>) {
-    this.#checks = new Map(Object.entries(checks));
+  /** `serving`: without these no request can be answered. `advisory`: shown, but no reason to turn traffic away. */
+  constructor(serving: Readonly<Record<string, HealthCheck>>, advisory: Readonly<Record<string, HealthCheck>> = {}) {
+    this.#checks = new Map([...Object.entries(serving), ...Object.entries(advisory)]);
+    this.#advisory = new Set(Object.keys(advisory));
   }
 
   /** From now on /readyz answers 503, so that load balancers turn away before connections are refused. */
@@ -53,7 +56,7 @@ export class Health {
       send(response, 503, 'stopping\n');
       return;
     }
-    const unhealthy = (await this.components()).filter((component) => component.status === 'unhealthy');
+    const unhealthy = (await this.components()).filter(({ name, status }) => status === 'unhealthy' && !this.#advisory.has(name));
     if (unhealthy.length === 0) send(response, 200, 'ok\n');
     else send(response, 503, unhealthy.map((component) => `${component.name}: ${component.error ?? 'unhealthy'}\n`).join(''));
   }

@@ -12,6 +12,8 @@ export interface JobRunnerOptions {
 }
 
 export interface JobRunner {
+  /** Begins; not before the first requests are answered, since loading it takes a tenth of a second. */
+  start(): void;
   /** Ends after the runs under way, which are told to hurry. */
   stop(): Promise<void>;
   /** Rejects while jobs cannot be run. For health. */
@@ -33,11 +35,14 @@ const MAX_RESTART_MS = 60_000;
  * Runs jobs by graphile-worker, whose queue is in the same Postgres: of several servers on one database each due run is made by one.
  * Its tables live in a schema of their own (graphile_worker). When it ends by itself, since the database went away, it is started again.
  */
-export function startJobs(options: JobRunnerOptions): JobRunner {
+export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const stopping = new AbortController();
   const state: { runner?: Runner; problem?: unknown } = {};
-  const loop = keepRunning(options, stopping.signal, state);
+  let loop: Promise<void> | undefined;
   return {
+    start: () => {
+      loop ??= keepRunning(options, stopping.signal, state);
+    },
     stop: async () => {
       stopping.abort();
       await state.runner?.stop().catch((error: unknown) => options.logger.warn({ err: error }, 'jobs did not end cleanly'));

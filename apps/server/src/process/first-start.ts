@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureFirstAdministrator, PasswordRefusedError } from '@berth/tokens';
 import type { Stores } from '../compose.ts';
@@ -15,6 +15,11 @@ const LOCK_KEY = 4_391_870_260_415;
 export function initialPasswordFile(config: Config): string | undefined {
   const path = join(config.dataDir, INITIAL_PASSWORD_FILE);
   return existsSync(path) ? path : undefined;
+}
+
+/** The generated password is void after another one was set: a file that still shows it would mislead. */
+export function removeInitialPassword(config: Config): void {
+  rmSync(join(config.dataDir, INITIAL_PASSWORD_FILE), { force: true });
 }
 
 /** Makes the user `admin` in a database without users, with the configured password or a generated one. Throws {@link StartError}. */

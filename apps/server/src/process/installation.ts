@@ -39,6 +39,7 @@ export async function openInstallation(config: Config, logger: Logger, onLost: (
     const postgres = await startEmbeddedPostgres({
       dataDir: embeddedDirectory(config),
       onLog: (line) => logger.debug({ component: 'postgres' }, line),
+      onNotice: (sentence) => logger.info({ component: 'postgres' }, sentence),
       onExit: (exit) => onLost(JSON.stringify(exit)),
     });
     return { access: { databaseUrl: connectionUrl(postgres.connection), masterSecret: secret }, close: () => postgres.stop() };

@@ -5,6 +5,9 @@ export interface StopReason {
   readonly exitCode: 0 | 1;
 }
 
+/** What a hurried stop may take: Postgres writes its checkpoint. */
+const HURRY_MS = 15_000;
+
 /** Collects the wishes to stop: the first one starts a graceful stop, the second one ends the waiting, a third ends the process. */
 export class StopRequest {
   readonly requested: Promise<StopReason>;
@@ -27,13 +30,19 @@ export class StopRequest {
     this.#resolveRequested?.(reason);
   }
 
+  #hurry(): void {
+    this.#resolveHurried?.();
+    // Whatever hangs then, even a start that was never finished, must not keep a process that was told twice to go.
+    setTimeout(() => process.exit(1), HURRY_MS).unref();
+  }
+
   /** Listens to SIGTERM and SIGINT. */
   watchSignals(): void {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         this.#wishes += 1;
         if (this.#wishes === 1) this.request({ why: signal, exitCode: 0 });
-        else if (this.#wishes === 2) this.#resolveHurried?.();
+        else if (this.#wishes === 2) this.#hurry();
         else process.exit(1);
       });
     }

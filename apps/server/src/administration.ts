@@ -1,0 +1,94 @@
+import { findRunningPostgres, connectionUrl } from '@berth/database';
+import { passwordProblem, usernameProblem, emailProblem, type User } from '@berth/access';
+import { generatePassword, hashPassword } from '@berth/tokens';
+import { openDatabase } from './compose.ts';
+import type { Config } from './config.ts';
+import { createLogger, type Logger } from './logging.ts';
+import { removeInitialPassword } from './process/first-start.ts';
+import { embeddedDirectory, openInstallation } from './process/installation.ts';
+import { prepareSchema } from './process/prepare-schema.ts';
+
+/** What was asked cannot be done; the message is a sentence for the operator. */
+export class AdministrationError extends Error {
+  override readonly name = 'AdministrationError';
+}
+
+export interface NewAccount {
+  readonly username: string;
+  readonly email: string;
+  readonly password: string;
+  readonly systemAdmin: boolean;
+}
+
+/** Work on people that goes to the database itself, whether the server runs or not: for when nobody can sign in any more. */
+export interface Administration {
+  /** All users in the order of their ids. */
+  users(): Promise<readonly User[]>;
+  createUser(account: NewAccount): Promise<User>;
+  /** Sessions and tokens made with the old password end within seconds. */
+  resetPassword(username: string, password: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export { generatePassword };
+
+const PAGE = 100;
+
+/** Reaches the database of a running server over its socket, or starts the embedded one for as long as this takes. */
+export async function openAdministration(config: Config): Promise<Administration> {
+  const logger = createLogger({ level: 'error', destination: { write: (line) => void process.stderr.write(line) } });
+  const reached = await reach(config, logger);
+  const database = openDatabase(reached.databaseUrl, logger);
+  const { users } = database.identity;
+  return {
+    users: async () => {
+      const all: User[] = [];
+      for (let page = 1; ; page += 1) {
+        const { items, total } = await users.list({ page, pageSize: PAGE });
+        all.push(...items);
+        if (items.length < PAGE || all.length >= total) return all;
+      }
+    },
+    createUser: async ({ username, email, password, systemAdmin }) => {
+      refuse(usernameProblem(username) ?? emailProblem(email) ?? passwordProblem(password));
+      const passwordHash = await hashPassword(password);
+      return users.create({ username, email, realname: username, comment: '', passwordHash, systemAdmin });
+    },
+    resetPassword: async (username, password) => {
+      refuse(passwordProblem(password));
+      const found = await users.findCredential(username);
+      if (found === undefined) throw new AdministrationError(`There is no user ${username}. See: berth admin list-users`);
+      await users.setPassword(found.user.id, await hashPassword(password));
+      if (found.user.username === 'admin') removeInitialPassword(config);
+    },
+    close: async () => {
+      await database.close();
+      await reached.close();
+    },
+  };
+}
+
+function refuse(problem: string | undefined): void {
+  if (problem !== undefined) throw new AdministrationError(`${problem} Nothing was changed.`);
+}
+
+interface Reached {
+  readonly databaseUrl: string;
+  close(): Promise<void>;
+}
+
+async function reach(config: Config, logger: Logger): Promise<Reached> {
+  if (config.database.kind === 'embedded') {
+    const running = await findRunningPostgres(embeddedDirectory(config));
+    // The server that runs it has brought the schema up to date.
+    if (running !== undefined) return { databaseUrl: connectionUrl(running), close: async () => undefined };
+  }
+  const installation = await openInstallation(config, logger, () => undefined);
+  try {
+    await prepareSchema(installation.access.databaseUrl, logger);
+  } catch (error) {
+    await installation.close();
+    throw error;
+  }
+  return { databaseUrl: installation.access.databaseUrl, close: () => installation.close() };
+}
