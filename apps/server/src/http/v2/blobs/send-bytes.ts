@@ -16,22 +16,25 @@ export async function sendBytes(exchange: Exchange, parts: readonly Part[], afte
   const transfer = exchange.rateGuard.watch(() => request.socket.destroy());
   transfer.oursToWait = true;
   const gone = new GoneWatch(exchange);
+  let left = parts.reduce((sum, { reader }) => sum + reader.length, 0);
   try {
     for (const { before, reader } of parts) {
       if (before !== undefined) response.write(before, 'latin1');
       await reader.copyTo(async (chunk) => {
         transfer.oursToWait = false;
         transfer.outstanding = chunk.length;
-        await gone.write(chunk);
+        left -= chunk.length;
+        // Ending with the last chunk, not after the file is closed: the client may be gone, satisfied, by then.
+        await (left === 0 && after === undefined ? gone.end(chunk) : gone.write(chunk));
         transfer.outstanding = 0;
         transfer.moved(chunk.length);
         transfer.oursToWait = true;
       });
     }
-    response.end(after, 'latin1');
+    if (!response.writableEnded) response.end(after, 'latin1');
   } finally {
     transfer.end();
-    gone.end();
+    gone.stop();
     await Promise.all(parts.map(({ reader }) => reader.close()));
   }
 }
@@ -54,7 +57,21 @@ class GoneWatch {
     exchange.response.on('close', this.#onClose);
   }
 
+  /** Resolves when the chunk's memory may be reused. */
   write(chunk: Buffer): Promise<void> {
+    return this.#watched((done) => this.#exchange.response.write(chunk, done));
+  }
+
+  /** Like {@link write}, for the last chunk of the answer. */
+  end(chunk: Buffer): Promise<void> {
+    return this.#watched((done) => this.#exchange.response.end(chunk, () => done(undefined)));
+  }
+
+  stop(): void {
+    this.#exchange.response.off('close', this.#onClose);
+  }
+
+  #watched(send: (done: (error: Error | null | undefined) => void) => void): Promise<void> {
     const { response } = this.#exchange;
     return new Promise((resolve, reject) => {
       if (response.destroyed || response.socket === null || response.socket.destroyed) {
@@ -62,16 +79,12 @@ class GoneWatch {
         return;
       }
       this.#reject = reject;
-      response.write(chunk, (error) => {
+      send((error) => {
         this.#reject = undefined;
         if (error === null || error === undefined) resolve();
         else reject(new ClientGoneError(undefined, { cause: error }));
       });
     });
-  }
-
-  end(): void {
-    this.#exchange.response.off('close', this.#onClose);
   }
 
   readonly #onClose = (): void => this.#reject?.(new ClientGoneError());

@@ -10,6 +10,5 @@ export async function getManifest(exchange: Exchange<Targets['manifest']>): Prom
   const headers = manifestHeaders({ digest, mediaType, size: bytes.length });
   if (isUnchanged(exchange.header('if-none-match'), `"${digest}"`))
     return exchange.empty(304, ['Docker-Content-Digest', digest, 'ETag', `"${digest}"`]);
-  exchange.head(200, headers);
-  exchange.response.end(bytes);
+  exchange.bytes(200, headers, bytes);
 }

@@ -19,8 +19,7 @@ export async function getReferrers(exchange: Exchange<Targets['referrers']>): Pr
   if (more && last !== undefined)
     headers.push('Link', nextLink(`/v2/${repository}/referrers/${digest}`, { ...filter, n: String(page.limit), last }));
   const body = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: descriptors }));
-  exchange.head(200, ['Content-Type', OCI_INDEX, 'Content-Length', body.length, ...headers]);
-  exchange.response.end(body);
+  exchange.bytes(200, ['Content-Type', OCI_INDEX, 'Content-Length', body.length, ...headers], body);
 }
 
 function checkedArtifactType(text: string | undefined): string | undefined {
