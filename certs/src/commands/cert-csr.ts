@@ -114,7 +114,7 @@ export function signCommand(io: CommandIo): Command {
       );
       await ensureDirectory(options.dir, true);
       await recordAndWrite(authority, [issued.certificate], async () =>
-        writeFiles(await serverFiles(options.dir, base, issued.chain), { force: options.force === true }),
+        writeFiles(await serverFiles(paths, issued.chain), { force: options.force === true }),
       );
       const description = describeCertificate(issued.certificate);
       if (options.json)

@@ -86,7 +86,7 @@ async function run(io: CommandIo, target: string, options: Options): Promise<voi
   const kept = join(directory, `${base}.${old.serial.slice(0, 8)}.old`);
   const backups: FileToWrite[] = [{ path: `${kept}.crt`, content: oldChain }];
   if (isNewKey) backups.push({ path: `${kept}.key`, content: privateKeyPem(oldKey), secret: true });
-  const files = await serverFiles(directory, base, issued.chain, isNewKey ? key : undefined);
+  const files = await serverFiles(paths, issued.chain, isNewKey ? key : undefined);
   await recordAndWrite(authority, [issued.certificate], () => writeFiles([...backups, ...files], { force: true }));
   const description = describeCertificate(issued.certificate, [key]);
   if (options.json)

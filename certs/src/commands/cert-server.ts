@@ -30,6 +30,7 @@ import {
   caDirectory,
   type DirectoryOptions,
   openCa,
+  type ServerPaths,
   serverPaths,
   subjectFrom,
   type SubjectOptions,
@@ -75,7 +76,7 @@ async function run(io: CommandIo, hosts: readonly string[], options: Options): P
     const key = await withSpinner(io, 'Making a key', () => generatePrivateKey(keyType));
     const chain = await issueFromRunning(io, { names, key, days: options.days, subject: subjectFrom(options) }, options);
     await ensureDirectory(options.dir, true);
-    await writeFiles(await serverFiles(options.dir, base, chain, key), { force: options.force === true });
+    await writeFiles(await serverFiles(paths, chain, key), { force: options.force === true });
     await report(io, { names, chain, base, authorityIsNew: false }, options);
     return;
   }
@@ -127,7 +128,7 @@ async function save(
 ): Promise<void> {
   const { base, key, options } = server;
   await ensureDirectory(options.dir, true);
-  const files = await serverFiles(options.dir, base, issued.chain, key);
+  const files = await serverFiles(serverPaths(options.dir, base), issued.chain, key);
   const force = options.force === true;
   if (opened.files.length === 0) return recordAndWrite(opened.authority, [issued.certificate], () => writeFiles(files, { force }));
   await ensureDirectory(caDirectory(options), true);
@@ -139,8 +140,7 @@ async function save(
 }
 
 /** Certificate with chain, certificate alone, key, and the CA for clients; the CA's file is left out when it is there already with these bytes. */
-export async function serverFiles(directory: string, base: string, chain: readonly Certificate[], key?: KeyObject): Promise<FileToWrite[]> {
-  const paths = serverPaths(directory, base);
+export async function serverFiles(paths: ServerPaths, chain: readonly Certificate[], key?: KeyObject): Promise<FileToWrite[]> {
   const [leaf] = chain;
   const anchor = trustAnchor(chain);
   const files: FileToWrite[] = [{ path: paths.chain, content: chain.map((one) => writePem('CERTIFICATE', one.der)).join('') }];

@@ -103,6 +103,8 @@ export function baseNameFor(names: readonly AltName[]): string {
     .slice(0, 120);
 }
 
+export type ServerPaths = ReturnType<typeof serverPaths>;
+
 /** The files of one server certificate, named for their use. */
 export function serverPaths(directory: string, base: string) {
   return {

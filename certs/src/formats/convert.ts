@@ -41,7 +41,7 @@ export function convertBundles(bundles: readonly Bundle[], options: ConvertOptio
   const keys = bundles.flatMap((one) => one.keys);
   switch (options.to) {
     case 'pem':
-      return toPem(bundles, certificates, keys, options.password);
+      return toPem(bundles, certificates, options.password);
     case 'crt':
       return { content: Buffer.from(pemOf(needCertificates(certificates, 'crt'))), secret: false, notes: [] };
     case 'key':
@@ -64,12 +64,8 @@ export function convertBundles(bundles: readonly Bundle[], options: ConvertOptio
   }
 }
 
-function toPem(
-  bundles: readonly Bundle[],
-  certificates: readonly Certificate[],
-  keys: readonly KeyObject[],
-  password: string | undefined,
-): Converted {
+function toPem(bundles: readonly Bundle[], certificates: readonly Certificate[], password: string | undefined): Converted {
+  const keys = bundles.flatMap((one) => one.keys);
   const parts = [
     pemOf(certificates),
     ...bundles.flatMap((one) => one.requests.map((request) => writePem('CERTIFICATE REQUEST', request.der))),

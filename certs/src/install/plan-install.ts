@@ -38,7 +38,7 @@ export async function planInstall(target: InstallTarget, request: InstallRequest
     steps.push(planHostsToml({ path: hostsToml, present, ca: ca.path, request }), ...(await containerdNote(target)));
   // docker 29 reads hosts.toml too, and then no longer the bare *.crt.
   else if (present !== undefined && !present.includes(ca.path))
-    steps.push(manualHostsToml(target.engine, hostsToml, ca.path, request.host));
+    steps.push(manualHostsToml(target.engine, { path: hostsToml, ca: ca.path, host: request.host }));
   return steps;
 }
 
@@ -104,10 +104,11 @@ function planHostsToml({ path, present, ca, request }: HostsTomlPlan): InstallSt
       content,
       ...(present.startsWith(INSTALL_MARK) ? {} : { note: `the file before is kept as ${path}.before-berth` }),
     };
-  return manualHostsToml('containerd', path, ca, request.host);
+  return manualHostsToml('containerd', { path, ca, host: request.host });
 }
 
-function manualHostsToml(engine: string, path: string, ca: string, host: string): InstallStep {
+function manualHostsToml(engine: string, file: { readonly path: string; readonly ca: string; readonly host: string }): InstallStep {
+  const { path, ca, host } = file;
   return {
     engine,
     action: 'manual',

@@ -100,17 +100,19 @@ class ChainSearch {
   #extend(path: readonly Certificate[]): Certificate[] | undefined {
     const last = path.at(-1);
     if (last === undefined) return undefined;
-    for (const root of candidates(this.#roots, last)) if (this.#accepts(last, root, path, false)) return [...path, root];
+    for (const root of candidates(this.#roots, last)) if (this.#accepts(root, path, false)) return [...path, root];
     for (const parent of candidates(this.#intermediates, last)) {
-      if (!this.#accepts(last, parent, path, true)) continue;
+      if (!this.#accepts(parent, path, true)) continue;
       const found = this.#extend([...path, parent]);
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
-  #accepts(child: Certificate, parent: Certificate, path: readonly Certificate[], isIntermediate: boolean): boolean {
-    if (path.some((one) => one.der.equals(parent.der)) || this.#checks >= MAX_SIGNATURE_CHECKS) return false;
+  /** Whether `parent` may be put on top of `path`. */
+  #accepts(parent: Certificate, path: readonly Certificate[], isIntermediate: boolean): boolean {
+    const child = path.at(-1);
+    if (child === undefined || path.some((one) => one.der.equals(parent.der)) || this.#checks >= MAX_SIGNATURE_CHECKS) return false;
     this.#checks += 1;
     const problem =
       signatureProblem(child, parent) ?? invalidity(parent, { now: this.#now, isIntermediate, below: path.length - 1 })?.message;
