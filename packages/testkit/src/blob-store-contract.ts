@@ -28,6 +28,8 @@ export interface BlobStoreUnderTest {
 /** Larger than any buffer or part an adapter uses (S3's least part is 5 MiB), and no multiple of one. */
 const LARGE = 12 * 1024 * 1024 + 4321;
 const PIECE = 64 * 1024;
+/** A server across a network, on a busy machine. */
+const TEST_MILLISECONDS = 60_000;
 
 let content = Buffer.alloc(0);
 
@@ -42,19 +44,19 @@ function bytesOf(size: number, from = 0): Buffer {
  * from `open` and fails when it leaves residue.
  */
 export function blobStoreContract(name: string, open: () => Promise<BlobStoreUnderTest>): void {
-  describe(`blob store contract: ${name}`, () => {
+  describe(`blob store contract: ${name}`, { timeout: TEST_MILLISECONDS }, () => {
     let under: BlobStoreUnderTest;
     let store: BlobStore;
 
     beforeEach(async () => {
       under = await open();
       store = under.store;
-    });
+    }, TEST_MILLISECONDS);
     afterEach(async () => {
       const residue = await under.residue();
       await under.remove();
       expect(residue).toEqual([]);
-    });
+    }, TEST_MILLISECONDS);
 
     describe('unhappy paths', () => {
       test('a missing object: stat says undefined, open rejects, remove is fine', async () => {
@@ -204,6 +206,47 @@ export function blobStoreContract(name: string, open: () => Promise<BlobStoreUnd
         await writer.close();
         await store.pending.seal(object, at);
         expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+      });
+
+      test.each([0, 1000, 1024 * 1024, 5 * 1024 * 1024, LARGE])('%d bytes in one go, with a checkpoint for sealing only', async (size) => {
+        const expected = bytesOf(size);
+        const object = nameFor(store, expected);
+        const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
+        await writer.write(expected);
+        const at = await writer.checkpoint({ sealing: true });
+        await writer.close();
+        expect(at.offset).toBe(size);
+        expect(await drain(await store.pending.readBack(object.key, at))).toEqual({ length: size, digest: object.digest });
+        await store.pending.seal(object, at);
+        await store.pending.seal(object, at);
+        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+      });
+
+      test('a checkpoint for sealing may follow a resume', async () => {
+        const expected = bytesOf(LARGE);
+        const object = nameFor(store, expected);
+        const early = await append(store, object, expected.subarray(0, 9_000_000));
+        const later = await under.reopen();
+        const writer = await later.pending.append(object.key, early);
+        await writer.write(expected.subarray(9_000_000));
+        const at = await writer.checkpoint({ sealing: true });
+        await writer.close();
+        expect(at.offset).toBe(LARGE);
+        await later.pending.seal(object, at);
+        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+      });
+
+      test('a checkpoint for sealing may be discarded, after it was read back too', async () => {
+        for (const readFirst of [false, true]) {
+          const object = nameFor(store, bytesOf(LARGE));
+          const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
+          await writer.write(bytesOf(LARGE));
+          const at = await writer.checkpoint({ sealing: true });
+          await writer.close();
+          if (readFirst) await drain(await store.pending.readBack(object.key, at));
+          await store.pending.discard(object.key, at);
+          expect(await store.sealed.stat(object)).toBeUndefined();
+        }
       });
 
       test('sealing again is fine, also for another process', async () => {

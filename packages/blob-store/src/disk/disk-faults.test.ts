@@ -223,6 +223,18 @@ describe('the order of calls', () => {
     ]);
   });
 
+  test('before sealing at once, the name of the pending file need not be durable', async () => {
+    const object = nameOf(2_000_000);
+    const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
+    await writer.write(content.subarray(0, object.size));
+    const at = await writer.checkpoint({ sealing: true });
+    await writer.close();
+    await store.pending.seal(object, at);
+    const steps = names().map((line) => line.split('/')[0]);
+    expect(steps).toEqual(['write pending', 'fdatasync pending', 'rename sha256', 'fsync sha256']);
+    await expectWhole(object);
+  });
+
   test('sealing beyond the last checkpoint syncs the file itself first', async () => {
     const object = nameOf(CUT);
     const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);

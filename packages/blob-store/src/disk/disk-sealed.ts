@@ -7,10 +7,11 @@ import {
   StoredObjectDamagedError,
   StoredObjectMissingError,
 } from '@berth/registry';
+import { BytesReader } from '../bytes-reader.ts';
 import { errnoOf } from './disk-calls.ts';
 import { translated } from './disk-errors.ts';
 import { type DiskParts, unlinkIfThere } from './disk-pending.ts';
-import { BytesReader, FileReader } from './file-reader.ts';
+import { FileReader } from './file-reader.ts';
 
 /** Objects up to this size are read at once when opened: most blobs by number are small, and each call costs a thread's turn. */
 const SMALL_BYTES = 64 * 1024;

@@ -78,13 +78,14 @@ export class DiskWriter implements BlobWriter {
     this.#refuseBroken();
   }
 
-  async checkpoint(): Promise<Checkpoint> {
+  /** Before sealing the name need not be durable: the rename gives another, and syncs that. */
+  async checkpoint({ sealing = false }: { readonly sealing?: boolean } = {}): Promise<Checkpoint> {
     this.#refuseBroken();
     await this.#flush();
     await this.#writing;
     await this.#syncing;
     this.#refuseBroken();
-    if (this.#dirty) await this.#startSync();
+    if (this.#dirty || (this.#syncName !== undefined && !sealing)) await this.#startSync(!sealing);
     this.#refuseBroken();
     return { offset: this.#position, state: '' };
   }
@@ -152,23 +153,23 @@ export class DiskWriter implements BlobWriter {
     }
     this.#dirty = true;
     this.#unsynced += bytes.length;
-    if (this.#unsynced >= EARLY_SYNC_BYTES && !this.#syncUnderWay) void this.#startSync();
+    if (this.#unsynced >= EARLY_SYNC_BYTES && !this.#syncUnderWay) void this.#startSync(true);
   }
 
   /** Never rejects, like {@link #writeAll}. Bytes written after the start are not covered, so they make the file dirty again. */
-  #startSync(): Promise<void> {
+  #startSync(andName: boolean): Promise<void> {
     this.#dirty = false;
     this.#unsynced = 0;
     this.#syncUnderWay = true;
-    this.#syncing = this.#sync().finally(() => {
+    this.#syncing = this.#sync(andName).finally(() => {
       this.#syncUnderWay = false;
     });
     return this.#syncing;
   }
 
-  async #sync(): Promise<void> {
-    const syncName = this.#syncName;
-    this.#syncName = undefined;
+  async #sync(andName: boolean): Promise<void> {
+    const syncName = andName ? this.#syncName : undefined;
+    if (andName) this.#syncName = undefined;
     const outcomes = await Promise.allSettled([this.#calls.fdatasync(this.#file.fd), syncName?.()]);
     const [bytes, name] = outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as unknown) : undefined));
     if (bytes === undefined && name === undefined) return;

@@ -25,8 +25,11 @@ export const EMPTY_CHECKPOINT: Checkpoint = { offset: 0, state: '' };
 export interface BlobWriter {
   /** Resolves when `chunk` may be reused by the caller. */
   write(chunk: Buffer): Promise<void>;
-  /** Makes every byte written so far durable and says how far that is. */
-  checkpoint(): Promise<Checkpoint>;
+  /**
+   * Makes every byte written so far durable and says how far that is. With `sealing` the caller promises that this very object is
+   * given to {@link PendingBlobs.seal} or discarded, never saved for a resume: what a resume alone needs may then be left out.
+   */
+  checkpoint(options?: { readonly sealing?: boolean }): Promise<Checkpoint>;
   /** Releases handles; keeps the bytes. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,0 +1,40 @@
+import type { BlobReader, ByteRange, SealedBlobs, StoredObject } from '@berth/registry';
+import { RemoveBatches } from './remove-batches.ts';
+import { S3Reader } from './s3-reader.ts';
+import type { S3Parts } from './s3-writer.ts';
+
+/** Sealed objects on S3. */
+export class S3Sealed implements SealedBlobs {
+  readonly #parts: S3Parts;
+  readonly #redirect: boolean;
+  readonly #removals: RemoveBatches;
+
+  constructor(parts: S3Parts, redirect: boolean) {
+    this.#parts = parts;
+    this.#redirect = redirect;
+    this.#removals = new RemoveBatches(parts.calls);
+  }
+
+  async stat(object: StoredObject): Promise<number | undefined> {
+    return this.#parts.calls.size(this.#parts.names.object(object.key));
+  }
+
+  async open(object: StoredObject, range?: ByteRange): Promise<BlobReader> {
+    const start = range?.start ?? 0;
+    const end = range === undefined ? object.size : range.end + 1;
+    if (start < 0 || end > object.size || start > end) {
+      throw new RangeError(`Bytes ${start} to ${end - 1} are not all inside an object of ${object.size} bytes.`);
+    }
+    const name = this.#parts.names.object(object.key);
+    return S3Reader.open(this.#parts.calls, { name, total: object.size, start, length: end - start });
+  }
+
+  async presign(object: StoredObject, seconds: number): Promise<string | undefined> {
+    if (!this.#redirect) return undefined;
+    return this.#parts.calls.presign(this.#parts.names.object(object.key), seconds);
+  }
+
+  async remove(object: StoredObject): Promise<void> {
+    return this.#removals.remove(this.#parts.names.object(object.key));
+  }
+}
