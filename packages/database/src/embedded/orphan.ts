@@ -14,8 +14,8 @@ const BACKENDS_LEAVE_MS = 10_000;
  * Makes sure that nothing serves `cluster` any more and that what a killed server left behind does not stop the next start.
  * The caller holds the lock of the data directory, so no living server owns it.
  */
-export async function clearRemains(cluster: string, onLog: (line: string) => void): Promise<void> {
-  await stopOrphan(cluster, onLog);
+export async function clearRemains(cluster: string, onNotice: (sentence: string) => void): Promise<void> {
+  await stopOrphan(cluster, onNotice);
   if ((await readPidFile(cluster)) === undefined) return;
   await waitForBackends(cluster);
   disownPidFile(cluster);
@@ -25,10 +25,10 @@ export async function clearRemains(cluster: string, onLog: (line: string) => voi
  * Stops the postmaster that a killed server left running on `cluster`. It is stopped rather than adopted: it is not our child, so its
  * death would go unnoticed, and its settings are those of another start. Does nothing when there is none.
  */
-async function stopOrphan(cluster: string, onLog: (line: string) => void): Promise<void> {
+async function stopOrphan(cluster: string, onNotice: (sentence: string) => void): Promise<void> {
   const file = await readPidFile(cluster);
   if (file === undefined || !(await servesCluster(file.pid, cluster))) return;
-  onLog(`Stopping Postgres (process ${file.pid}), which an earlier server that was killed left running.`);
+  onNotice(`Stopping Postgres (process ${file.pid}), which an earlier server that was killed left running.`);
   const steps: readonly [NodeJS.Signals, number][] = [
     ['SIGINT', FAST_STOP_MS],
     ['SIGQUIT', IMMEDIATE_STOP_MS],

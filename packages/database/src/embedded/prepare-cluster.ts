@@ -11,8 +11,8 @@ export interface PreparePlan extends Omit<CarryOverPlan, 'from' | 'to'> {
   readonly major: number;
 }
 
-/** Sees to it that `cluster` is one that `binaries` can serve: creates it, carries it over from an older major, or leaves it. */
-export async function prepareCluster(plan: PreparePlan): Promise<void> {
+/** Sees to it that `cluster` is one that `binaries` can serve: creates it, carries it over from an older major, or leaves it. True when it is new. */
+export async function prepareCluster(plan: PreparePlan): Promise<boolean> {
   const { dataDir, cluster, binaries, major, identity, durable } = plan;
   const found = readMajor(cluster);
   if (found === undefined) {
@@ -26,4 +26,5 @@ export async function prepareCluster(plan: PreparePlan): Promise<void> {
   } else if (found < major) {
     await carryOver({ ...plan, from: { major: found }, to: { major, binaries } });
   }
+  return found === undefined;
 }

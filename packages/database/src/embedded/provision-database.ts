@@ -8,8 +8,9 @@ const NOT_YET_THERE = new Set(['3D000', '28P01', '28000']);
  * Makes sure that Berth's role and database exist. One connection when they do, which proves at the same time that the database
  * really answers. The role owns its database and is not a superuser: what reaches SQL by a mistake of ours reaches no files.
  */
-export async function provisionDatabase(own: ConnectionOptions, superuser: ConnectionOptions): Promise<void> {
-  if (await canConnect(own)) return;
+export async function provisionDatabase(own: ConnectionOptions, superuser: ConnectionOptions, isNew: boolean): Promise<void> {
+  // Not tried on a new cluster: the refusal would stand in the log as if something were wrong.
+  if (!isNew && (await canConnect(own))) return;
   const client = new pg.Client({ ...superuser, connectionTimeoutMillis: 30_000 });
   await client.connect();
   try {

@@ -12,13 +12,16 @@ export interface RunnablePlaces {
   readonly identity: ServerIdentity | undefined;
 }
 
+/** initdb puts its own path between double quotes into a shell command, where these mean something. */
+const UNSAFE_FOR_SHELL = /["$`\\\n]/;
+
 /**
  * A tree from which `identity` can run Postgres: the kept one, else (its directory is closed to that user, or mounted noexec) a copy
  * that lives as long as the server. Only trying tells: rights above, mount options and missing system libraries all count.
  */
 export async function findRunnable(places: RunnablePlaces): Promise<string> {
   const { kept, runtime, identity } = places;
-  if ((await whyNotRunnable(kept.directory, identity)) === undefined) return kept.directory;
+  if (!UNSAFE_FOR_SHELL.test(kept.directory) && (await whyNotRunnable(kept.directory, identity)) === undefined) return kept.directory;
   const copy = join(runtime.directory, `postgres-${kept.major}`);
   await copyBinaries(kept, copy);
   const reason = await whyNotRunnable(copy, identity);

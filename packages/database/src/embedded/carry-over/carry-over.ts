@@ -26,6 +26,7 @@ export interface CarryOverPlan {
   readonly superuser: ConnectionOptions;
   readonly durable: boolean;
   readonly onLog: (line: string) => void;
+  readonly onNotice: (sentence: string) => void;
   /** Makes tables that are not of our migrations (the job queue's), in the new database. */
   readonly prepareSchema: ((url: string) => Promise<void>) | undefined;
 }
@@ -40,7 +41,7 @@ const OLD_PORT = SOCKET_PORT + 1;
  * Returns the directory where the old cluster is kept.
  */
 export async function carryOver(plan: CarryOverPlan): Promise<string> {
-  const { dataDir, from, to, onLog } = plan;
+  const { dataDir, from, to, onLog, onNotice } = plan;
   const oldBinaries = await findOldBinaries(plan);
   onLog(
     `Carrying the database over from Postgres ${from.major} to ${to.major}. The old one stays unchanged until the new one is verified.`,
@@ -69,7 +70,7 @@ export async function carryOver(plan: CarryOverPlan): Promise<string> {
   await stopAll(running);
   markComplete(dataDir, nameKept(from.major, new Date()));
   const kept = (await settleCarryOver(dataDir)) ?? '';
-  onLog(`The database now is in Postgres ${to.major}. The old one is kept in ${kept}; remove it when you no longer want to go back.`);
+  onNotice(`The database now is in Postgres ${to.major}. The old one is kept in ${kept}; remove it when you no longer want to go back.`);
   return kept;
 }
 
@@ -83,7 +84,7 @@ async function findOldBinaries(plan: CarryOverPlan): Promise<string> {
 }
 
 async function fillDraft(plan: CarryOverPlan): Promise<void> {
-  await provisionDatabase(plan.own, plan.superuser);
+  await provisionDatabase(plan.own, plan.superuser, true);
   const oldUrl = connectionUrl({ ...plan.own, port: OLD_PORT });
   const newUrl = connectionUrl(plan.own);
   const last = await lastMigration(oldUrl);
@@ -93,7 +94,7 @@ async function fillDraft(plan: CarryOverPlan): Promise<void> {
   await copyDatabase({
     source: { ...plan.superuser, database, port: OLD_PORT },
     target: { ...plan.superuser, database },
-    onLog: plan.onLog,
+    onNotice: plan.onNotice,
   });
 }
 

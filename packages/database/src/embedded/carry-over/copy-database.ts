@@ -9,7 +9,7 @@ export interface CopyPlan {
   /** Both as superuser, in the database to copy. */
   readonly source: ConnectionOptions;
   readonly target: ConnectionOptions;
-  readonly onLog: (line: string) => void;
+  readonly onNotice: (sentence: string) => void;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function copyDatabase(plan: CopyPlan): Promise<void> {
     for (const table of tables) await verifyTable(source, target, table);
     await target.query('COMMIT');
     await target.query('ANALYZE');
-    plan.onLog(`Copied and verified ${tables.length} tables.`);
+    plan.onNotice(`Copied and verified ${tables.length} tables.`);
   } finally {
     // Whatever is open is rolled back by the end of the session.
     await Promise.all([source.end(), target.end()]);
