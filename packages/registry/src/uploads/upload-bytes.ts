@@ -20,8 +20,8 @@ export interface TakeOptions {
   readonly content: UploadContent;
   /** The algorithm to hash with. */
   readonly algorithm: DigestAlgorithm;
-  /** Also creates an object without bytes, for the empty blob. */
-  readonly create?: boolean;
+  /** This is the last content: an empty blob gets its object too, and what was taken whole is sealed or dropped, never resumed. */
+  readonly last?: boolean;
   /** Throws when the work must stop. */
   check(): void;
 }
@@ -46,16 +46,16 @@ export class UploadBytes {
     const live = this.#hashes.take(session.id, start, algorithm);
     const hash = start === 0 ? startHash(algorithm) : live;
     const known = sameAlgorithm(session.prefixDigest, algorithm);
-    if (expected === 0 && !(options.create === true && start === 0)) {
+    if (expected === 0 && !(options.last === true && start === 0)) {
       await content.source.copyTo(refuseBytes);
       if (hash !== undefined) this.#hashes.keep(session.id, { hash, algorithm, offset: start });
       return { checkpoint: session.checkpoint, prefixDigest: known ?? (hash && digestSoFar(hash, algorithm)) };
     }
     const writer = await this.#pending.append(session.key, session.checkpoint);
     const intake = new ContentIntake({ writer, hash, expected });
-    const progress = async (): Promise<UploadProgress> => {
+    const progress = async (sealing: boolean): Promise<UploadProgress> => {
       await intake.flush();
-      const checkpoint = await writer.checkpoint();
+      const checkpoint = await writer.checkpoint({ sealing });
       if (intake.received === 0 && hash === undefined) return { checkpoint, prefixDigest: known };
       if (hash !== undefined) this.#hashes.keep(session.id, { hash, algorithm, offset: checkpoint.offset });
       return { checkpoint, prefixDigest: hash && digestSoFar(hash, algorithm) };
@@ -67,9 +67,9 @@ export class UploadBytes {
         return intake.add(chunk);
       });
       if (expected !== undefined && intake.received < expected) throw wrongSize(expected);
-      return await progress();
+      return await progress(options.last === true);
     } catch (error) {
-      if (error instanceof ContentCutShortError) return { ...(await progress()), cutShort: error };
+      if (error instanceof ContentCutShortError) return { ...(await progress(false)), cutShort: error };
       throw error;
     } finally {
       await intake.dispose();

@@ -135,7 +135,7 @@ export class Uploads {
   async #finishClaimed(session: UploadSession, { digest, content, keeper }: Finish): Promise<PushedBlob | BrokenOff> {
     requireInOrder(session, content);
     const algorithm = digestAlgorithm(digest);
-    const taken = await this.#bytes.take(session, { content, algorithm, create: true, check: () => keeper.check() });
+    const taken = await this.#bytes.take(session, { content, algorithm, last: true, check: () => keeper.check() });
     if (taken.cutShort !== undefined) return { cutShort: taken.cutShort, progress: savable(taken, session.algorithm) };
     const actual = taken.prefixDigest ?? (await this.#bytes.digestOf(session, taken.checkpoint, algorithm));
     if (actual !== digest) {
