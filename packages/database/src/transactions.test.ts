@@ -74,3 +74,20 @@ test('another failure is not tried again', async () => {
   await expect(work).rejects.toMatchObject({ code: '23505' });
   expect(attempts).toBe(1);
 });
+
+test('a table that a migration changes under a prepared statement is read anew, alone and in a transaction', async () => {
+  const single = openKnex({ url: database.url, applicationName: 'stale', poolSize: 1 });
+  try {
+    await knex.raw('create table changing (id integer primary key, note text not null)');
+    const read = (on: Knex) => rowsOf(on, 'select * from changing', []);
+    const readInside = () => inTransaction(single, read);
+    await read(single);
+    for (const [column, work] of [['more', () => read(single)] as const, ['yet_more', readInside] as const]) {
+      await read(single);
+      await knex.raw(`alter table changing add column ${column} text; truncate changing; insert into changing (id, note) values (1, 'n')`);
+      expect(await work()).toMatchObject([{ id: 1, note: 'n', [column]: null }]);
+    }
+  } finally {
+    await single.destroy();
+  }
+});

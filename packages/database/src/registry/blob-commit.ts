@@ -34,7 +34,11 @@ export async function commitUpload(knex: Knex, commit: UploadCommit): Promise<Co
   return inTransaction(knex, async (transaction) => {
     await endSession(transaction, commit.session);
     const { blobId, outcome } = await placeBlob(transaction, commit);
-    await rowsOf(transaction, linkSql('?::bigint, ?::bigint'), [commit.session.repositoryId, blobId]);
+    await rowsOf(
+      transaction,
+      linkSql('given.repository_id', 'given.blob_id', '(values (?::bigint, ?::bigint)) as given (repository_id, blob_id)'),
+      [commit.session.repositoryId, blobId],
+    );
     return { outcome };
   });
 }
@@ -45,7 +49,7 @@ async function commitNew(knex: Knex, { session, object }: UploadCommit): Promise
     `with ${MINE},
      added as (
        insert into blobs (digest, size, storage_key) select ?, ?::bigint, ? from mine on conflict (digest) do nothing returning id),
-     linked as (${linkSql('mine.repository_id, added.id', 'from mine, added')}),
+     linked as (${linkSql('mine.repository_id', 'added.id', 'mine, added')}),
      ended as (delete from upload_sessions s using mine, added where s.id = mine.id)
      select exists (select 1 from mine) as mine, exists (select 1 from added) as added`,
     [session.id, session.claim, object.digest, object.size, object.key],
@@ -61,7 +65,7 @@ export async function commitKnown(knex: Knex, session: UploadSession, existing: 
     `with ${MINE},
      known as (
        select b.id from blobs b, mine where b.digest = ? and b.storage_key = ? and b.state = 'live' for key share of b),
-     linked as (${linkSql('mine.repository_id, known.id', 'from mine, known')}),
+     linked as (${linkSql('mine.repository_id', 'known.id', 'mine, known')}),
      ended as (delete from upload_sessions s using mine, known where s.id = mine.id)
      select exists (select 1 from mine) as mine, exists (select 1 from known) as known`,
     [session.id, session.claim, existing.digest, existing.key],

@@ -114,7 +114,7 @@ async function linkFromSource(knex: Knex, { source, target, digest }: Mount): Pr
        select b.id from blobs b join repository_blobs l on l.blob_id = b.id
        where b.digest = ? and b.state = 'live' and l.repository_id = ${REPOSITORY_ID}
        for key share of b, l),
-     linked as (${linkSql('place.id, held.id', 'from place, held')})
+     linked as (${linkSql('place.id', 'held.id', 'place, held')})
      select exists (select 1 from place) as placed, exists (select 1 from held) as held`,
     [target, digest, source],
   );

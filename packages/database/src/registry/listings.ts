@@ -1,7 +1,7 @@
 import type { RepositoryName, Tag } from '@berth/oci';
 import type { CatalogScope, NamePage, PageAfter } from '@berth/registry';
 import type { Knex } from 'knex';
-import { rowsOf } from '../transactions.ts';
+import { plannedRowsOf, rowsOf } from '../transactions.ts';
 
 /** One statement: the repository and a page of its tags. undefined when there is no such repository. */
 export async function listTags(knex: Knex, repository: RepositoryName, page: PageAfter): Promise<NamePage<Tag> | undefined> {
@@ -17,7 +17,7 @@ export async function listTags(knex: Knex, repository: RepositoryName, page: Pag
 /** Repositories that hold a manifest, in byte order. */
 export async function listRepositories(knex: Knex, scope: CatalogScope, page: PageAfter): Promise<NamePage<RepositoryName>> {
   const everything = scope === 'everything';
-  const rows = await rowsOf<{ name: RepositoryName }>(
+  const rows = await plannedRowsOf<{ name: RepositoryName }>(
     knex,
     `select r.name from repositories r
      where r.deleted_at is null and r.name > ?

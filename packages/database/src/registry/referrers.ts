@@ -1,7 +1,7 @@
 import type { Descriptor, Digest, RepositoryName } from '@berth/oci';
 import type { ReferrerPage, ReferrerQuery } from '@berth/registry';
 import type { Knex } from 'knex';
-import { rowsOf } from '../transactions.ts';
+import { plannedRowsOf } from '../transactions.ts';
 
 /** Annotations on one page, bytes: one manifest may carry megabytes, so that counting manifests alone bounds nothing. */
 const MAX_PAGE_ANNOTATIONS = 2 * 1024 * 1024;
@@ -18,7 +18,7 @@ interface ReferrerRow {
 /** Manifests whose subject is the given digest, in digest order, one statement. The first of a page always fits. */
 export async function listReferrers(knex: Knex, repository: RepositoryName, query: ReferrerQuery): Promise<ReferrerPage> {
   const ofType = query.artifactType === undefined ? '' : 'and m.artifact_type = ?';
-  const rows = await rowsOf<ReferrerRow>(
+  const rows = await plannedRowsOf<ReferrerRow>(
     knex,
     `select digest, media_type, size, artifact_type, annotations, found from (
        select found.*, count(*) over () as found,

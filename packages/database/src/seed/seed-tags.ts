@@ -1,7 +1,7 @@
 import type { RepositoryName } from '@berth/oci';
 import type { Knex } from 'knex';
 import { lockOrCreateRepository } from '../registry/repository-rows.ts';
-import { inTransaction, rowsOf } from '../transactions.ts';
+import { inTransaction, plannedRowsOf } from '../transactions.ts';
 
 export interface TagSeed {
   /** In a project that exists; created where missing. */
@@ -21,7 +21,7 @@ export async function seedTags(knex: Knex, seed: TagSeed): Promise<void> {
   const manifests = Math.max(1, Math.min(seed.manifests ?? seed.tags, seed.tags));
   await inTransaction(knex, async (transaction) => {
     const repository = await lockOrCreateRepository(transaction, seed.repository);
-    await rowsOf(
+    await plannedRowsOf(
       transaction,
       `create temporary table seeded on commit drop as
        select n, bytes, 'sha256:' || encode(sha256(bytes), 'hex') as digest
@@ -30,12 +30,12 @@ export async function seedTags(knex: Knex, seed: TagSeed): Promise<void> {
            || n || '"}}', 'UTF8') as bytes`,
       [manifests],
     );
-    await rowsOf(
+    await plannedRowsOf(
       transaction,
       'insert into manifest_contents (digest, bytes) select digest, bytes from seeded order by digest on conflict (digest) do nothing',
       [],
     );
-    await rowsOf(
+    await plannedRowsOf(
       transaction,
       `insert into manifests (repository_id, content_id, digest, media_type, size, pushed_by)
        select ?, c.id, s.digest, 'application/vnd.oci.image.index.v1+json', octet_length(s.bytes), 'seed'
@@ -43,7 +43,7 @@ export async function seedTags(knex: Knex, seed: TagSeed): Promise<void> {
        on conflict (repository_id, digest) do nothing`,
       [repository.id],
     );
-    await rowsOf(
+    await plannedRowsOf(
       transaction,
       `with created as (
          insert into tags (repository_id, name, manifest_id)
@@ -59,5 +59,5 @@ export async function seedTags(knex: Knex, seed: TagSeed): Promise<void> {
       [seed.prefix ?? 'v', seed.tags, seed.tags, manifests, repository.id],
     );
   });
-  await rowsOf(knex, 'analyze repositories, manifests, manifest_contents, tags', []);
+  await plannedRowsOf(knex, 'analyze repositories, manifests, manifest_contents, tags', []);
 }
