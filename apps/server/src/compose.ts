@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDiskBlobStore } from '@berth/blob-store';
+import { openDiskBlobStore, openS3BlobStore } from '@berth/blob-store';
 import {
   createBlobRecords,
   createFailureCounters,
@@ -96,7 +96,7 @@ export interface Stores {
 /** Throws StartError when the storage cannot be used. */
 export async function openStores({ config, access, logger }: Context): Promise<Stores> {
   const report: TroubleReport = (error, doing) => logger.error({ err: error }, `failed while ${doing}`);
-  const blobStore = await openBlobStore(config);
+  const blobStore = await openBlobStore(config, report);
   const database = openDatabase(access.databaseUrl, logger);
   return {
     knex: database.knex,
@@ -116,9 +116,10 @@ export async function openStores({ config, access, logger }: Context): Promise<S
   };
 }
 
-async function openBlobStore(config: Config): Promise<BlobStore> {
-  if (config.storage.type === 's3') throw new StartError('S3 storage is not part of this version yet. Set BERTH_STORAGE to disk.');
+async function openBlobStore(config: Config, report: TroubleReport): Promise<BlobStore> {
+  const { storage } = config;
   try {
+    if (storage.type === 's3') return await openS3BlobStore({ ...storage.s3, onTrouble: report });
     return await openDiskBlobStore({ root: join(config.dataDir, 'blobs') });
   } catch (error) {
     throw new StartError(`The blob storage cannot be used. ${(error as Error).message}`, { cause: error });

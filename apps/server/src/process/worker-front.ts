@@ -1,7 +1,9 @@
 import cluster, { type Worker } from 'node:cluster';
+import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AggregatorRegistry, type MetricObject } from 'prom-client';
 import type { Context } from '../compose.ts';
+import { listen } from '../http/listeners.ts';
 import type { Front } from './front.ts';
 import { StartError } from './start-error.ts';
 import type { WebPorts } from './web.ts';
@@ -20,6 +22,8 @@ export class WorkerFront implements Front {
   readonly ports: WebPorts;
   readonly #context: Context;
   readonly #workers = new Map<number, Worker>();
+  /** Replacements that do not listen yet. */
+  readonly #starting = new Set<Promise<Launched>>();
   #stopping = false;
   #asked = 0;
 
@@ -29,14 +33,14 @@ export class WorkerFront implements Front {
   }
 
   /** Resolves when all workers listen. Throws StartError with the reason of the first one that cannot. */
-  static async start(context: Context): Promise<WorkerFront> {
-    const first = await launch(context, 1);
-    // The first one may have been given its ports by the system; the others, and all later ones, share them.
-    const front = new WorkerFront(withPorts(context, first.ports), first.ports);
-    front.#watch(1, first.worker);
-    const numbers = Array.from({ length: context.config.workers - 1 }, (_, index) => index + 2);
+  static async start(given: Context): Promise<WorkerFront> {
+    const context = await withChosenPorts(given);
+    const { config } = context;
+    const ports = { http: config.httpPort, ...(config.tls === undefined ? {} : { https: config.tls.port }) };
+    const front = new WorkerFront(context, ports);
+    const numbers = Array.from({ length: config.workers }, (_, index) => index + 1);
     try {
-      await Promise.all(numbers.map(async (number) => front.#watch(number, (await launch(front.#context, number)).worker)));
+      await Promise.all(numbers.map(async (number) => front.#watch(number, (await launch(context, number)).worker)));
     } catch (error) {
       await front.stop();
       throw error;
@@ -46,16 +50,21 @@ export class WorkerFront implements Front {
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    const workers = [...this.#workers.values()];
-    for (const worker of workers) tell(worker, { kind: 'stop' });
-    const all = Promise.all(workers.map(ended));
+    const all = this.#stopAll();
     const limit = new AbortController();
     const late = sleep(this.#context.config.drainSeconds * 1000 + KILL_AFTER_MS, undefined, { signal: limit.signal }).catch(
       () => undefined,
     );
     await Promise.race([all, late]);
     limit.abort();
-    for (const worker of workers) if (!worker.isDead()) worker.process.kill('SIGKILL');
+    for (const worker of this.#workers.values()) worker.process.kill('SIGKILL');
+  }
+
+  async #stopAll(): Promise<void> {
+    const stopped = [...this.#workers.values()].map(stopWorker);
+    // One that is just being started is told as soon as it listens to us.
+    const late = [...this.#starting].map(async (start) => stopWorker((await start).worker));
+    await Promise.allSettled([...stopped, ...late]);
   }
 
   reloadCertificate(): void {
@@ -90,15 +99,18 @@ export class WorkerFront implements Front {
     await sleep(pause);
     if (this.#stopping) return;
     const next = Math.min(pause * 2, MAX_BACKOFF_MS);
+    const start = launch(this.#context, number);
+    this.#starting.add(start);
     try {
-      const { worker } = await launch(this.#context, number);
-      this.#watch(number, worker, next);
+      this.#watch(number, (await start).worker, next);
     } catch (error) {
       this.#context.logger.error(
         { err: error, worker: number, restartInSeconds: next / 1000 },
         'a worker process could not be started; it is tried again',
       );
       void this.#replace(number, next);
+    } finally {
+      this.#starting.delete(start);
     }
   }
 }
@@ -127,18 +139,30 @@ async function launch(context: Context, number: number): Promise<Launched> {
   });
 }
 
-function withPorts(context: Context, ports: WebPorts): Context {
+/** Port 0 is replaced by a free one: node:cluster would choose another for the workers that come after all others died. */
+async function withChosenPorts(context: Context): Promise<Context> {
   const { config } = context;
-  const tls = config.tls === undefined || ports.https === undefined ? {} : { tls: { ...config.tls, port: ports.https } };
-  return { ...context, config: { ...config, httpPort: ports.http, ...tls } };
+  const httpPort = config.httpPort === 0 ? await freePort(config.host) : config.httpPort;
+  const tls = config.tls?.port === 0 ? { tls: { ...config.tls, port: await freePort(config.host) } } : {};
+  return { ...context, config: { ...config, httpPort, ...tls } };
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer();
+  const port = await listen(server, { host, port: 0, setting: 'BERTH_HTTP_PORT' });
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 function tell(worker: Worker, message: ToWorker): void {
   if (worker.isConnected()) worker.send(message);
 }
 
-function ended(worker: Worker): Promise<void> {
-  return worker.isDead() ? Promise.resolve() : new Promise((resolve) => worker.once('exit', () => resolve()));
+async function stopWorker(worker: Worker): Promise<void> {
+  if (worker.isDead()) return;
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
+  tell(worker, { kind: 'stop' });
+  await ended;
 }
 
 /** Undefined when the worker is busy or gone: better the others' numbers than none. */

@@ -34,6 +34,9 @@ export async function runWorker(): Promise<number> {
     logger.fatal({ err: error }, 'the worker cannot go on');
     tell({ kind: 'failed', message: (error as Error).message });
     return 1;
+  } finally {
+    // The open channel to the primary alone would keep this process alive.
+    if (process.connected === true) process.disconnect();
   }
 }
 
