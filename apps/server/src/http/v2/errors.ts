@@ -8,13 +8,9 @@ import {
   StoredObjectMissingError,
   UploadOutOfOrderError,
 } from '@berth/registry';
+import type { RateGuard } from './rate-guard.ts';
+import { answerUnread } from './unread-body.ts';
 import { uploadHeaders } from './uploads/upload-headers.ts';
-
-/** Unread bytes that are skipped to keep the connection for the next request. */
-const MAX_SKIPPED_BYTES = 256 * 1024;
-/** Unread bytes that are taken in after a refusal, so that the client gets to read it; a client that sends more is cut off. */
-const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
-const DRAIN_MILLISECONDS = 5_000;
 
 /** The one place where a failure becomes an answer. Errors that are no refusal of ours become 5xx without a word of their insides. */
 export function toOciError(error: unknown): OciError {
@@ -52,55 +48,18 @@ export function toOciError(error: unknown): OciError {
 
 /** Writes `{errors:[...]}` (distribution-spec "Error Codes") and deals with a body that nobody read. */
 export function renderError(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
-  const { error, requestId } = refusal;
+  const { error, requestId, rateGuard } = refusal;
   const entries: OciErrorEntry[] = [{ code: error.code, message: error.message, detail: error.detail }, ...error.more];
   const body = Buffer.from(JSON.stringify({ errors: entries }));
   const headers: (string | number)[] = ['Content-Type', 'application/json', 'Content-Length', body.length];
   for (const [name, value] of Object.entries(error.headers)) headers.push(name, value);
   if (error instanceof UploadOutOfOrderError) headers.push(...uploadHeaders(error.upload));
   headers.push('Docker-Distribution-Api-Version', 'registry/2.0', 'X-Request-Id', requestId);
-  const unread = unreadBytes(request);
-  const large = unread > MAX_SKIPPED_BYTES;
-  if (large) response.shouldKeepAlive = false;
-  response.writeHead(error.status, headers as string[]);
-  if (large && request.method !== 'HEAD') {
-    endAfterDraining(request, response, body);
-    return;
-  }
-  if (request.method === 'HEAD') response.end();
-  else response.end(body);
-  // node skips an unread body itself, but not one that a handler began to read.
-  if (unread > 0) request.resume();
+  answerUnread(request, response, { status: error.status, headers, body, rateGuard });
 }
 
 export interface Refusal {
   readonly error: OciError;
   readonly requestId: string;
-}
-
-/** Bytes of the body still to come, Infinity when unknown. A client that waits for "100 Continue" sends none. */
-function unreadBytes(request: IncomingMessage): number {
-  const { headers } = request;
-  if (request.complete || (headers.expect !== undefined && request.readableFlowing === null)) return 0;
-  if (headers['transfer-encoding'] !== undefined) return Number.POSITIVE_INFINITY;
-  return Number(headers['content-length'] ?? 0);
-}
-
-/** Closing while the client still sends would reset the connection and lose the answer: so its bytes are taken in for a while first. */
-function endAfterDraining(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-  let drained = 0;
-  const timer = setTimeout(end, DRAIN_MILLISECONDS).unref();
-  function end(): void {
-    clearTimeout(timer);
-    request.off('data', count).off('end', end).off('close', end);
-    response.end();
-  }
-  function count(chunk: Buffer): void {
-    drained += chunk.length;
-    if (drained > MAX_DRAINED_BYTES) end();
-  }
-  response.write(body);
-  request.on('error', () => undefined); // the client may leave at any time; the answer is written already
-  request.on('data', count).on('end', end).on('close', end);
-  request.resume();
+  readonly rateGuard: RateGuard;
 }

@@ -6,6 +6,7 @@ import { Query } from './query.ts';
 import type { RateGuard } from './rate-guard.ts';
 import { RequestBody } from './request-body.ts';
 import type { Target } from './target.ts';
+import { unreadBytes } from './unread-body.ts';
 
 /** What every request is handled with. */
 export interface V2Tools {
@@ -64,6 +65,8 @@ export class Exchange<T extends Target = Target> {
 
   /** Starts the answer. `headers` must hold Content-Length unless the status has no body. */
   head(status: number, headers: Headers): void {
+    // A body that the handler had no use for would be skipped as slowly as the client likes: the connection ends with the answer.
+    if (this.#body === undefined && unreadBytes(this.request) > 0) this.response.shouldKeepAlive = false;
     headers.push('Docker-Distribution-Api-Version', 'registry/2.0', 'X-Request-Id', this.requestId);
     this.response.writeHead(status, headers as string[]);
   }

@@ -15,7 +15,7 @@ function failure(code: string): NodeJS.ErrnoException {
 }
 
 afterEach(() => {
-  Object.assign(server.calls, systemCalls);
+  server.restoreCalls();
   server.troubles.length = 0;
 });
 
@@ -35,7 +35,7 @@ describe('a full or broken disk', () => {
     expect(answer.body.toString()).not.toContain('made by the test');
     expect((await server.ask('HEAD', `/v2/library/faults/blobs/${sha256(body)}`)).status).toBe(404);
     expect((await server.ask('GET', `/v2/library/faults/blobs/${sha256(kept)}`)).body.equals(kept)).toBe(true);
-    Object.assign(server.calls, systemCalls);
+    server.restoreCalls();
     expect((await server.ask('POST', path, { body })).status).toBe(201);
     expect((await server.ask('GET', `/v2/library/faults/blobs/${sha256(body)}`)).body.equals(body)).toBe(true);
   });
@@ -50,7 +50,7 @@ describe('a full or broken disk', () => {
         return calls === failAt ? Promise.reject(failure('EIO')) : real(...given);
       }) as never;
       const answer = await server.ask('POST', `/v2/library/faults/blobs/uploads/?digest=${sha256(body)}`, { body });
-      Object.assign(server.calls, systemCalls);
+      server.restoreCalls();
       const head = await server.ask('HEAD', `/v2/library/faults/blobs/${sha256(body)}`);
       if (calls < failAt) {
         expect([answer.status, head.status]).toEqual([201, 200]);
@@ -66,7 +66,7 @@ describe('a full or broken disk', () => {
     await server.ask('PATCH', location, { body: body.subarray(0, 50_000), chunked: true });
     server.calls.write = () => Promise.reject(failure('ENOSPC'));
     expect((await server.ask('PATCH', location, { body: body.subarray(50_000), chunked: true })).status).toBe(507);
-    Object.assign(server.calls, systemCalls);
+    server.restoreCalls();
     expect((await server.ask('GET', location)).headers.range).toBe('0-49999');
     expect((await server.ask('PUT', `${location}?digest=${sha256(body)}`, { body: body.subarray(50_000) })).status).toBe(201);
   });

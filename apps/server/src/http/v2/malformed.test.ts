@@ -141,4 +141,40 @@ describe('bodies', () => {
     expect(text).toContain('SIZE_INVALID');
     expect(text).toContain('HTTP/1.1 200 OK');
   });
+
+  it('a body that nobody asked for ends the connection with the answer', async () => {
+    const text = await server.raw('GET /v2/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nx');
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(text).toContain('Connection: close');
+  });
+
+  it('a refused small body that does not come is cut by the minimum rate', async () => {
+    const text = server.raw('POST /v2/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx');
+    const seen = server.measures.length;
+    await expect.poll(() => server.measures.length).toBe(seen + 1);
+    server.now += 61_000;
+    server.rateGuard.tick();
+    expect(await text).toMatch(/^HTTP\/1\.1 405 /);
+  });
+
+  it('requests sent ahead are answered in order, each whole', async () => {
+    const large = Buffer.alloc(2_000_000, 'pipelined ');
+    await server.pushBlob('library/app', large);
+    await server.pushBlob('library/app', 'small blob');
+    const get = (content: string | Buffer, more = ''): string =>
+      `GET /v2/library/app/blobs/${sha256(content)} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
+    const text = await server.raw(get(large) + get('small blob') + get(large) + get('small blob', 'Connection: close\r\n'));
+    const answers = text.split(/(?=HTTP\/1\.1 200 OK)/);
+    expect(answers.map((answer) => answer.slice(answer.indexOf('\r\n\r\n') + 4).length)).toEqual([2_000_000, 10, 2_000_000, 10]);
+  });
+
+  it('a client that leaves while answers wait leaves no reader open', async () => {
+    const large = Buffer.alloc(8_000_000, 'left behind ');
+    await server.pushBlob('library/app', large);
+    const open = (): number => server.openFiles.size;
+    const before = open();
+    const get = `GET /v2/library/app/blobs/${sha256(large)} HTTP/1.1\r\nHost: x\r\n\r\n`;
+    await server.raw(get.repeat(5), 'HTTP/1.1 200');
+    await expect.poll(open).toBe(before);
+  });
 });

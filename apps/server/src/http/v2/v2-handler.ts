@@ -41,14 +41,21 @@ export interface V2Parts {
 export function createV2Handler(parts: V2Parts): RequestListener {
   const tools: V2Tools = { registry: parts.registry, rateGuard: parts.rateGuard ?? new RateGuard() };
   return (request, response) => {
-    const pass = new Pass(parts, request, response);
-    pass.run(tools);
+    new Pass({ parts, tools, request, response }).run();
   };
+}
+
+interface PassParts {
+  readonly parts: V2Parts;
+  readonly tools: V2Tools;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
 }
 
 /** One request on its way through. */
 class Pass {
   readonly #parts: V2Parts;
+  readonly #tools: V2Tools;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #requestId: string;
@@ -56,8 +63,9 @@ class Pass {
   readonly #sentBefore: number;
   #route: Route | undefined;
 
-  constructor(parts: V2Parts, request: IncomingMessage, response: ServerResponse) {
+  constructor({ parts, tools, request, response }: PassParts) {
     this.#parts = parts;
+    this.#tools = tools;
     this.#request = request;
     this.#response = response;
     this.#requestId = parts.requestId(request);
@@ -65,7 +73,7 @@ class Pass {
     response.on('close', this.#onClose);
   }
 
-  run(tools: V2Tools): void {
+  run(): void {
     try {
       const { path, query } = pathAndQuery(this.#request.url ?? '');
       const target = parseTarget(path);
@@ -74,7 +82,7 @@ class Pass {
       const admitted = this.#parts.gate.admit(this.#request, needOf(route, target as Target));
       const go = (caller: Admitted): void | Promise<void> => {
         const given = { request: this.#request, response: this.#response, target: target as never, query, admitted: caller };
-        return route.handle(new Exchange<never>(tools, { ...given, requestId: this.#requestId }));
+        return route.handle(new Exchange<never>(this.#tools, { ...given, requestId: this.#requestId }));
       };
       const done = admitted instanceof Promise ? admitted.then(go) : go(admitted);
       if (done instanceof Promise) done.catch(this.#fail);
@@ -114,7 +122,7 @@ class Pass {
       this.#request.socket.destroy();
       return;
     }
-    renderError(this.#request, this.#response, { error: refusal, requestId: this.#requestId });
+    renderError(this.#request, this.#response, { error: refusal, requestId: this.#requestId, rateGuard: this.#tools.rateGuard });
   };
 
   readonly #onClose = (): void => {

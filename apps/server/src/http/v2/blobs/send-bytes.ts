@@ -55,6 +55,8 @@ class GoneWatch {
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
     exchange.response.on('close', this.#onClose);
+    // An answer that waits behind another on its connection hears nothing of the connection's end; its request does.
+    exchange.request.on('close', this.#onClose);
   }
 
   /** Resolves when the chunk's memory may be reused. */
@@ -69,12 +71,13 @@ class GoneWatch {
 
   stop(): void {
     this.#exchange.response.off('close', this.#onClose);
+    this.#exchange.request.off('close', this.#onClose);
   }
 
   #watched(send: (done: (error: Error | null | undefined) => void) => void): Promise<void> {
-    const { response } = this.#exchange;
+    const { response, request } = this.#exchange;
     return new Promise((resolve, reject) => {
-      if (response.destroyed || response.socket === null || response.socket.destroyed) {
+      if (response.destroyed || request.socket.destroyed) {
         reject(new ClientGoneError());
         return;
       }
@@ -87,5 +90,8 @@ class GoneWatch {
     });
   }
 
-  readonly #onClose = (): void => this.#reject?.(new ClientGoneError());
+  readonly #onClose = (): void => {
+    // A request is also closed when its body was read; only the connection's end matters.
+    if (this.#exchange.request.socket.destroyed) this.#reject?.(new ClientGoneError());
+  };
 }

@@ -24,7 +24,8 @@ export async function getReferrers(exchange: Exchange<Targets['referrers']>): Pr
 
 function checkedArtifactType(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
-  if (text.length <= MAX_ARTIFACT_TYPE && /^[\x20-\x7e]+$/.test(text)) return text;
+  // A "+" that a client did not escape arrives as a space, which no media type holds.
+  if (text.length <= MAX_ARTIFACT_TYPE && /^[\x20-\x7e]+$/.test(text)) return text.replaceAll(' ', '+');
   throw new OciError('UNSUPPORTED', `The parameter "artifactType" is a media type of at most ${MAX_ARTIFACT_TYPE} characters.`, {
     status: 400,
   });

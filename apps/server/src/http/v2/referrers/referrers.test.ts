@@ -47,8 +47,8 @@ describe('referrers', () => {
     const annotations = { 'org.example': 'text' };
     const signature = await artifact('signature', subject, { artifactType: 'application/vnd.example.signature', annotations });
     const sboms = [
-      await artifact('sbom 1', subject, { artifactType: 'application/vnd.example.sbom' }),
-      await artifact('sbom 2', subject, { artifactType: 'application/vnd.example.sbom' }),
+      await artifact('sbom 1', subject, { artifactType: 'application/vnd.example.sbom+json' }),
+      await artifact('sbom 2', subject, { artifactType: 'application/vnd.example.sbom+json' }),
     ];
     const plain = await artifact('plain', subject);
     const all = await list(subject);
@@ -64,11 +64,11 @@ describe('referrers', () => {
     expect(all.index.manifests.find(({ digest }) => digest === plain.digest)?.artifactType).toBe(
       'application/vnd.oci.image.config.v1+json',
     );
-    const filtered = await list(subject, '?artifactType=application/vnd.example.sbom');
+    const filtered = await list(subject, '?artifactType=application/vnd.example.sbom+json');
     expect(filtered.filters).toBe('artifactType');
     expect(filtered.index.manifests.map(({ digest }) => digest)).toEqual(sboms.map(({ digest }) => digest).sort());
     const seen: string[] = [];
-    for (let next: string | undefined = '?artifactType=application/vnd.example.sbom&n=1'; next !== undefined; ) {
+    for (let next: string | undefined = '?artifactType=application/vnd.example.sbom+json&n=1'; next !== undefined; ) {
       const page: Awaited<ReturnType<typeof list>> = await list(subject, next);
       seen.push(...page.index.manifests.map(({ digest }) => digest));
       next = page.link && /^<\/v2\/library\/referrers\/referrers\/[^?]+(\?[^>]+)>; rel="next"$/.exec(page.link)?.[1];

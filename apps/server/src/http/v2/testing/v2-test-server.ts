@@ -58,6 +58,8 @@ export class V2TestServer {
   rateGuard!: RateGuard;
   now = 0;
   root = '';
+  /** Descriptors that the store holds open. */
+  readonly openFiles = new Set<number>();
   readonly measures: V2Measure[] = [];
   readonly troubles: { error: unknown; doing: string }[] = [];
   /** Replace members to make the disk fail. */
@@ -67,6 +69,7 @@ export class V2TestServer {
 
   async start(databaseUrl: string): Promise<void> {
     this.root = await mkdtemp(join(tmpdir(), 'berth-v2-'));
+    Object.assign(this.calls, this.#counting());
     const calls = new Proxy(systemCalls, { get: (_, name) => this.calls[name as keyof DiskCalls] });
     this.store = await openDiskBlobStore({ root: join(this.root, 'blobs'), calls, minimumFree: 0 });
     this.knex = openKnex({ url: databaseUrl, applicationName: 'v2 test' });
@@ -94,6 +97,26 @@ export class V2TestServer {
     this.#server = createServer({ requestTimeout: 0 }, handler).on('checkContinue', handler);
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     this.url = `http://127.0.0.1:${this.port}`;
+  }
+
+  /** The system's calls with every descriptor noted; undoes what a test replaced. */
+  restoreCalls(): void {
+    Object.assign(this.calls, this.#counting());
+  }
+
+  #counting(): DiskCalls {
+    return {
+      ...systemCalls,
+      open: async (path, flags) => {
+        const fd = await systemCalls.open(path, flags);
+        this.openFiles.add(fd);
+        return fd;
+      },
+      close: async (fd) => {
+        await systemCalls.close(fd);
+        this.openFiles.delete(fd);
+      },
+    };
   }
 
   get port(): number {
