@@ -44,7 +44,7 @@ export class BearerTokens {
 
   async issue(subject: TokenSubject, grants: TokenGrants): Promise<IssuedToken> {
     const issuedAt = Math.floor(this.#now() / 1000);
-    const key = this.#ring.current;
+    const key = await this.#ring.signer();
     const access = [
       ...grants.repositories.map(({ repository, actions }) => ({ type: 'repository', name: repository, actions })),
       ...(grants.catalog ? [{ type: 'registry', name: 'catalog', actions: ['*'] }] : []),

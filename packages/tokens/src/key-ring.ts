@@ -8,6 +8,8 @@ const DAY_SECONDS = 24 * 60 * 60;
 const ROTATE_AFTER_SECONDS = 90 * DAY_SECONDS;
 /** Unknown key ids are looked up in the database at most this often: they are also what a forger sends. */
 const RELOAD_PAUSE_MS = 1_000;
+/** A process that runs for months looks this often whether another key should sign. */
+const REFRESH_MS = 60 * 60 * 1_000;
 
 export interface SigningKey {
   readonly kid: string;
@@ -30,6 +32,7 @@ export class KeyRing {
   #current: SigningKey | undefined;
   #loadedAt = 0;
   #loading: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
 
   private constructor(store: SigningKeys, masterKey: Buffer, options: KeyRingOptions) {
     this.#store = store;
@@ -45,8 +48,14 @@ export class KeyRing {
     return ring;
   }
 
-  /** The key that signs. */
-  get current(): SigningKey {
+  /** The key that signs now. Makes a due one first, once an hour at most, so that no job is needed for it. */
+  async signer(): Promise<SigningKey> {
+    if (this.#now() - this.#loadedAt >= REFRESH_MS) {
+      this.#refreshing ??= this.rotateIfDue().finally(() => {
+        this.#refreshing = undefined;
+      });
+      await this.#refreshing;
+    }
     if (this.#current === undefined) throw new Error('The key ring is empty.');
     return this.#current;
   }
@@ -59,7 +68,7 @@ export class KeyRing {
     return this.#keys.get(kid);
   }
 
-  /** Adds a key when there is none or the newest is 90 days old, and drops those that no living token can name. For start and a daily job. */
+  /** Adds a key when there is none or the newest is 90 days old, and drops those that no living token can name. */
   async rotateIfDue(): Promise<void> {
     const [newest] = await this.#store.list();
     if (newest === undefined || newest.ageSeconds >= ROTATE_AFTER_SECONDS) {

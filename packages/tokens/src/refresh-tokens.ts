@@ -30,7 +30,7 @@ export class RefreshTokens {
 
   async issue({ userId, credentialVersion }: RefreshSubject): Promise<string> {
     const issuedAt = Math.floor(this.#now() / 1000);
-    const key = this.#ring.current;
+    const key = await this.#ring.signer();
     return new SignJWT({ berth: { ver: credentialVersion } })
       .setProtectedHeader({ alg: 'HS256', typ: PURPOSE.type, kid: key.kid })
       .setIssuer(PURPOSE.issuer)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DatabaseUnavailableError } from '@berth/database';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../logging.ts';
@@ -80,14 +81,25 @@ function renderError(logger: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
-    const status = clientStatus(error);
-    if (status === 500) logger.error({ err: error, requestId: requestId(request) }, 'request failed');
-    const message =
-      status === 500
-        ? `Something failed inside the server; nothing was changed by this request as far as is known. The log explains it under request id ${requestId(request)}.`
-        : 'The request could not be read. Check its address, its body and its content type.';
-    response.status(status).json({ errors: [{ code: status === 500 ? 'INTERNAL_ERROR' : 'BAD_REQUEST', message }] });
+    const status = error instanceof DatabaseUnavailableError ? 503 : clientStatus(error);
+    if (status >= 500) logger.error({ err: error, requestId: requestId(request) }, 'request failed');
+    if (status === 503) response.setHeader('retry-after', '1');
+    response.status(status).json({ errors: [{ code: codeOf(status), message: sentenceOf(status, requestId(request)) }] });
   };
+}
+
+function codeOf(status: number): string {
+  if (status === 503) return 'UNAVAILABLE';
+  return status === 500 ? 'INTERNAL_ERROR' : 'BAD_REQUEST';
+}
+
+function sentenceOf(status: number, id: string): string {
+  if (status === 503)
+    return 'The database cannot be reached, so this was not acknowledged; everything acknowledged before is safe. Try again.';
+  if (status === 500) {
+    return `Something failed inside the server; nothing was changed by this request as far as is known. The log explains it under request id ${id}.`;
+  }
+  return 'The request could not be read. Check its address, its body and its content type.';
 }
 
 /** Errors of express's own parsers carry a 4xx status; anything else is ours. */

@@ -9,6 +9,8 @@ export interface RequestedScopes {
 
 const MAX_SCOPES = 100;
 const MAX_SCOPE_LENGTH = 512;
+/** All scopes together: the token that grants them must fit into a header (16 KiB in Node, 8 KiB in many proxies). */
+const MAX_SCOPES_LENGTH = 4_096;
 const EVERY_ACTION: readonly ScopeAction[] = ['pull', 'push', 'delete'];
 
 /**
@@ -18,10 +20,10 @@ const EVERY_ACTION: readonly ScopeAction[] = ['pull', 'push', 'delete'];
  */
 export function parseScopes(texts: readonly string[]): RequestedScopes {
   const scopes = texts.flatMap((text) => text.split(' ')).filter((scope) => scope !== '');
-  if (scopes.length > MAX_SCOPES || scopes.some((scope) => scope.length > MAX_SCOPE_LENGTH)) {
-    throw new OciError('UNSUPPORTED', `A token covers at most ${MAX_SCOPES} scopes of ${MAX_SCOPE_LENGTH} characters each.`, {
-      status: 400,
-    });
+  const total = scopes.reduce((sum, scope) => sum + scope.length, 0);
+  if (scopes.length > MAX_SCOPES || total > MAX_SCOPES_LENGTH || scopes.some((scope) => scope.length > MAX_SCOPE_LENGTH)) {
+    const limits = `${MAX_SCOPES} scopes of ${MAX_SCOPE_LENGTH} characters, ${MAX_SCOPES_LENGTH} characters together`;
+    throw new OciError('UNSUPPORTED', `A token covers at most ${limits}: ask for fewer.`, { status: 400 });
   }
   const repositories = new Map<RepositoryName, Set<ScopeAction>>();
   let catalog = false;

@@ -77,7 +77,8 @@ describe('scopes are narrowed to what the actor may do', () => {
 
   it('refuses more scopes, or longer ones, than anyone needs', async () => {
     const many = Array.from({ length: 101 }, (_, index) => `repository:team/app${index}:pull`).join(' ');
-    for (const scope of [many, `repository:team/${'a'.repeat(600)}:pull`]) {
+    const large = Array.from({ length: 20 }, (_, index) => `repository:team/${'a'.repeat(200)}${index}:pull`).join(' ');
+    for (const scope of [many, large, `repository:team/${'a'.repeat(600)}:pull`]) {
       const answer = await server.ask('GET', `/service/token?scope=${encodeURIComponent(scope)}`, { as: 'guest' });
       expect(answer.status).toBe(400);
       expect(answer.text).toContain('at most 100 scopes');
@@ -193,11 +194,9 @@ describe('guessing', () => {
     await server.addUser('victim');
     expect((await server.ask('GET', '/service/token', { as: 'victim' })).status).toBe(200);
     server.passFiveSeconds();
-    const guesses = Array.from({ length: 12 }, (_, index) =>
-      server.ask('GET', '/service/token', { as: 'victim', password: `Guess-Number-${index}` }),
-    );
-    const statuses = (await Promise.all(guesses)).map(({ status }) => status).sort();
-    expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+    for (let index = 0; index < 10; index += 1) {
+      expect((await server.ask('GET', '/service/token', { as: 'victim', password: `Guess-Number-${index}` })).status).toBe(401);
+    }
     const refused = await server.ask('GET', '/service/token', { as: 'VICTIM', password: 'One-More-Guess-1' });
     expect(refused.status).toBe(429);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
