@@ -17,7 +17,8 @@ describe('useTestDatabase', () => {
     expect(await appliedMigrations(knex)).toEqual(migrations.map((migration) => migration.name));
   });
 
-  it('works as a role that is no superuser', async () => {
+  // An external server's role is its operator's choice.
+  it.skipIf(process.env['BERTH_TEST_DATABASE_URL'])('works as a role that is no superuser', async () => {
     const { rows } = await knex.raw<{ rows: { super: string }[] }>(`SELECT current_setting('is_superuser') AS super`);
     expect(rows[0]?.super).toBe('off');
   });
