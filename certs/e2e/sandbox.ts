@@ -22,6 +22,9 @@ const TOOLS = [
   'keytool',
 ];
 
+/** Taken from the newer tree together, since an engine starts the containerd that came with it. */
+const ENGINE_PROGRAMS = ['docker', 'dockerd'];
+
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -248,7 +251,13 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
+/** A Debian 13 file tree (docker 26, built with a newer Go) may stand in BERTH_E2E_TOOLS; BERTH_CERTS_ENGINE=newer takes docker from it. */
 function findProgram(name: string): string | undefined {
+  const tree = process.env['BERTH_CERTS_ENGINE'] === 'newer' ? process.env['BERTH_E2E_TOOLS'] : undefined;
+  if (tree !== undefined) {
+    const inTree = ['usr/sbin', 'usr/bin'].map((folder) => join(tree, folder, name)).find((path) => existsSync(path));
+    if (inTree !== undefined && ENGINE_PROGRAMS.includes(name)) return inTree;
+  }
   return [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin']
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));

@@ -74,7 +74,7 @@ function orphans({ dockerVersion }: DirectoryContext, path: string, names: reado
         'certs.d',
         `${join(path, name)} has no ${certificateOf(name)} beside it, so docker refuses every request to this registry. A server's key does not belong here at all.`,
         {
-          docker: missingCertificateMessage(certificateOf(name), name),
+          docker: missingCertificateMessage(certificateOf(name), name, dockerVersion),
           fix: [`rm '${join(path, name)}'  (keep a copy if it is the only one)`],
         },
       ),

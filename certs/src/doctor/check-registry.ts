@@ -4,12 +4,14 @@ import type { HostAndPort } from '../inspect/served-certificate.ts';
 import { MAX_HTTP_BODY, NETWORK_TIMEOUT_MS } from '../limits.ts';
 import { type Answer, requestOnce } from '../server/request-once.ts';
 import { type Check, failure, pass, skip, warning } from './check.ts';
-import { dockerError, typedHost } from './docker-words.ts';
+import { dockerError, tooLargeMessage, typedHost } from './docker-words.ts';
 
 export interface RegistryContext {
   readonly target: HostAndPort;
   readonly scheme: 'https' | 'http';
   readonly now: () => Date;
+  /** Of the engine here, or empty: it words some failures differently by version. */
+  readonly dockerVersion: string;
 }
 
 /** Clocks further apart than this make tokens and fresh certificates fail, in milliseconds. */
@@ -129,7 +131,7 @@ async function realmCheck(context: RegistryContext, answer: Answer): Promise<Che
 }
 
 /** An upload is announced with its size and the header Expect: 100-continue, and not sent: a proxy with a limit answers 413 at once. */
-async function bodyLimitCheck({ target, scheme }: RegistryContext): Promise<Check> {
+async function bodyLimitCheck({ target, scheme, dockerVersion }: RegistryContext): Promise<Check> {
   if (scheme === 'http') return skip('upload-limit', 'Not checked over plain HTTP.');
   const answer = await announceUpload(new URL(`https://${typedHost(target)}/v2/berth-doctor/probe/blobs/uploads/0`));
   if (answer?.status !== 413) return pass('upload-limit', 'No size limit for uploads was met.');
@@ -137,7 +139,7 @@ async function bodyLimitCheck({ target, scheme }: RegistryContext): Promise<Chec
     'upload-limit',
     `A proxy (${answer.server || 'unnamed'}) refuses large uploads with 413, so pushes of larger layers fail.`,
     {
-      docker: `error parsing HTTP 413 response body: invalid character '<' looking for beginning of value: ${JSON.stringify(answer.body)}`,
+      docker: tooLargeMessage(answer.body, dockerVersion),
       fix: [
         'nginx: client_max_body_size 0;  and: proxy_request_buffering off;',
         'Kubernetes ingress: nginx.ingress.kubernetes.io/proxy-body-size: "0"',

@@ -56,7 +56,14 @@ export async function runDoctor(targetText: string, environment: DoctorEnvironme
   const files = await checkFiles(target, environment, { dockerVersion: engine?.version ?? '', served: served?.chain[0] });
   checks.push(...files, ...settings.checks, ...(await checkProxies(target, environment, { engine, daemon: settings.proxies })));
   if (connection !== undefined && (served !== undefined || connection.plainHttp))
-    checks.push(...(await checkRegistry({ target, scheme: served === undefined ? 'http' : 'https', now: environment.now })));
+    checks.push(
+      ...(await checkRegistry({
+        target,
+        scheme: served === undefined ? 'http' : 'https',
+        now: environment.now,
+        dockerVersion: engine?.version ?? '',
+      })),
+    );
   const failed = checks.filter((one) => one.status === 'fail');
   return { target: typedHost(target), healthy: failed.length === 0, checks, docker: firstDockerMessage(failed) };
 }
