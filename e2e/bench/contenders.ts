@@ -48,14 +48,21 @@ export interface Field {
   dispose(): Promise<void>;
 }
 
+export interface Preparation {
+  readonly certificate: TestCertificate;
+  readonly sizes: Sizes;
+  /** Flags of the Node processes that run Berth, for instance to profile it. */
+  readonly nodeFlags: readonly string[];
+}
+
 /** Starts both registries, plain and with TLS, and stores the same content in all. */
-export async function prepareField(certificate: TestCertificate, sizes: Sizes): Promise<Field> {
-  const berth = await Berth.start();
+export async function prepareField({ certificate, sizes, nodeFlags }: Preparation): Promise<Field> {
+  const berth = await Berth.start({ nodeFlags });
   const berthFirst = berth.startedInMs;
   await berth.stop();
   await berth.start();
   const berthLater = berth.startedInMs;
-  const berthTls = await Berth.start({ tls: certificate });
+  const berthTls = await Berth.start({ tls: certificate, nodeFlags });
   const peer = await DockerRegistry.create();
   const peerStart = await peer.start();
   const peerTls = await DockerRegistry.create(certificate);

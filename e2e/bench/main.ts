@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -19,6 +20,7 @@ const HELP = `Berth (authentication on) beside Debian's docker-registry (none), 
   npm run bench -- --quick           under three minutes, shorter rounds
   npm run bench -- --only 'blob PUT' only the rows whose name contains this
   npm run bench -- --json FILE       write the figures as JSON too
+  npm run bench -- --profile FOLDER  write CPU profiles of Berth (for Chromium's developer tools); with --only, of those rows
 
 Needs docker-registry and openssl (apt-get install docker-registry openssl); docker push and pull also need root and docker.io.
 Exits with 1 when a bar is missed.
@@ -28,7 +30,7 @@ interface Settings {
   readonly rounds: number;
   readonly durationMs: number;
   readonly only: string;
-  readonly json: string | undefined;
+  readonly profile: string | undefined;
   readonly sizes: Sizes;
 }
 
@@ -41,6 +43,7 @@ async function main(): Promise<number> {
       quick: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       json: { type: 'string' },
+      profile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -59,7 +62,7 @@ async function main(): Promise<number> {
     rounds: values.quick ? 3 : 5,
     durationMs: values.quick ? 700 : 1500,
     only: values.only,
-    json: values.json,
+    profile: values.profile,
     sizes,
   });
   process.stdout.write(`\n${table(lines)}\n`);
@@ -73,7 +76,8 @@ async function measure(settings: Settings): Promise<Line[]> {
   let field: Field | undefined;
   try {
     say('Starting both registries and storing the same content in each.');
-    field = await prepareField(await makeCertificate(folder), settings.sizes);
+    const nodeFlags = settings.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(settings.profile)}`];
+    field = await prepareField({ certificate: await makeCertificate(folder), sizes: settings.sizes, nodeFlags });
     await sleep(3000);
     const idle = memoryLines(field);
     const lines: Line[] = [];

@@ -14,6 +14,8 @@ const COMMAND = join(CHECKOUT, 'apps/cli/bin/berth.js');
 export interface BerthOptions {
   /** More environment for the server, or a replacement for what the harness sets. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Flags for Node itself. */
+  readonly nodeFlags?: readonly string[];
   /** A command to run the server under, for instance strace with its arguments. */
   readonly wrapper?: readonly string[];
   /** Certificate and key files: the server then also listens on `httpsPort`. */
@@ -99,7 +101,7 @@ export class Berth {
 
   /** Starts the server and waits until it is ready; after `kill` or `stop` it finds its data again. */
   async start(): Promise<void> {
-    const [command, ...args] = [...(this.#options.wrapper ?? []), process.execPath, COMMAND, 'serve'];
+    const [command, ...args] = [...(this.#options.wrapper ?? []), process.execPath, ...(this.#options.nodeFlags ?? []), COMMAND, 'serve'];
     if (command === undefined) throw new Error('There is always a command.');
     const begun = performance.now();
     const child = startService(command, args, {
