@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Digest, digestAlgorithm, type DigestAlgorithm, OciError, type RepositoryName } from '@berth/oci';
-import type { ContentCutShortError } from '../byte-source.ts';
+import { ContentCutShortError } from '../byte-source.ts';
 import {
   type ActorKey,
   UploadClaimLostError,
@@ -10,7 +10,7 @@ import {
   type UploadTarget,
 } from '../ports/upload-sessions.ts';
 import type { RegistryPorts } from '../registry-ports.ts';
-import { type UploadContent, UploadBytes } from './upload-bytes.ts';
+import { type TakenContent, type UploadContent, UploadBytes } from './upload-bytes.ts';
 import { ClaimKeeper } from './claim-keeper.ts';
 import { newUploadId, unknownUpload } from './upload-id.ts';
 import { UploadSealing } from './upload-sealing.ts';
@@ -44,11 +44,6 @@ interface Finish {
   readonly digest: Digest;
   readonly content: UploadContent;
   readonly keeper: ClaimKeeper;
-}
-
-interface BrokenOff {
-  readonly cutShort: ContentCutShortError;
-  readonly progress: UploadProgress;
 }
 
 /** A request that finds the session taken waits this long: a client that reconnects is often faster than our notice of its old connection's end. */
@@ -102,11 +97,12 @@ export class Uploads {
   async finish(target: UploadTarget, digest: Digest, content: UploadContent): Promise<PushedBlob> {
     const session = await this.#claim(target, digest);
     const finished = await this.#holding(session, async (keeper) => {
-      const outcome = await this.#finishClaimed(session, { digest, content, keeper });
-      if ('cutShort' in outcome) await this.#ports.uploadSessions.release(session, outcome.progress);
-      return outcome;
+      const taken = await this.#takeLast(session, { digest, content, keeper });
+      if (taken.cutShort === undefined) return this.#complete(session, taken, { digest, keeper });
+      await this.#ports.uploadSessions.release(session, savable(taken, session.algorithm));
+      return taken.cutShort;
     });
-    if ('cutShort' in finished) throw finished.cutShort;
+    if (finished instanceof ContentCutShortError) throw finished;
     return finished;
   }
 
@@ -116,14 +112,10 @@ export class Uploads {
     const key = this.#ports.blobStore.pending.newKey();
     const named = { id: newUploadId(), repository, actor, key, algorithm: digestAlgorithm(digest) };
     const session = await this.#ports.uploadSessions.create({ ...named, sealing: digest });
-    const finished = await this.#holding(session, async (keeper) => {
-      const outcome = await this.#finishClaimed(session, { digest, content, keeper });
-      // Nobody knows this session's name, so nobody can resume it.
-      if ('cutShort' in outcome) await this.#drop({ ...session, checkpoint: outcome.progress.checkpoint });
-      return outcome;
+    return this.#holding(session, async (keeper) => {
+      const taken = await this.#takeWhole(session, { digest, content, keeper });
+      return this.#complete(session, taken, { digest, keeper });
     });
-    if ('cutShort' in finished) throw finished.cutShort;
-    return finished;
   }
 
   /** Throws BLOB_UPLOAD_UNKNOWN. */
@@ -132,21 +124,36 @@ export class Uploads {
     await this.#holding(session, () => this.#drop(session));
   }
 
-  async #finishClaimed(session: UploadSession, { digest, content, keeper }: Finish): Promise<PushedBlob | BrokenOff> {
+  /** The last content of an upload, or all of it. */
+  #takeLast(session: UploadSession, { digest, content, keeper }: Finish): Promise<TakenContent> {
     requireInOrder(session, content);
-    const algorithm = digestAlgorithm(digest);
-    const taken = await this.#bytes.take(session, { content, algorithm, last: true, check: () => keeper.check() });
-    if (taken.cutShort !== undefined) return { cutShort: taken.cutShort, progress: savable(taken, session.algorithm) };
-    const actual = taken.prefixDigest ?? (await this.#bytes.digestOf(session, taken.checkpoint, algorithm));
+    return this.#bytes.take(session, { content, algorithm: digestAlgorithm(digest), last: true, check: () => keeper.check() });
+  }
+
+  /** Content that comes in one request. Nobody knows the session's name, so nobody could resume it: what fails is dropped at once. */
+  async #takeWhole(session: UploadSession, finish: Finish): Promise<TakenContent> {
+    try {
+      const taken = await this.#takeLast(session, finish);
+      if (taken.cutShort !== undefined) throw taken.cutShort;
+      return taken;
+    } catch (error) {
+      if (!(error instanceof UploadClaimLostError)) await this.#dropAfter(session, error);
+      throw error;
+    }
+  }
+
+  /** Compares the digest, then bytes before rows (law 1). A failure after that leaves the session to a retry or to expiry. */
+  async #complete(session: UploadSession, taken: TakenContent, { digest, keeper }: Omit<Finish, 'content'>): Promise<PushedBlob> {
+    const { checkpoint } = taken;
+    const actual = taken.prefixDigest ?? (await this.#bytes.digestOf(session, checkpoint, digestAlgorithm(digest)));
     if (actual !== digest) {
-      await this.#drop({ ...session, checkpoint: taken.checkpoint });
+      await this.#drop({ ...session, checkpoint });
       throw wrongDigest(digest, actual);
     }
     keeper.check();
-    const object = { key: session.key, digest, size: taken.checkpoint.offset };
-    await this.#sealing.seal(session, object, taken.checkpoint);
+    await this.#sealing.seal(session, { key: session.key, digest, size: checkpoint.offset }, checkpoint);
     this.#bytes.forget(session);
-    return { digest, size: object.size };
+    return { digest, size: checkpoint.offset };
   }
 
   async #claim(target: UploadTarget, sealing?: Digest): Promise<UploadSession> {
@@ -180,6 +187,15 @@ export class Uploads {
     } catch (second) {
       // Also when the row is gone, as after a dropped upload. A claim that cannot be ended lapses within a minute.
       if (!(second instanceof UploadClaimLostError)) this.#ports.report(second, `releasing an upload after: ${String(error)}`);
+    }
+  }
+
+  /** Dropping after a failure must not hide it: what cannot be dropped now expires. */
+  async #dropAfter(session: UploadSession, failure: unknown): Promise<void> {
+    try {
+      await this.#drop(session);
+    } catch (second) {
+      this.#ports.report(second, `dropping an upload after: ${String(failure)}`);
     }
   }
 

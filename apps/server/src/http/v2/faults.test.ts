@@ -34,6 +34,7 @@ describe('a full or broken disk', () => {
     expect([answer.status, errorOf(answer).code]).toEqual([status, code]);
     expect(answer.body.toString()).not.toContain('made by the test');
     expect((await server.ask('HEAD', `/v2/library/faults/blobs/${sha256(body)}`)).status).toBe(404);
+    expect(await server.count('upload_sessions')).toBe(0);
     expect((await server.ask('GET', `/v2/library/faults/blobs/${sha256(kept)}`)).body.equals(kept)).toBe(true);
     server.restoreCalls();
     expect((await server.ask('POST', path, { body })).status).toBe(201);
@@ -97,5 +98,59 @@ describe('a database that is away', () => {
     }
     expect((await server.ask('HEAD', `/v2/library/faults/blobs/${sha256(body)}`)).status).toBe(404);
     expect((await server.ask('POST', `/v2/library/faults/blobs/uploads/?digest=${sha256(body)}`, { body })).status).toBe(201);
+  });
+
+  it('a finish whose commit failed works when it is asked again', async () => {
+    const body = fresh();
+    const location = (await server.ask('POST', '/v2/library/faults/blobs/uploads/')).headers.location ?? '';
+    await server.ask('PATCH', location, { body, chunked: true });
+    await server.knex.raw('alter table repository_blobs rename to links_away');
+    try {
+      expect((await server.ask('PUT', `${location}?digest=${sha256(body)}`)).status).toBe(500);
+    } finally {
+      await server.knex.raw('alter table links_away rename to repository_blobs');
+    }
+    expect((await server.ask('PUT', `${location}?digest=${sha256(body)}`)).status).toBe(201);
+    expect((await server.ask('GET', `/v2/library/faults/blobs/${sha256(body)}`)).body.equals(body)).toBe(true);
+  });
+
+  it.each(['cancelled by its client', 'left to expire'])('what a failed commit had sealed goes when the upload is %s', async (how) => {
+    const body = fresh();
+    const location = (await server.ask('POST', '/v2/library/faults/blobs/uploads/')).headers.location ?? '';
+    await server.ask('PATCH', location, { body, chunked: true });
+    await server.knex.raw('alter table repository_blobs rename to links_away');
+    try {
+      expect((await server.ask('PUT', `${location}?digest=${sha256(body)}`)).status).toBe(500);
+    } finally {
+      await server.knex.raw('alter table links_away rename to repository_blobs');
+    }
+    expect(await server.filesOf(sha256(body))).toHaveLength(1);
+    if (how === 'left to expire') {
+      await server.knex('upload_sessions').update({ claimed_until: null, active_at: server.knex.raw("now() - interval '2 days'") });
+      await server.registry.garbage.expireUploads(86_400, 100);
+    } else {
+      expect((await server.ask('DELETE', location)).status).toBe(204);
+    }
+    expect(await server.filesOf(sha256(body))).toEqual([]);
+    expect(await server.knex('upload_sessions').where('id', location.split('/').at(-1))).toEqual([]);
+  });
+});
+
+describe('an upload that loses its claim while its body arrives', () => {
+  it('stores nothing and says so', async () => {
+    const body = fresh();
+    const location = (await server.ask('POST', '/v2/library/faults/blobs/uploads/')).headers.location ?? '';
+    const half = Buffer.concat([
+      Buffer.from(`PATCH ${location} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`),
+      body.subarray(0, 60_000),
+    ]);
+    const { answer, send } = server.rawInSteps(half);
+    const session = () => server.knex('upload_sessions').where('id', location.split('/').at(-1));
+    await expect.poll(() => session().first('claim')).toMatchObject({ claim: 1 });
+    // Another process takes over, as it may when this one was stopped for longer than a claim holds.
+    await session().update({ claim: 2 });
+    send(body.subarray(60_000));
+    expect(await answer).toMatch(/^HTTP\/1\.1 404 /);
+    expect(await session().first('stored_offset')).toMatchObject({ stored_offset: 0 });
   });
 });

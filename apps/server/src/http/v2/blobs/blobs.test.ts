@@ -1,6 +1,5 @@
-import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { rm, truncate, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
-import { join } from 'node:path';
 import type { Digest } from '@berth/oci';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, errorOf, sha256, useV2Server } from '../testing/v2-test-server.ts';
@@ -283,10 +282,6 @@ it('a reader that stands still is cut by the minimum rate', async () => {
   await expect.poll(() => server.measures.slice(seen).map(({ status }) => status)).toEqual([499]);
 });
 
-/** The one file of a digest below the store, wherever the layout puts it. */
 async function fileOf(digest: string): Promise<string | undefined> {
-  const hex = digest.slice(7);
-  const entries = await readdir(server.root, { recursive: true, withFileTypes: true });
-  const found = entries.find((entry) => entry.isFile() && (entry.name.includes(hex) || entry.parentPath.includes(hex)));
-  return found && join(found.parentPath, found.name);
+  return (await server.filesOf(digest))[0];
 }

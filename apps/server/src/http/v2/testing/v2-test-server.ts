@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, request as httpRequest, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -160,6 +160,28 @@ export class V2TestServer {
       socket.on('error', (error) => (seen === '' ? reject(error) : resolve(seen)));
       socket.on('close', () => resolve(seen));
     });
+  }
+
+  /** Like {@link raw}, with more sent later. */
+  rawInSteps(text: Buffer): { readonly answer: Promise<string>; send(more: Buffer): void } {
+    const socket = connect(this.port, '127.0.0.1', () => socket.write(text));
+    let seen = '';
+    const answer = new Promise<string>((resolve) => {
+      socket.on('data', (chunk) => {
+        seen += chunk.toString('latin1');
+      });
+      socket.on('error', () => resolve(seen)).on('close', () => resolve(seen));
+    });
+    return { answer, send: (more) => void socket.write(more) };
+  }
+
+  /** Files of a digest below the store, wherever the layout puts them. */
+  async filesOf(digest: string): Promise<string[]> {
+    const hex = digest.slice(7);
+    const entries = await readdir(this.root, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && (entry.name.includes(hex) || entry.parentPath.includes(hex)))
+      .map((entry) => join(entry.parentPath, entry.name));
   }
 
   async pushBlob(repository: string, content: Buffer | string, digest: Digest = digestOfBytes(Buffer.from(content))): Promise<Digest> {
