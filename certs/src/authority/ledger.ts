@@ -115,17 +115,7 @@ export async function changeLedger<T>(
 async function takeLock(path: string): Promise<void> {
   const deadline = Date.now() + LOCK_PATIENCE_MS;
   for (;;) {
-    const taken = await open(path, 'wx', 0o600).then(
-      async (handle) => {
-        await handle.writeFile(`${process.pid}\n`);
-        await handle.close();
-        return true;
-      },
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST') return false;
-        throw new CertificateError(`The CA's ledger could not be locked: ${reasonOf(error)}. Nothing was issued.`, { cause: error });
-      },
-    );
+    const taken = await createLock(path);
     if (taken) return;
     if (await isStale(path)) await rm(path, { force: true });
     else if (Date.now() > deadline)
@@ -134,6 +124,26 @@ async function takeLock(path: string): Promise<void> {
       );
     else await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** @returns false when another process has the lock. A lock that could not be filled (a full disk) is taken away again. */
+async function createLock(path: string): Promise<boolean> {
+  const failed = (error: unknown) =>
+    new CertificateError(`The CA's ledger could not be locked: ${reasonOf(error)}. Nothing was issued.`, { cause: error });
+  const handle = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return undefined;
+    throw failed(error);
+  });
+  if (handle === undefined) return false;
+  try {
+    await handle.writeFile(`${process.pid}\n`);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw failed(error);
+  } finally {
+    await handle.close();
+  }
+  return true;
 }
 
 /** A lock whose process is gone, or an empty one that has been left for five seconds by a process that died while making it. */
