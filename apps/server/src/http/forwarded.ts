@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type BlockList, isIPv6 } from 'node:net';
+import { type BlockList, isIP, isIPv6 } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { blockListOf } from '../config/values.ts';
 
@@ -43,7 +43,7 @@ function callerAddress(trusted: BlockList, peer: string, header: string | string
   let address = peer;
   for (const hop of hops.reverse()) {
     const candidate = plainAddress(hop.trim().replace(/^\[([^\]]*)\](?::\d+)?$/, '$1'));
-    if (candidate === '' || !isTrusted(trusted, address)) break;
+    if (isIP(candidate) === 0 || !isTrusted(trusted, address)) break;
     address = candidate;
   }
   return address;

@@ -28,8 +28,12 @@ export function createPlainServer(listener: RequestListener): Server {
 
 /** A TLS server with our limits. `reloadCertificate` takes the files as they are now, for connections to come. */
 export function createTlsServer(tls: TlsConfig, listener: RequestListener): HttpsServer {
-  const server = createHttpsServer({ ...LIMITS, ...readCertificate(tls), minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, listener);
-  return limited(server, listener);
+  const pair = readCertificate(tls);
+  try {
+    return limited(createHttpsServer({ ...LIMITS, ...pair, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, listener), listener);
+  } catch (error) {
+    throw unusableCertificate(tls, error);
+  }
 }
 
 /** Reads certificate and key anew. Throws {@link StartError} and leaves the old pair in use when the new one is unusable. */
