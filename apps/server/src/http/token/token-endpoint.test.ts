@@ -1,4 +1,3 @@
-import { decodeJwt } from 'jose';
 import { useTestDatabase } from '@berth/database/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { basic, IdentityTestServer, PASSWORD } from '../testing/identity-test-server.ts';
@@ -16,6 +15,11 @@ beforeAll(async () => {
   await server.addMembers(projectId);
 });
 afterAll(() => server.stop());
+
+/** The claims of a token, unchecked. */
+function decodeJwt<Claims = Record<string, unknown>>(token: string): Claims {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Claims;
+}
 
 interface Grant {
   type: string;
@@ -118,7 +122,7 @@ describe('GET', () => {
   it('does not take the audience from the request', async () => {
     const answer = await server.ask('GET', '/service/token?service=evil', { as: 'guest', headers: { host: 'evil.example' } });
     const claims = decodeJwt(answer.json<{ token: string }>().token);
-    expect([claims.iss, claims.aud]).toEqual(['berth-token-issuer', 'berth-registry']);
+    expect([claims['iss'], claims['aud']]).toEqual(['berth-token-issuer', 'berth-registry']);
   });
 });
 
