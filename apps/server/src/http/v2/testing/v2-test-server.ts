@@ -18,7 +18,6 @@ import {
 import { useTestDatabase } from '@berth/database/testing';
 import { type Digest, digestOfBytes, type OciError, OCI_MANIFEST, type ProjectName } from '@berth/oci';
 import { type BlobStore, createRegistry, type Registry, type RegistryPorts } from '@berth/registry';
-import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Admitted, Gate, Need } from '../gate.ts';
 import { RateGuard } from '../rate-guard.ts';
@@ -50,7 +49,7 @@ export interface TestGate extends Gate {
 
 export class V2TestServer {
   url = '';
-  knex!: Knex;
+  knex!: ReturnType<typeof openKnex>;
   registry!: Registry;
   ports!: RegistryPorts;
   store!: BlobStore;
