@@ -60,6 +60,23 @@ CREATE TABLE public.failure_counters (
 ) UNLOGGED;
 CREATE INDEX failure_counters_ends ON public.failure_counters USING btree (window_ends);
 
+CREATE TABLE public.labels (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  project_id bigint,
+  name text COLLATE "C" NOT NULL,
+  description text DEFAULT ''::text NOT NULL,
+  color text DEFAULT ''::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT labels_pkey PRIMARY KEY (id),
+  CONSTRAINT labels_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT labels_color_length CHECK ((char_length(color) <= 16)),
+  CONSTRAINT labels_description_length CHECK ((char_length(description) <= 1024)),
+  CONSTRAINT labels_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 128)))
+);
+CREATE UNIQUE INDEX labels_once ON public.labels USING btree (COALESCE(project_id, (0)::bigint), name);
+CREATE INDEX labels_project ON public.labels USING btree (project_id);
+
 CREATE TABLE public.manifest_contents (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   digest text COLLATE "C" NOT NULL,
@@ -70,6 +87,25 @@ CREATE TABLE public.manifest_contents (
   CONSTRAINT manifest_contents_digest_shape CHECK ((digest ~ '^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$'::text)),
   CONSTRAINT manifest_contents_size CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 4194304)))
 );
+
+CREATE TABLE public.manifest_facts (
+  content_id bigint NOT NULL,
+  facts text NOT NULL,
+  read_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT manifest_facts_pkey PRIMARY KEY (content_id),
+  CONSTRAINT manifest_facts_content_id_fkey FOREIGN KEY (content_id) REFERENCES public.manifest_contents(id) ON DELETE CASCADE,
+  CONSTRAINT manifest_facts_size CHECK ((octet_length(facts) <= 262144))
+);
+
+CREATE TABLE public.manifest_labels (
+  manifest_id bigint NOT NULL,
+  label_id bigint NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT manifest_labels_pkey PRIMARY KEY (manifest_id, label_id),
+  CONSTRAINT manifest_labels_label_id_fkey FOREIGN KEY (label_id) REFERENCES public.labels(id) ON DELETE CASCADE,
+  CONSTRAINT manifest_labels_manifest_id_fkey FOREIGN KEY (manifest_id) REFERENCES public.manifests(id) ON DELETE CASCADE
+);
+CREATE INDEX manifest_labels_label ON public.manifest_labels USING btree (label_id);
 
 CREATE TABLE public.manifest_references (
   manifest_id bigint NOT NULL,
@@ -91,6 +127,14 @@ CREATE INDEX manifest_references_by_blob ON public.manifest_references USING btr
 CREATE INDEX manifest_references_by_child ON public.manifest_references USING btree (repository_id, child_id) WHERE (child_id IS NOT NULL);
 CREATE INDEX manifest_references_unresolved ON public.manifest_references USING btree (repository_id, digest) WHERE (digest IS NOT NULL);
 
+CREATE TABLE public.manifest_traffic (
+  manifest_id bigint NOT NULL,
+  pull_count bigint DEFAULT 0 NOT NULL,
+  pulled_at timestamp with time zone NOT NULL,
+  CONSTRAINT manifest_traffic_pkey PRIMARY KEY (manifest_id),
+  CONSTRAINT manifest_traffic_manifest_id_fkey FOREIGN KEY (manifest_id) REFERENCES public.manifests(id) ON DELETE CASCADE
+);
+
 CREATE TABLE public.manifests (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   repository_id bigint NOT NULL,
@@ -111,6 +155,7 @@ CREATE TABLE public.manifests (
   CONSTRAINT manifests_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id),
   CONSTRAINT manifests_subject_shape CHECK ((subject_digest ~ '^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$'::text))
 );
+CREATE INDEX manifests_by_time ON public.manifests USING btree (repository_id, pushed_at, id);
 CREATE INDEX manifests_content ON public.manifests USING btree (content_id);
 CREATE INDEX manifests_subject ON public.manifests USING btree (repository_id, subject_digest, digest) WHERE (subject_digest IS NOT NULL);
 
@@ -151,8 +196,11 @@ CREATE TABLE public.repositories (
   name text COLLATE "C" NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  description text DEFAULT ''::text NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT repositories_pkey PRIMARY KEY (id),
   CONSTRAINT repositories_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT repositories_description_length CHECK ((char_length(description) <= 65536)),
   CONSTRAINT repositories_name_length CHECK (((char_length(name) >= 3) AND (char_length(name) <= 255)))
 );
 CREATE UNIQUE INDEX repositories_name_living ON public.repositories USING btree (name) WHERE (deleted_at IS NULL);
@@ -168,6 +216,16 @@ CREATE TABLE public.repository_blobs (
   CONSTRAINT repository_blobs_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id)
 );
 CREATE INDEX repository_blobs_blob ON public.repository_blobs USING btree (blob_id, repository_id);
+
+CREATE TABLE public.repository_traffic (
+  repository_id bigint NOT NULL,
+  pull_count bigint DEFAULT 0 NOT NULL,
+  push_count bigint DEFAULT 0 NOT NULL,
+  pulled_at timestamp with time zone,
+  pushed_at timestamp with time zone,
+  CONSTRAINT repository_traffic_pkey PRIMARY KEY (repository_id),
+  CONSTRAINT repository_traffic_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id)
+);
 
 CREATE TABLE public.roles (
   id smallint NOT NULL,
@@ -208,17 +266,44 @@ CREATE TABLE public.tag_history (
 );
 CREATE INDEX tag_history_by_tag ON public.tag_history USING btree (repository_id, tag, id);
 
+CREATE TABLE public.tag_traffic (
+  repository_id bigint NOT NULL,
+  tag text COLLATE "C" NOT NULL,
+  pull_count bigint DEFAULT 0 NOT NULL,
+  pulled_at timestamp with time zone NOT NULL,
+  CONSTRAINT tag_traffic_pkey PRIMARY KEY (repository_id, tag),
+  CONSTRAINT tag_traffic_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id)
+);
+
 CREATE TABLE public.tags (
   repository_id bigint NOT NULL,
   name text COLLATE "C" NOT NULL,
   manifest_id bigint NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   moved_at timestamp with time zone DEFAULT now() NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  version_key text COLLATE "C" GENERATED ALWAYS AS (
+CASE
+    WHEN ((name ~ '^[vV]{0,1}[0-9]{1,12}(\.[0-9]{1,12}){0,3}([-+_.].*){0,1}$'::text) OR (name ~ '^[vV]{0,1}[0-9]{1,12}(\.[0-9]{1,12}){1,3}[a-zA-Z].*$'::text)) THEN ((((lpad("substring"(name, '^[vV]{0,1}([0-9]{1,12})'::text), 12, '0'::text) || lpad(COALESCE("substring"(name, '^[vV]{0,1}[0-9]{1,12}\.([0-9]{1,12})'::text), '0'::text), 12, '0'::text)) || lpad(COALESCE("substring"(name, '^[vV]{0,1}[0-9]{1,12}\.[0-9]{1,12}\.([0-9]{1,12})'::text), '0'::text), 12, '0'::text)) || lpad(COALESCE("substring"(name, '^[vV]{0,1}[0-9]{1,12}\.[0-9]{1,12}\.[0-9]{1,12}\.([0-9]{1,12})'::text), '0'::text), 12, '0'::text)) ||
+    CASE
+        WHEN (name ~ '^[vV]{0,1}[0-9.]+(\+.*){0,1}$'::text) THEN '~'::text
+        ELSE regexp_replace(regexp_replace(regexp_replace(name, '^[vV]{0,1}[0-9]{1,12}(\.[0-9]{1,12}){0,3}'::text, ''::text), '([0-9]+)'::text, '000000000000\1'::text, 'g'::text), '0*([0-9]{12})([^0-9]|$)'::text, '\1\2'::text, 'g'::text)
+    END)
+    ELSE NULL::text
+END) STORED,
+  accessory_of text COLLATE "C" GENERATED ALWAYS AS (
+CASE
+    WHEN (name ~ '^sha256-[a-f0-9]{64}\.(sig|att|sbom)$'::text) THEN ('sha256:'::text || substr(name, 8, 64))
+    ELSE NULL::text
+END) STORED,
   CONSTRAINT tags_pkey PRIMARY KEY (repository_id, name),
   CONSTRAINT tags_manifest FOREIGN KEY (repository_id, manifest_id) REFERENCES public.manifests(repository_id, id),
   CONSTRAINT tags_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 128)))
 );
+CREATE INDEX tags_accessories ON public.tags USING btree (repository_id, accessory_of) WHERE (accessory_of IS NOT NULL);
 CREATE INDEX tags_by_manifest ON public.tags USING btree (repository_id, manifest_id);
+CREATE INDEX tags_by_time ON public.tags USING btree (repository_id, moved_at, name);
+CREATE INDEX tags_by_version ON public.tags USING btree (repository_id, version_key, name);
 
 CREATE TABLE public.upload_sessions (
   id uuid NOT NULL,

@@ -1,5 +1,7 @@
 import { blobsAndRepositories } from './0002-blobs-and-repositories.ts';
 import { manifestsAndTags } from './0003-manifests-and-tags.ts';
+import { contentLists } from './0020-content-lists.ts';
+import { labels } from './0021-labels.ts';
 import { operation } from './0005-operation.ts';
 import { outboxes } from './0004-outboxes.ts';
 import { peopleAndProjects } from './0001-people-and-projects.ts';
@@ -8,4 +10,12 @@ import type { NamedMigration } from './named-migration.ts';
 export type { NamedMigration } from './named-migration.ts';
 
 /** Every migration in the order it runs. Append only: a released step is never edited, removed or reordered. */
-export const migrations: readonly NamedMigration[] = [peopleAndProjects, blobsAndRepositories, manifestsAndTags, outboxes, operation];
+export const migrations: readonly NamedMigration[] = [
+  peopleAndProjects,
+  blobsAndRepositories,
+  manifestsAndTags,
+  outboxes,
+  operation,
+  contentLists,
+  labels,
+];
