@@ -20,7 +20,8 @@ const NETWORK_CODES = new Set([
   'EAI_AGAIN',
 ]);
 /** pg gives these errors no code, and knex writes the statement before the message. */
-const PG_MESSAGES = /(?:^| - )(Connection terminated|timeout expired|Client has encountered a connection error|Unable to acquire a connection)/;
+const PG_MESSAGES =
+  /(?:^| - )(Connection terminated|timeout expired|Client has encountered a connection error|Unable to acquire a connection)/;
 
 /** Gives errors of a lost or refused connection their own type; every other error comes back as it is. */
 export function translateDatabaseError(error: unknown): unknown {

@@ -15,6 +15,7 @@ import type { Knex } from 'knex';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openKnex, PipelinedLookups } from '../connection/index.ts';
 import { useTestDatabase } from '../testing/index.ts';
+import { LockSteps } from '../testing/lock-steps.ts';
 import { inTransaction, rowsOf } from '../transactions.ts';
 import { recordsOnPostgres } from './records-on-postgres.ts';
 
@@ -23,11 +24,13 @@ let knex: Knex;
 let lookups: PipelinedLookups;
 let under: RecordsUnderTest;
 let here: RepositoryName;
+let steps: LockSteps;
 
 beforeAll(() => {
   knex = openKnex({ url: database.url, applicationName: 'concurrency', poolSize: 20 });
   lookups = new PipelinedLookups({ url: database.url, applicationName: 'concurrency-lookups' });
   under = recordsOnPostgres(knex, lookups);
+  steps = new LockSteps(knex);
 });
 afterAll(async () => {
   await lookups.close();
@@ -39,27 +42,6 @@ beforeEach(async () => {
 afterEach(async () => {
   expect(await under.residue()).toEqual([]);
 });
-
-/** Resolves when exactly so many sessions of this database wait for a lock. */
-async function whenWaiting(count: number): Promise<void> {
-  for (;;) {
-    const rows = await rowsOf(
-      knex,
-      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and state <> 'idle'`,
-      [],
-    );
-    if (rows.length === count) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-/** Holds the rows that `sql` locks until the returned function is called. */
-async function hold(sql: string, values: readonly unknown[]): Promise<() => Promise<void>> {
-  const transaction = await knex.transaction();
-  const rows = await rowsOf(transaction, sql, values);
-  if (rows.length === 0) throw new Error('There was nothing to hold.');
-  return async () => void (await transaction.commit());
-}
 
 const LINK = `select 1 from repository_blobs l, repositories r, blobs b
   where l.repository_id = r.id and l.blob_id = b.id and r.name = ? and b.digest = ?`;
@@ -94,11 +76,11 @@ describe('a manifest PUT and the removal of what it references', () => {
   test('the PUT came first: the blob is in use', async () => {
     await pushImage(under, here, ['v1']);
     const blob = await pushBlob(under, here);
-    const release = await hold(TAG, [here, 'v1']);
+    const release = await steps.hold(TAG, [here, 'v1']);
     const putting = under.manifestRecords.put(imageOf(here, [blob], { tags: ['v1' as Tag] }));
-    await whenWaiting(1);
+    await steps.whenWaiting(1);
     const unlinking = under.blobRecords.unlink(here, blob.digest);
-    await whenWaiting(2);
+    await steps.whenWaiting(2);
     await release();
     expect(await putting).toEqual({ outcome: 'stored' });
     expect(await unlinking).toBe('in use');
@@ -106,11 +88,11 @@ describe('a manifest PUT and the removal of what it references', () => {
 
   test('the unlink came first: the PUT misses the blob', async () => {
     const blob = await pushBlob(under, here);
-    const release = await hold(`${LINK} for key share of l`, [here, blob.digest]);
+    const release = await steps.hold(`${LINK} for key share of l`, [here, blob.digest]);
     const unlinking = under.blobRecords.unlink(here, blob.digest);
-    await whenWaiting(1);
+    await steps.whenWaiting(1);
     const putting = under.manifestRecords.put(imageOf(here, [blob]));
-    await whenWaiting(2);
+    await steps.whenWaiting(2);
     await release();
     expect(await unlinking).toBe('unlinked');
     expect(await putting).toMatchObject({ outcome: 'refused', missing: [{ digest: blob.digest }] });
@@ -118,11 +100,11 @@ describe('a manifest PUT and the removal of what it references', () => {
 
   test('the PUT of an index came first: the child is in use', async () => {
     const child = await pushImage(under, here, ['v1']);
-    const release = await hold(TAG, [here, 'v1']);
+    const release = await steps.hold(TAG, [here, 'v1']);
     const putting = under.manifestRecords.put(indexOf(here, [asChild(child)], { tags: ['v1' as Tag] }));
-    await whenWaiting(1);
+    await steps.whenWaiting(1);
     const removing = under.manifestRecords.remove(here, child.digest, ALICE);
-    await whenWaiting(2);
+    await steps.whenWaiting(2);
     await release();
     expect(await putting).toEqual({ outcome: 'stored' });
     expect(await removing).toBe('in use');
@@ -130,11 +112,11 @@ describe('a manifest PUT and the removal of what it references', () => {
 
   test('the removal of the child came first: the PUT of the index misses it', async () => {
     const child = await pushImage(under, here, ['v1']);
-    const release = await hold(TAG, [here, 'v1']);
+    const release = await steps.hold(TAG, [here, 'v1']);
     const removing = under.manifestRecords.remove(here, child.digest, ALICE);
-    await whenWaiting(1);
+    await steps.whenWaiting(1);
     const putting = under.manifestRecords.put(indexOf(here, [asChild(child)]));
-    await whenWaiting(2);
+    await steps.whenWaiting(2);
     await release();
     expect(await removing).toBe('removed');
     expect(await putting).toMatchObject({ outcome: 'refused', missing: [{ digest: child.digest }] });
@@ -142,16 +124,30 @@ describe('a manifest PUT and the removal of what it references', () => {
 
   test('a tag that is being moved away from a manifest under removal stays with its new manifest', async () => {
     const [old, next] = [await pushImage(under, here, ['v1']), await pushImage(under, here)];
-    const release = await hold(TAG, [here, 'v1']);
+    const release = await steps.hold(TAG, [here, 'v1']);
     const moving = under.manifestRecords.put({ ...next, tags: ['v1' as Tag] });
-    await whenWaiting(1);
+    await steps.whenWaiting(1);
     const removing = under.manifestRecords.remove(here, old.digest, ALICE);
-    await whenWaiting(2);
+    await steps.whenWaiting(2);
     await release();
     expect(await moving).toEqual({ outcome: 'stored' });
     expect(await removing).toBe('removed');
     expect((await under.manifestRecords.head(here, { kind: 'tag', tag: 'v1' as Tag }))?.digest).toBe(next.digest);
   });
+});
+
+test('a child that arrives after its sparse index is bound to it by the database', async () => {
+  const child = imageOf(here, [await pushBlob(under, here)]);
+  const index = indexOf(here, [asChild(child)], { allowSparse: true });
+  await under.manifestRecords.put(index);
+  await under.manifestRecords.put(child);
+  const rows = await rowsOf(
+    knex,
+    `select f.digest, m.digest as child from manifest_references f
+     join manifests i on i.id = f.manifest_id left join manifests m on m.id = f.child_id where i.digest = ?`,
+    [index.digest],
+  );
+  expect(rows).toEqual([{ digest: null, child: child.digest }]);
 });
 
 describe('an upload and the unlinking of the last copy', () => {
@@ -160,13 +156,13 @@ describe('an upload and the unlinking of the last copy', () => {
     const there = await newRepository(under);
     const sessions = [await claimedUpload(under, there), await claimedUpload(under, there)] as const;
     const copy = newObject(blob.digest);
-    const release = await hold(`${LINK} for key share of l`, [here, blob.digest]);
+    const release = await steps.hold(`${LINK} for key share of l`, [here, blob.digest]);
     const unlinking = under.blobRecords.unlink(here, blob.digest);
-    await whenWaiting(1);
+    await steps.whenWaiting(1);
     const known = under.blobRecords.commitKnown(sessions[0], blob);
-    await whenWaiting(2);
+    await steps.whenWaiting(2);
     const offered = under.blobRecords.commitUpload(sessions[1], copy);
-    await whenWaiting(3);
+    await steps.whenWaiting(3);
     await release();
     expect(await unlinking).toBe('unlinked');
     expect(await known).toBe(false);
@@ -181,11 +177,11 @@ describe('a mount and collection', () => {
     const there = await newRepository(under);
     await under.blobRecords.mount(here, there, blob.digest);
     await under.age(7200);
-    const release = await hold(`${LINK} for update of l`, [there, blob.digest]);
+    const release = await steps.hold(`${LINK} for update of l`, [there, blob.digest]);
     const mounting = under.blobRecords.mount(here, there, blob.digest);
-    await whenWaiting(1);
+    await steps.whenWaiting(1);
     const collecting = collect(here, blob.digest);
-    await whenWaiting(2);
+    await steps.whenWaiting(2);
     await release();
     expect(await mounting).toBe(true);
     await collecting;
@@ -197,11 +193,11 @@ describe('a mount and collection', () => {
     const blob = await pushBlob(under, here);
     const there = await newRepository(under);
     await under.age(7200);
-    const release = await hold(`${LINK} for key share of l`, [here, blob.digest]);
+    const release = await steps.hold(`${LINK} for key share of l`, [here, blob.digest]);
     const collecting = collect(here, blob.digest);
-    await whenWaiting(1);
+    await steps.whenWaiting(1);
     const mounting = under.blobRecords.mount(here, there, blob.digest);
-    await whenWaiting(2);
+    await steps.whenWaiting(2);
     await release();
     await collecting;
     expect(await mounting).toBe(false);
@@ -211,9 +207,9 @@ describe('a mount and collection', () => {
   test('a lease that was renewed meanwhile saves the blob', async () => {
     const blob = await pushBlob(under, here);
     await under.age(7200);
-    const release = await hold(`${LINK} for key share of l`, [here, blob.digest]);
+    const release = await steps.hold(`${LINK} for key share of l`, [here, blob.digest]);
     const collecting = collect(here, blob.digest);
-    await whenWaiting(1);
+    await steps.whenWaiting(1);
     await release();
     await collecting;
     expect(await under.blobRecords.renewLease(here, blob.digest), 'collection won').toBe(false);
