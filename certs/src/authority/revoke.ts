@@ -1,5 +1,5 @@
 import { CertificateError } from '../errors.ts';
-import type { Certificate } from '../x509/read-certificate.ts';
+import { type Certificate, isSignedBy } from '../x509/read-certificate.ts';
 import type { Authority } from './authority-directory.ts';
 import { changeLedger, type RevocationReason } from './ledger.ts';
 import { createRevocationList } from './revocation-list.ts';
@@ -24,8 +24,8 @@ export async function revokeCertificate(
       : target.serial;
   if (!/^[0-9a-f]{1,40}$/.test(serial)) throw new CertificateError(`"${serial}" is neither a certificate file nor a serial number in hex.`);
   return changeLedger<{ serial: string; already: boolean }>(authority.paths.ledger, authority.certificate, async (ledger) => {
-    const record = ledger.issued.find((one) => one.serial === serial);
-    const isOurs = record !== undefined || (typeof target !== 'string' && target.issuer.raw.equals(authority.certificate.subject.raw));
+    const record = ledger.issued.find((one) => one.serial === serial && (typeof target === 'string' || one.sha256 === target.sha256));
+    const isOurs = record !== undefined || (typeof target !== 'string' && isSignedBy(target, authority.certificate));
     if (!isOurs)
       throw new CertificateError(
         `The CA "${authority.certificate.subject.text}" has not issued a certificate with the serial ${serial}; nothing was revoked. \`berth cert inspect FILE\` shows who issued it.`,

@@ -1,6 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { newAuthority, saveNewAuthority } from '../authority/authority-directory.ts';
-import { CertificateUsageError } from '../errors.ts';
 import { ensureDirectory } from '../files/write-files.ts';
 import { refuseExistingFiles } from '../files/write-files.ts';
 import { describeCertificate } from '../inspect/describe.ts';
@@ -54,6 +53,6 @@ export function caCommand(io: CommandIo): Command {
 }
 
 function parsePathLength(text: string): number {
-  if (!/^\d{1,2}$/.test(text)) throw new CertificateUsageError(`"${text}" is not a path length (0 to 99).`);
+  if (!/^\d{1,2}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a path length (0 to 99).`);
   return Number(text);
 }

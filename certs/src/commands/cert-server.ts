@@ -48,7 +48,7 @@ export function serverCommand(io: CommandIo): Command {
   const command = newCommand(io, 'server')
     .description('make a key and a certificate for a server; makes the CA too when there is none')
     .argument('<host...>', 'DNS names, *.wildcards, IP addresses, URIs, e-mail addresses')
-    .option('--key <type>', `key type: ${KEY_TYPES.join(', ')}`, 'rsa-4096')
+    .option('--key <type>', `key type, also of a CA that is made along: ${KEY_TYPES.join(', ')}`, 'rsa-4096')
     .option('--days <days>', 'validity in days', parseDays, DEFAULT_SERVER_DAYS)
     .option('--name <name>', 'base name of the files (default: the first host)')
     .option('--empty-subject', 'leave the subject empty; the names are then marked critical')
@@ -118,7 +118,7 @@ async function makeCa(io: CommandIo, options: Options): Promise<Opened> {
   say(io, `There is no CA in ${directory} yet, so one is made first.`);
   const { c, st, l, o, ou } = options;
   const subject = Object.fromEntries(Object.entries({ c, st, l, o, ou }).filter(([, value]) => value !== undefined));
-  return withSpinner(io, 'Making the CA', () => newAuthority(authorityOptions(directory, subject)));
+  return withSpinner(io, 'Making the CA', () => newAuthority(authorityOptions(directory, { ...subject, key: options.key })));
 }
 
 async function save(

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import ora from 'ora';
 import { CertificateError, CertificateUsageError } from '../errors.ts';
 
@@ -79,7 +79,7 @@ export async function withSpinner<T>(io: CommandIo, text: string, work: () => Pr
 
 /** A whole number from an option. */
 export function parseDays(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new CertificateUsageError(`"${text}" is not a number of days.`);
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a number of days.`);
   return Number(text);
 }
 

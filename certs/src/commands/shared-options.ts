@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Authority, openAuthority, type NewAuthorityOptions } from '../authority/authority-directory.ts';
 import { PassphraseNeededError, parseKeyType } from '../keys/private-key.ts';
@@ -81,12 +82,13 @@ export interface CaOptions extends DirectoryOptions, SubjectOptions {
   readonly crlUrl?: string;
 }
 
+/** Two CAs of one name confuse clients that hold both, so a CA without a given name gets a random part. */
 export function authorityOptions(directory: string, options: Partial<CaOptions>): NewAuthorityOptions {
   const subject = subjectFrom(options as SubjectOptions);
   return {
     directory,
     keyType: parseKeyType(options.key ?? 'rsa-4096'),
-    subject: { ...subject, commonName: subject.commonName ?? 'Berth private CA' },
+    subject: { ...subject, commonName: subject.commonName ?? `Berth private CA ${randomBytes(4).toString('hex')}` },
     days: options.days ?? DEFAULT_CA_DAYS,
     pathLength: options.pathLength,
     ocspUrl: options.ocspUrl,

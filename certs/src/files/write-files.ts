@@ -68,7 +68,7 @@ export async function refuseExistingFiles(paths: readonly string[], force: boole
   }
   if (present.length > 0 && !force)
     throw new CertificateError(
-      `${present.join(', ')} ${present.length === 1 ? 'exists' : 'exist'} already and was kept; nothing was written. Add --force to replace, or choose another --dir.`,
+      `${present.join(', ')} ${present.length === 1 ? 'exists already and was' : 'exist already and were'} kept; nothing was written. Add --force to replace, or choose another --dir.`,
     );
 }
 

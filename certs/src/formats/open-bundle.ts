@@ -1,10 +1,9 @@
 import type { KeyObject } from 'node:crypto';
-import { createPublicKey } from 'node:crypto';
 import { isCertificateLabel } from '../authority/authority-directory.ts';
 import { readRevocationList, type RevocationList } from '../authority/revocation-list.ts';
 import { CertificateError } from '../errors.ts';
 import { readSigningRequest, type SigningRequest } from '../issue/signing-request.ts';
-import { isPrivateKeyLabel, publicKeyDer, readPrivateKey } from '../keys/private-key.ts';
+import { isPrivateKeyLabel, publicKeyDer, readPrivateKey, readPublicKey } from '../keys/private-key.ts';
 import { readPem } from '../pem.ts';
 import { type Certificate, readCertificate } from '../x509/read-certificate.ts';
 import { detectFormat, type FileFormat, withoutTrailer } from './detect-format.ts';
@@ -64,7 +63,7 @@ async function open(bytes: Buffer, name: string, ask: AskPassword): Promise<Bund
     case 'encrypted-private-key':
       return { ...empty, keys: [readPrivateKey(der, name, await ask(`Password of the key in ${name}`))] };
     case 'public-key':
-      return { ...empty, publicKeys: [createPublicKey({ key: der, format: 'der', type: 'spki' })] };
+      return { ...empty, publicKeys: [readPublicKey(der)] };
   }
 }
 
@@ -93,7 +92,7 @@ async function openPem(bytes: Buffer, name: string, ask: AskPassword): Promise<B
     else if (label === 'CERTIFICATE REQUEST' || label === 'NEW CERTIFICATE REQUEST') found.requests.push(await readSigningRequest(der));
     else if (label === 'X509 CRL') found.revocationLists.push(readRevocationList(der));
     else if (label === 'PKCS7' || label === 'CMS') found.certificates.push(...readPkcs7(der).map(readCertificate));
-    else if (label === 'PUBLIC KEY') found.publicKeys.push(createPublicKey(block.text));
+    else if (label === 'PUBLIC KEY') found.publicKeys.push(readPublicKey(der));
     else if (isPrivateKeyLabel(label)) {
       const encrypted = block.encrypted || label === 'ENCRYPTED PRIVATE KEY';
       const passphrase = encrypted ? await ask(`Password of the key in ${name}`) : undefined;

@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { expectChild, readAll, readChildren, readDer, decodeOid, TAG } from '../der.ts';
 import { CertificateError, CertificateUsageError, reasonOf } from '../errors.ts';
+import { readPublicKey } from '../keys/private-key.ts';
 import { type AltName, parseAltName } from '../names/subject-name.ts';
 import { attributeOf, type DistinguishedName, encodeSubject, readName, type SubjectFields } from '../x509/distinguished-name.ts';
 import { signingAlgorithm, webKeyPair, x509 } from '../x509/provider.ts';
@@ -49,7 +50,7 @@ export async function readSigningRequest(der: Buffer): Promise<SigningRequest> {
   return {
     der: Buffer.from(der),
     subject: readName(expectChild(fields, 1, TAG.sequence)),
-    publicKey: createPublicKey({ key: spki, format: 'der', type: 'spki' }),
+    publicKey: readPublicKey(spki),
     altNames: altNamesOf(extensions),
     extensions,
   };

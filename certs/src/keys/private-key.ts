@@ -66,6 +66,11 @@ export function readPrivateKey(bytes: Buffer, name: string, passphrase?: string)
   throw new CertificateError(`${name} holds no private key that can be read (it may be encrypted, cut off or of another format).`);
 }
 
+/** A public key from SubjectPublicKeyInfo DER. */
+export function readPublicKey(der: Buffer): KeyObject {
+  return attempt('the input', false, () => createPublicKey({ key: der, format: 'der', type: 'spki' }));
+}
+
 /** The private key as unencrypted PKCS#8 DER; the form that every conversion keeps. */
 export function privateKeyDer(key: KeyObject): Buffer {
   return key.export({ type: 'pkcs8', format: 'der' });
@@ -102,9 +107,8 @@ function attempt(name: string, encrypted: boolean, read: () => KeyObject): KeyOb
       throw new CertificateError(`The private key in ${name} could not be opened: the password is wrong, or the file is damaged.`, {
         cause: error,
       });
-    throw new CertificateError(
-      `The private key in ${name} could not be read: ${reasonOf(error)}. The file is damaged or of another format.`,
-      { cause: error },
-    );
+    throw new CertificateError(`The key in ${name} could not be read: ${reasonOf(error)}. The file is damaged or of another format.`, {
+      cause: error,
+    });
   }
 }

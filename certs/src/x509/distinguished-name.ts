@@ -60,14 +60,14 @@ export function encodeSubject(fields: SubjectFields): Buffer {
   for (const [field, oid, limit] of FIELDS) {
     const value = fields[field]?.trim();
     if (value === undefined || value === '') continue;
+    const isCountry = field === 'country';
+    if (isCountry && !/^[A-Za-z]{2}$/.test(value))
+      throw new CertificateUsageError(`The country (C) is two letters, like CN or DE, not "${value}".`);
     if ([...value].length > limit)
       throw new CertificateUsageError(
         `The subject field ${SHORT[oid]} may have at most ${limit} characters; "${value.slice(0, 40)}" has ${[...value].length}.`,
       );
     if (hasControlCharacter(value)) throw new CertificateUsageError(`The subject field ${SHORT[oid]} holds a control character.`);
-    const isCountry = field === 'country';
-    if (isCountry && !/^[A-Za-z]{2}$/.test(value))
-      throw new CertificateUsageError(`The country (C) is two letters, like CN or DE, not "${value}".`);
     const text = isCountry
       ? encodeDer(TAG.printable, Buffer.from(value.toUpperCase(), 'latin1'))
       : encodeDer(TAG.utf8, Buffer.from(value, 'utf8'));

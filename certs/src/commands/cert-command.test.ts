@@ -1,0 +1,297 @@
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { chmod, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { hasTool, type Outcome, runCert, temporaryFolder } from '../testing/run-command.ts';
+
+async function ok(...args: string[]): Promise<Outcome> {
+  const outcome = await runCert(args);
+  expect(outcome.code, `${args.join(' ')}: ${outcome.stderr}`).toBe(0);
+  return outcome;
+}
+
+/** A failure is one sentence on stderr, nothing on stdout, no stack trace. */
+function expectSentence(outcome: Outcome, code: number, sentence: RegExp): void {
+  expect(outcome.code, outcome.stderr).toBe(code);
+  expect(outcome.stdout).toBe('');
+  expect(outcome.stderr).toMatch(sentence);
+  expect(outcome.stderr).not.toMatch(/\n\s+at |should not have happened/);
+}
+
+function openssl(...args: string[]): string {
+  const done = spawnSync('openssl', args, { encoding: 'utf8' });
+  return `${done.stdout}${done.stderr}`;
+}
+
+describe('wrong usage leaves with 2 and writes nothing', () => {
+  test.each([
+    [['server', 'IP:cdh1'], /is a name, not an IP address/],
+    [['server', 'a.b', '--days', '0'], /whole number of days/],
+    [['server', 'a.b', '--days', 'x'], /not a number of days/],
+    [['server', 'a.b', '--key', 'dsa'], /not a key type/],
+    [['server', 'a.b', '--name', '../x'], /base name/],
+    [['server', 'a.b', '--c', 'China'], /two letters/],
+    [['server'], /missing required argument/],
+    [['nonsense'], /unknown command/],
+    [['server', 'a.b', '--nonsense'], /unknown option/],
+    [['convert', 'x', '--out', 'x.unknown'], /not a format/],
+    [['install', '--host', 'https://a.b'], /is a URL/],
+    [['install', '--host', '../../etc'], /path|not a host/],
+  ])('%j', async (args, sentence) => {
+    const folder = await temporaryFolder();
+    const withDirectory = args[0] === 'server' ? [...args, '--dir', join(folder, 'tls')] : args;
+    expectSentence(await runCert(withDirectory), 2, sentence);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('server', () => {
+  test('one command makes the CA, the key and the certificate, and says what is next', async () => {
+    const directory = join(await temporaryFolder(), 'tls');
+    const outcome = await ok('server', 'harbor.daemon.io', '192.168.56.121', 'fd00::1', '--dir', directory, '--key', 'ec-p256', '--json');
+    const json = JSON.parse(outcome.stdout) as { certificate: { names: { dns: string[]; ip: string[] }; extendedKeyUsage: string[] } };
+    expect(json.certificate.names).toMatchObject({ dns: ['harbor.daemon.io'], ip: ['192.168.56.121', 'fd00::1'] });
+    expect(json.certificate.extendedKeyUsage).toEqual(['serverAuth']);
+    expect((await readdir(directory)).sort()).toEqual([
+      'ca.crt',
+      'ca.key',
+      'ca.ledger.json',
+      'harbor.daemon.io.cert',
+      'harbor.daemon.io.crt',
+      'harbor.daemon.io.key',
+    ]);
+    const leaf = new X509Certificate(await readFile(join(directory, 'harbor.daemon.io.crt')));
+    const ca = new X509Certificate(await readFile(join(directory, 'ca.crt')));
+    expect(leaf.verify(ca.publicKey)).toBe(true);
+    expect(leaf.checkPrivateKey(createPrivateKey(await readFile(join(directory, 'harbor.daemon.io.key'))))).toBe(true);
+    expect(leaf.ca).toBe(false);
+    expect(ca.ca).toBe(true);
+    expect(outcome.stderr).toContain('berth cert install --host harbor.daemon.io');
+  });
+
+  test('nothing is overwritten without --force, and with it only the server files', async () => {
+    const directory = join(await temporaryFolder(), 'tls');
+    await ok('server', 'a.b', '--dir', directory, '--key', 'ec-p256');
+    const ca = await readFile(join(directory, 'ca.key'), 'utf8');
+    const key = await readFile(join(directory, 'a.b.key'), 'utf8');
+    expectSentence(await runCert(['server', 'a.b', '--dir', directory, '--key', 'ec-p256']), 1, /exist already and (was|were) kept/);
+    expect(await readFile(join(directory, 'a.b.key'), 'utf8')).toBe(key);
+    await ok('server', 'a.b', '--dir', directory, '--key', 'ec-p256', '--force');
+    expect(await readFile(join(directory, 'a.b.key'), 'utf8')).not.toBe(key);
+    expect(await readFile(join(directory, 'ca.key'), 'utf8')).toBe(ca);
+  });
+
+  test('a key that is not the CA certificate’s is refused', async () => {
+    const folder = await temporaryFolder();
+    await ok('ca', '--dir', join(folder, 'a'), '--key', 'ec-p256');
+    await ok('ca', '--dir', join(folder, 'b'), '--key', 'ec-p256');
+    await writeFile(join(folder, 'a', 'ca.key'), await readFile(join(folder, 'b', 'ca.key')));
+    expectSentence(await runCert(['server', 'a.b', '--dir', join(folder, 'a')]), 1, /is not the key of/);
+  });
+
+  test('an encrypted CA key asks for its password, from a file or standard input and never a flag', async () => {
+    const directory = join(await temporaryFolder(), 'tls');
+    const made = await runCert(['ca', '--dir', directory, '--key', 'ec-p256', '--encrypt-key', '--password-stdin'], 'secret word\n');
+    expect(made.code).toBe(0);
+    expect(await readFile(join(directory, 'ca.key'), 'utf8')).toContain('ENCRYPTED PRIVATE KEY');
+    expectSentence(await runCert(['server', 'a.b', '--dir', directory, '--key', 'ec-p256']), 1, /password/i);
+    expectSentence(
+      await runCert(['server', 'a.b', '--dir', directory, '--key', 'ec-p256', '--password-stdin'], 'wrong\n'),
+      1,
+      /password is wrong/,
+    );
+    expect((await runCert(['server', 'a.b', '--dir', directory, '--key', 'ec-p256', '--password-stdin'], 'secret word\n')).code).toBe(0);
+  });
+
+  test('warnings: a single label before anything is written, 826 days, the end of the CA', async () => {
+    const directory = join(await temporaryFolder(), 'tls');
+    const label = await ok('server', 'cdh1', '--dir', directory, '--key', 'ec-p256', '--days', '826');
+    expect(label.stderr).toMatch(/warning: "cdh1" has no dot.*docker\.io/);
+    expect(label.stderr).toMatch(/825 days/);
+    const short = join(directory, 'short');
+    await ok('ca', '--dir', short, '--key', 'ec-p256', '--days', '10');
+    const capped = await ok('server', 'a.b', '--dir', short, '--key', 'ec-p256');
+    expect(capped.stderr).toMatch(/ends with its CA/);
+  });
+
+  test('the SAN is critical exactly when the subject is empty', async () => {
+    const directory = join(await temporaryFolder(), 'tls');
+    const read = async (args: string[]) =>
+      (
+        JSON.parse((await ok('server', 'a.b', '--dir', directory, '--key', 'ec-p256', '--force', '--json', ...args)).stdout) as {
+          certificate: { subject: string; names: { critical: boolean } };
+        }
+      ).certificate;
+    expect(await read([])).toMatchObject({ subject: 'CN=a.b', names: { critical: false } });
+    expect(await read(['--empty-subject'])).toMatchObject({ subject: '(empty)', names: { critical: true } });
+  });
+});
+
+describe('csr, sign, renew', () => {
+  test('a request is signed with its own key and names; one that was changed is refused', async () => {
+    const folder = await temporaryFolder();
+    await ok('ca', '--dir', folder, '--key', 'ec-p256');
+    await ok('csr', 'a.b', '10.0.0.1', '--dir', folder, '--key', 'ec-p256');
+    await ok('sign', join(folder, 'a.b.csr'), '--dir', folder);
+    const leaf = new X509Certificate(await readFile(join(folder, 'a.b.crt')));
+    expect(leaf.subjectAltName).toBe('DNS:a.b, IP Address:10.0.0.1');
+    const bytes = Buffer.from((await readFile(join(folder, 'a.b.csr'), 'utf8')).replace(/-----[^-]+-----/g, ''), 'base64');
+    bytes[bytes.indexOf('a.b')] = 'z'.charCodeAt(0);
+    await writeFile(join(folder, 'forged.csr'), bytes);
+    expectSentence(await runCert(['sign', join(folder, 'forged.csr'), '--dir', folder]), 1, /signature is wrong/);
+  });
+
+  test('renew keeps key, names and subject, adds and removes names, and keeps the file before', async () => {
+    const folder = await temporaryFolder();
+    await ok('server', 'a.b', '10.0.0.1', '--dir', folder, '--key', 'ec-p256', '--o', 'example');
+    const before = new X509Certificate(await readFile(join(folder, 'a.b.crt')));
+    await ok('renew', 'a.b', '--dir', folder, '--add-host', 'c.d', '--remove-host', '10.0.0.1');
+    const after = new X509Certificate(await readFile(join(folder, 'a.b.crt')));
+    expect(after.subjectAltName).toBe('DNS:a.b, DNS:c.d');
+    expect(after.subject).toBe(before.subject);
+    expect(after.publicKey.equals(before.publicKey)).toBe(true);
+    expect(after.serialNumber).not.toBe(before.serialNumber);
+    const kept = (await readdir(folder)).find((name) => name.endsWith('.old.crt')) ?? '';
+    expect(new X509Certificate(await readFile(join(folder, kept))).serialNumber).toBe(before.serialNumber);
+    await ok('renew', join(folder, 'a.b.crt'), '--new-key');
+    const renewed = new X509Certificate(await readFile(join(folder, 'a.b.crt')));
+    expect(renewed.publicKey.equals(before.publicKey)).toBe(false);
+    expect(renewed.checkPrivateKey(createPrivateKey(await readFile(join(folder, 'a.b.key'))))).toBe(true);
+    expectSentence(await runCert(['renew', 'a.b', '--dir', folder, '--remove-host', 'x.y']), 2, /does not hold/);
+  });
+});
+
+describe('revoke, crl, ocsp', () => {
+  test('numbers grow, a revoked certificate is listed once, OCSP says good, revoked, unknown', async () => {
+    const folder = await temporaryFolder();
+    await ok('server', 'a.b', '--dir', folder, '--key', 'ec-p256');
+    expect((await runCert(['ocsp', join(folder, 'a.b.crt'), '--dir', folder])).stdout).toBe('good\n');
+    await ok('revoke', join(folder, 'a.b.crt'), '--dir', folder, '--reason', 'keyCompromise');
+    expect((await ok('revoke', join(folder, 'a.b.crt'), '--dir', folder)).stdout).toContain('was revoked before');
+    const asked = await runCert(['ocsp', join(folder, 'a.b.crt'), '--dir', folder, '--json']);
+    expect(asked.code).toBe(1);
+    expect(JSON.parse(asked.stdout)).toMatchObject({ status: 'revoked', reason: 'keyCompromise' });
+    for (const number of ['1', '2']) {
+      const list = JSON.parse((await ok('crl', '--dir', folder, '--json')).stdout) as { crl: { number: string; revoked: unknown[] } };
+      expect(list.crl).toMatchObject({ number, revoked: [{ reason: 'keyCompromise' }] });
+    }
+    const stranger = join(folder, 'stranger');
+    await ok('server', 'x.y', '--dir', stranger, '--key', 'ec-p256');
+    expectSentence(await runCert(['revoke', join(stranger, 'x.y.crt'), '--dir', join(folder)]), 1, /has not issued/);
+  });
+
+  test('twenty certificates at once all stand in the ledger', async () => {
+    const folder = await temporaryFolder();
+    await ok('ca', '--dir', folder, '--key', 'ec-p256');
+    const hosts = Array.from({ length: 20 }, (_, index) => `h${index}.example`);
+    await Promise.all(hosts.map((host) => ok('server', host, '--dir', folder, '--key', 'ec-p256')));
+    const ledger = JSON.parse(await readFile(join(folder, 'ca.ledger.json'), 'utf8')) as { issued: { name: string }[] };
+    expect(ledger.issued.map((one) => one.name).sort()).toEqual(hosts.sort());
+  });
+});
+
+describe('input that is not what it should be', () => {
+  test('100 MB, empty, a directory, no file, text, a mismatched key', async () => {
+    const folder = await temporaryFolder();
+    const path = (name: string) => join(folder, name);
+    await writeFile(path('big'), '');
+    await truncate(path('big'), 100 * 1024 * 1024);
+    await writeFile(path('empty'), '');
+    await writeFile(path('text'), 'hello world\n');
+    expectSentence(await runCert(['inspect', path('big')]), 1, /100 MB large/);
+    expectSentence(await runCert(['inspect', path('empty')]), 1, /is empty/);
+    expectSentence(await runCert(['inspect', folder]), 1, /is a directory/);
+    expectSentence(await runCert(['inspect', path('absent')]), 1, /no file/);
+    expectSentence(await runCert(['inspect', path('text')]), 1, /text without a "-----BEGIN" line/);
+    await ok('server', 'a.b', '--dir', folder, '--key', 'ec-p256');
+    const mismatch = await runCert(['inspect', path('a.b.crt'), '--key', path('ca.key')]);
+    expect(mismatch.code).toBe(1);
+    expect(mismatch.stdout).toContain('DOES NOT BELONG TO IT');
+    expectSentence(
+      await runCert(['convert', path('a.b.cert'), '--key', path('ca.key'), '--out', path('x.p12'), '--out-password-file', path('text')]),
+      1,
+      /No certificate given belongs to the private key/,
+    );
+  });
+
+  test.skipIf(process.getuid?.() === 0)('a file that may not be read', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'secret'), 'x');
+    await chmod(join(folder, 'secret'), 0);
+    expectSentence(await runCert(['inspect', join(folder, 'secret')]), 1, /may not be read/);
+  });
+});
+
+describe.each(['rsa-2048', 'ec-p256', 'ec-p384'])('every conversion keeps the DER, %s', (keyType) => {
+  test('PEM, DER, PKCS#7, PKCS#12, JKS and back', async () => {
+    const folder = await temporaryFolder();
+    const path = (name: string) => join(folder, name);
+    await writeFile(path('password'), 'secret1\n');
+    await ok('server', 'a.b', '--dir', folder, '--key', keyType);
+    const leaf = new X509Certificate(await readFile(path('a.b.crt'))).fingerprint256;
+    const ca = new X509Certificate(await readFile(path('ca.crt'))).fingerprint256;
+    const publicKey = createPublicKey(createPrivateKey(await readFile(path('a.b.key')))).export({ type: 'spki', format: 'der' });
+    const fingerprints = async (file: string) =>
+      ((await readFile(file, 'utf8')).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(
+        (pem) => new X509Certificate(pem).fingerprint256,
+      );
+    for (const store of ['store.p12', 'store.pfx', 'store.jks', 'legacy.p12']) {
+      await ok(
+        'convert',
+        path('a.b.crt'),
+        '--key',
+        path('a.b.key'),
+        '--out',
+        path(store),
+        '--out-password-file',
+        path('password'),
+        ...(store.startsWith('legacy') ? ['--legacy'] : []),
+      );
+      await ok('convert', path(store), '--password-file', path('password'), '--out', path('back.pem'), '--force');
+      expect(await fingerprints(path('back.pem'))).toEqual([leaf, ca]);
+      expect(createPublicKey(createPrivateKey(await readFile(path('back.pem')))).export({ type: 'spki', format: 'der' })).toEqual(
+        publicKey,
+      );
+      if (hasTool('keytool'))
+        expect(spawnSync('keytool', ['-list', '-keystore', path(store), '-storepass', 'secret1'], { encoding: 'utf8' }).stdout).toMatch(
+          /PrivateKeyEntry/,
+        );
+    }
+    for (const store of ['chain.p7b', 'chain.p7c']) {
+      await ok('convert', path('a.b.crt'), '--out', path(store));
+      await ok('convert', path(store), '--out', path('back.crt'), '--force');
+      expect(await fingerprints(path('back.crt'))).toEqual([leaf, ca]);
+      if (hasTool('openssl'))
+        expect(openssl('pkcs7', '-in', path(store), '-inform', store.endsWith('b') ? 'pem' : 'der', '-print_certs')).toContain(
+          'subject=CN = a.b',
+        );
+    }
+    for (const der of ['one.der', 'one.cer']) {
+      await ok('convert', path('a.b.cert'), '--out', path(der));
+      expect(new X509Certificate(await readFile(path(der))).fingerprint256).toBe(leaf);
+    }
+    if (hasTool('openssl')) {
+      expect(
+        openssl('verify', '-x509_strict', '-purpose', 'sslserver', '-verify_hostname', 'a.b', '-CAfile', path('ca.crt'), path('a.b.cert')),
+      ).toContain('OK');
+      for (const legacy of [[], ['-legacy']]) {
+        openssl(
+          'pkcs12',
+          '-export',
+          ...legacy,
+          '-in',
+          path('a.b.crt'),
+          '-inkey',
+          path('a.b.key'),
+          '-passout',
+          'pass:secret1',
+          '-out',
+          path('openssl.p12'),
+        );
+        await ok('convert', path('openssl.p12'), '--password-file', path('password'), '--out', path('back.pem'), '--force');
+        expect(await fingerprints(path('back.pem'))).toContain(leaf);
+      }
+    }
+  });
+});
