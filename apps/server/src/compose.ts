@@ -34,6 +34,7 @@ import type { Job } from './jobs/job.ts';
 import { workDeletions } from './jobs/work-deletions.ts';
 import type { Logger } from './logging.ts';
 import type { Access } from './process/installation.ts';
+import { RequestTally } from './process/request-tally.ts';
 import { StartError } from './process/start-error.ts';
 import type { WebParts } from './process/web.ts';
 import { VERSION } from './version.ts';
@@ -130,6 +131,7 @@ async function openBlobStore(config: Config, report: TroubleReport): Promise<Blo
 export async function composeWeb({ config, access, logger, metrics, advisory }: Context, stores: Stores): Promise<WebParts> {
   const { externalUrl } = config;
   const originOf = createOriginOf(config.trustedProxies);
+  const tally = new RequestTally();
   const observe = createObserver(logger, metrics, originOf);
   const health = new Health(
     { database: async () => void (await stores.knex.raw('select 1')), storage: () => stores.blobStore.check() },
@@ -143,6 +145,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
     requestId,
     observe,
     report: (error, doing) => logger.error({ err: error }, `failed while ${doing}`),
+    track: tally.track,
   });
   const api = createApiApp({
     logger,
@@ -151,7 +154,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
     tokenRouter: createTokenRouter({ endpoint: identity.tokenEndpoint, originOf }),
     apiRouter: createApiRouter({ identity, health, version: VERSION, externalUrl, storageType: config.storage.type }),
   });
-  return { app: createApp({ health, v2, api, observe }), health, originOf, logger };
+  return { app: createApp({ health, v2, api, observe }), health, originOf, logger, tally };
 }
 
 /** Background work, for the one process that runs it. */

@@ -11,6 +11,7 @@ import { type Config, loadConfig } from '../config.ts';
 import { createOriginOf } from '../http/forwarded.ts';
 import { Health } from '../http/health.ts';
 import { createLogger } from '../logging.ts';
+import { RequestTally } from './request-tally.ts';
 import { Web } from './web.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'berth-web-'));
@@ -55,11 +56,15 @@ const ECHO: RequestListener = (request, response) => {
   response.end(`answer to ${request.method} ${request.url}`);
 };
 
-async function start(app: RequestListener, change: Partial<Config> = {}): Promise<{ web: Web; health: Health }> {
+async function start(
+  app: RequestListener,
+  change: Partial<Config> = {},
+  tally = new RequestTally(),
+): Promise<{ web: Web; health: Health }> {
   const config: Config = { ...loadConfig({}, {}).config, httpPort: 0, drainSeconds: 5, ...change };
   const health = new Health({});
   const logger = createLogger({ level: 'fatal' });
-  const web = await Web.start(config, { app, health, logger, originOf: createOriginOf(config.trustedProxies) });
+  const web = await Web.start(config, { app, health, logger, tally, originOf: createOriginOf(config.trustedProxies) });
   webs.push(web);
   return { web, health };
 }
@@ -218,5 +223,28 @@ describe('stopping', () => {
     while (web.requestsUnderWay === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await web.stop();
     await cut;
+  });
+
+  it('waits for work that outlasts its cut connection', async () => {
+    const tally = new RequestTally();
+    const order: string[] = [];
+    let save: () => void = () => undefined;
+    const app: RequestListener = (_request, response) => {
+      response.once('close', () => order.push('cut'));
+      tally.track(
+        new Promise<void>((resolve) => {
+          save = resolve;
+        }).then(() => void order.push('saved')),
+      );
+    };
+    const { web } = await start(app, { drainSeconds: 0 }, tally);
+    const cut = expect(ask({ port: web.ports.http, path: '/upload' })).rejects.toThrow();
+    while (web.requestsUnderWay === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const stopped = web.stop().then(() => order.push('stopped'));
+    await cut;
+    while (order.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    save();
+    await stopped;
+    expect(order).toEqual(['cut', 'saved', 'stopped']);
   });
 });

@@ -6,13 +6,15 @@ import type { Health } from '../http/health.ts';
 import { createPlainServer, createTlsServer, listen, reloadCertificate } from '../http/listeners.ts';
 import { refusePlainHttp } from '../http/plain-http.ts';
 import type { Logger } from '../logging.ts';
-import { RequestTally } from './connection-tally.ts';
+import type { RequestTally } from './request-tally.ts';
 
 export interface WebParts {
   readonly app: RequestListener;
   readonly health: Health;
   readonly originOf: OriginOf;
   readonly logger: Logger;
+  /** Counts what a stop has to wait for. */
+  readonly tally: RequestTally;
 }
 
 /** Ports in use; known only after listening, since 0 lets the system choose. */
@@ -31,7 +33,6 @@ export class Web {
   readonly ports: WebPorts;
   readonly #servers: readonly Server[];
   readonly #tls: HttpsServer | undefined;
-  readonly #tally: RequestTally;
   readonly #parts: WebParts;
   readonly #config: Config;
 
@@ -39,27 +40,24 @@ export class Web {
     ports: WebPorts;
     servers: readonly Server[];
     tls: HttpsServer | undefined;
-    tally: RequestTally;
     parts: WebParts;
     config: Config;
   }) {
     this.ports = state.ports;
     this.#servers = state.servers;
     this.#tls = state.tls;
-    this.#tally = state.tally;
     this.#parts = state.parts;
     this.#config = state.config;
   }
 
   /** Listens as configured. Throws StartError when a port or a certificate cannot be used, with nothing left open. */
   static async start(config: Config, parts: WebParts): Promise<Web> {
-    const tally = new RequestTally();
-    const app = tally.counted(parts.app);
+    const app = parts.tally.counted(parts.app);
     const tlsConfig = config.tls;
     if (tlsConfig === undefined) {
       const plain = createPlainServer(app);
       const http = await listen(plain, { host: config.host, port: config.httpPort, setting: 'BERTH_HTTP_PORT' });
-      return new Web({ ports: { http }, servers: [plain], tls: undefined, tally, parts, config });
+      return new Web({ ports: { http }, servers: [plain], tls: undefined, parts, config });
     }
     const tls = createTlsServer(tlsConfig, app);
     let httpsPort = tlsConfig.port;
@@ -73,11 +71,11 @@ export class Web {
       plain.close();
       throw error;
     }
-    return new Web({ ports: { http, https: httpsPort }, servers: [plain, tls], tls, tally, parts, config });
+    return new Web({ ports: { http, https: httpsPort }, servers: [plain, tls], tls, parts, config });
   }
 
   get requestsUnderWay(): number {
-    return this.#tally.count;
+    return this.#parts.tally.count;
   }
 
   /** Takes certificate and key from their files again, for connections to come. Throws StartError and keeps the old pair. */
@@ -96,10 +94,10 @@ export class Web {
       for (const server of this.#servers) server.closeIdleConnections();
     }, SWEEP_MS);
     try {
-      if (await this.#tally.idle(this.#config.drainSeconds * 1000)) return;
-      this.#parts.logger.warn({ requests: this.#tally.count }, 'cutting requests that did not finish within the drain time');
+      if (await this.#parts.tally.idle(this.#config.drainSeconds * 1000)) return;
+      this.#parts.logger.warn({ requests: this.#parts.tally.count }, 'cutting requests that did not finish within the drain time');
       for (const server of this.#servers) server.closeAllConnections();
-      await this.#tally.idle(SAVE_MS);
+      await this.#parts.tally.idle(SAVE_MS);
     } finally {
       clearInterval(sweep);
       for (const server of this.#servers) server.closeAllConnections();

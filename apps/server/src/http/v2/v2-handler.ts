@@ -32,6 +32,8 @@ export interface V2Parts {
   /** Told of failures behind a 5xx, and of bodies that broke off for a reason of ours. */
   readonly report: TroubleReport;
   readonly rateGuard?: RateGuard;
+  /** Given every handler's work, which may outlast its connection: an upload that was cut saves its checkpoint. Never rejects. */
+  track?(work: Promise<void>): void;
 }
 
 /**
@@ -85,7 +87,7 @@ class Pass {
         return route.handle(new Exchange<never>(this.#tools, { ...given, requestId: this.#requestId }));
       };
       const done = admitted instanceof Promise ? admitted.then(go) : go(admitted);
-      if (done instanceof Promise) done.catch(this.#fail);
+      if (done instanceof Promise) this.#parts.track?.(done.catch(this.#fail));
     } catch (error) {
       this.#fail(error);
     }

@@ -13,13 +13,21 @@ export class RequestTally {
   counted(listener: RequestListener): RequestListener {
     return (request, response) => {
       this.#count += 1;
-      response.once('close', () => {
-        this.#count -= 1;
-        if (this.#count === 0) for (const resolve of this.#waiters.splice(0)) resolve();
-      });
+      response.once('close', this.#done);
       listener(request, response);
     };
   }
+
+  /** Counts work that may outlast its connection: an upload that was cut saves what it has. */
+  readonly track = (work: Promise<void>): void => {
+    this.#count += 1;
+    void work.finally(this.#done);
+  };
+
+  readonly #done = (): void => {
+    this.#count -= 1;
+    if (this.#count === 0) for (const resolve of this.#waiters.splice(0)) resolve();
+  };
 
   /** Resolves when nothing is under way, or after `milliseconds`; says which. */
   async idle(milliseconds: number): Promise<boolean> {
