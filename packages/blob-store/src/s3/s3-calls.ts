@@ -87,8 +87,9 @@ const COMPLETE_MILLISECONDS = 600_000;
 const IDLE_SOCKET_MILLISECONDS = 60_000;
 const SOCKETS = 128;
 
-export function s3Calls(options: S3BlobStoreOptions): S3Calls {
-  const client = newClient(options);
+/** `attempts` bounds how often a call is tried; tests that want it to fail need not wait for all. */
+export function s3Calls(options: S3BlobStoreOptions, attempts = ATTEMPTS): S3Calls {
+  const client = newClient(options, attempts);
   const bucket = { Bucket: options.bucket };
   const encryption = encryptionOf(options);
   const layer = { ...encryption, ...(options.storageClass === undefined ? {} : { StorageClass: options.storageClass as StorageClass }) };
@@ -205,7 +206,7 @@ function translating(doing: string): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-function newClient(options: S3BlobStoreOptions): S3Client {
+function newClient(options: S3BlobStoreOptions, maxAttempts: number): S3Client {
   const { region, endpoint, credentials, forcePathStyle } = options;
   const sockets = { keepAlive: true, maxSockets: SOCKETS };
   const client = new S3Client({
@@ -219,7 +220,7 @@ function newClient(options: S3BlobStoreOptions): S3Client {
     // Waiting for "100 Continue" would cost every part a round trip and a connection of its own.
     expectContinueHeader: false,
     retryMode: 'standard',
-    maxAttempts: ATTEMPTS,
+    maxAttempts,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECT_MILLISECONDS,
       requestTimeout: ANSWER_MILLISECONDS,

@@ -74,11 +74,8 @@ export class S3Writer implements BlobWriter {
     this.#refuseBroken();
     const stored = tailBytes(this.#tails);
     const keepHere = options.sealing === true && this.#fill > 0;
-    const newTail = this.#fill > stored && !keepHere ? this.#storeTail(stored) : undefined;
-    newTail?.catch(() => undefined); // awaited below
+    if (this.#fill > stored && !keepHere) this.#track(this.#storeTail(stored));
     await Promise.all(this.#underWay);
-    this.#refuseBroken();
-    await newTail;
     this.#refuseBroken();
     const upload = await this.#upload;
     const tags = this.#tags.flatMap((tag) => tag ?? []);
@@ -134,13 +131,15 @@ export class S3Writer implements BlobWriter {
     this.#old = [...this.#old, ...this.#tails.map(({ name }) => name)];
     this.#tails = [];
     const index = this.#tags.push(undefined) - 1;
-    const sending: Promise<void> = this.#send(body, index).finally(() => {
-      this.#underWay.delete(sending);
-      this.#parts.buffers.give(whole);
-    });
-    this.#underWay.add(sending);
+    this.#track(this.#send(body, index).finally(() => this.#parts.buffers.give(whole)));
     while (this.#underWay.size >= PARTS_AT_ONCE) await Promise.race(this.#underWay);
     this.#refuseBroken();
+  }
+
+  /** Remembers a call that never rejects: closing waits for it, so that nothing is written after the writer is gone. */
+  #track(call: Promise<void>): void {
+    const tracked: Promise<void> = call.finally(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
   }
 
   /** Never rejects: the failure is kept for the next call. */
@@ -159,7 +158,7 @@ export class S3Writer implements BlobWriter {
     }
   }
 
-  /** Stores what the tails do not hold yet, or all of it again when the pieces became many. */
+  /** Stores what the tails do not hold yet, or all of it again when the pieces became many. Never rejects, like {@link #send}. */
   async #storeTail(stored: number): Promise<void> {
     const afresh = this.#tails.length >= MOST_TAILS;
     const from = afresh ? 0 : stored;
@@ -168,7 +167,7 @@ export class S3Writer implements BlobWriter {
       await this.#parts.calls.put(tail.name, this.#buffer.subarray(from, this.#fill), 'short-lived');
     } catch (error) {
       this.#failure ??= error as Error;
-      throw error;
+      return;
     }
     if (afresh) this.#old = [...this.#old, ...this.#tails.map(({ name }) => name)];
     this.#tails = afresh ? [tail] : [...this.#tails, tail];
