@@ -5,12 +5,14 @@ import { Berth } from '../harness/berth.ts';
 import { type TestCertificate } from '../harness/certificate.ts';
 import { LargeContent } from '../harness/random-bytes.ts';
 import { type Descriptor, expectStatus, OCI_MANIFEST, RegistryClient, withQuery } from '../harness/registry-client.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DockerRegistry } from './peer.ts';
 import { type Target } from './raw-connection.ts';
 
 export const REPOSITORY = 'bench/app';
 const TAGS_REPOSITORY = 'bench/tags';
 const MIB = 1024 * 1024;
+const IDLE_MS = 3000;
 
 /** What both registries hold before the first round. */
 export interface Content {
@@ -43,6 +45,8 @@ export interface Field {
   readonly berthTls: Berth;
   readonly peer: DockerRegistry;
   readonly contenders: readonly [Contender, Contender];
+  /** Resident bytes three seconds after a start, before any request but health's. */
+  readonly idle: { readonly node: number; readonly postgres: number; readonly peer: number };
   /** Milliseconds from start to first answer. */
   readonly starts: { readonly berthFirst: number; readonly berthLater: number; readonly peer: number };
   dispose(): Promise<void>;
@@ -62,9 +66,11 @@ export async function prepareField({ certificate, sizes, nodeFlags }: Preparatio
   await berth.stop();
   await berth.start();
   const berthLater = berth.startedInMs;
-  const berthTls = await Berth.start({ tls: certificate, nodeFlags });
   const peer = await DockerRegistry.create();
   const peerStart = await peer.start();
+  await sleep(IDLE_MS);
+  const idle = { ...berth.memory(), peer: peer.memory() };
+  const berthTls = await Berth.start({ tls: certificate, nodeFlags });
   const peerTls = await DockerRegistry.create(certificate);
   await peerTls.start();
 
@@ -110,6 +116,7 @@ export async function prepareField({ certificate, sizes, nodeFlags }: Preparatio
     berthTls,
     peer,
     contenders,
+    idle,
     starts: { berthFirst, berthLater, peer: peerStart },
     dispose: async () => {
       for (const client of [berthClient, peerClient, ...tlsClients]) client.close();

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeCertificate } from '../harness/certificate.ts';
@@ -78,13 +77,11 @@ async function measure(settings: Settings): Promise<Line[]> {
     say('Starting both registries and storing the same content in each.');
     const nodeFlags = settings.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(settings.profile)}`];
     field = await prepareField({ certificate: await makeCertificate(folder), sizes: settings.sizes, nodeFlags });
-    await sleep(3000);
-    const idle = memoryLines(field);
     const lines: Line[] = [];
     for (const row of rows(settings.sizes)) {
       if (row.name.includes(settings.only)) lines.push(await contest(row, field, { ...settings, load }));
     }
-    if (settings.only === '') lines.push(...(await dockerLines(field)), ...idle, ...startLines(field));
+    if (settings.only === '') lines.push(...(await dockerLines(field)), ...memoryLines(field), ...startLines(field));
     return lines;
   } finally {
     load.close();
@@ -125,25 +122,20 @@ async function dockerLines(field: Field): Promise<Line[]> {
 }
 
 function memoryLines(field: Field): Line[] {
-  const berth = field.berth.memory();
-  const node = berth.node / MIB;
+  const line = (name: string, berth: number, peer?: number): Line => ({
+    name,
+    unit: 'MiB',
+    berth: berth / MIB,
+    peer: peer === undefined ? undefined : peer / MIB,
+    ratio: undefined,
+    bar: undefined,
+  });
+  const { idle } = field;
+  const after = field.berth.memory();
   return [
-    {
-      name: 'idle memory (Berth: all Node processes)',
-      unit: 'MiB',
-      berth: node,
-      peer: field.peer.memory() / MIB,
-      ratio: undefined,
-      bar: { text: '<= 120 MiB', held: node <= 120 },
-    },
-    {
-      name: 'idle memory of Postgres, shared pages counted per process',
-      unit: 'MiB',
-      berth: berth.postgres / MIB,
-      peer: undefined,
-      ratio: undefined,
-      bar: undefined,
-    },
+    { ...line('idle memory (Berth: all Node processes)', idle.node, idle.peer), bar: { text: '<= 120 MB', held: idle.node <= 120e6 } },
+    line('idle memory of Postgres, shared pages counted in each process', idle.postgres),
+    line('memory after all rows', after.node, field.peer.memory()),
   ];
 }
 
