@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { connectionUrl, EmbeddedPostgresError, startEmbeddedPostgres } from '@berth/database';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logging.ts';
+import { prepareJobQueue } from '../jobs/prepare-job-queue.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { masterSecret } from './master-secret.ts';
 import { StartError } from './start-error.ts';
@@ -40,6 +41,7 @@ export async function openInstallation(config: Config, logger: Logger, onLost: (
       dataDir: embeddedDirectory(config),
       onLog: (line) => logger.debug({ component: 'postgres' }, line),
       onNotice: (sentence) => logger.info({ component: 'postgres' }, sentence),
+      prepareSchema: prepareJobQueue,
       onExit: (exit) => onLost(JSON.stringify(exit)),
     });
     return { access: { databaseUrl: connectionUrl(postgres.connection), masterSecret: secret }, close: () => postgres.stop() };
