@@ -1,4 +1,5 @@
-export { type Authority, authorityLedger, authorityPaths, openAuthority, readCertificateFile } from './authority/authority-directory.ts';
+export { type Authority, authorityLedger, authorityPaths, openAuthority } from './authority/authority-directory.ts';
+export { readCertificateFile } from './x509/certificate-file.ts';
 export { createOcspResponder, MAX_OCSP_REQUEST, type OcspResponder } from './authority/ocsp-responder.ts';
 export { certCommand } from './commands/cert-command.ts';
 export { type CommandIo, processIo } from './commands/command-io.ts';

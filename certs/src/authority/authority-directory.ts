@@ -1,4 +1,3 @@
-import { createPublicKey } from 'node:crypto';
 import { join } from 'node:path';
 import { CertificateError } from '../errors.ts';
 import { type FileToWrite, writeFiles } from '../files/write-files.ts';
@@ -6,9 +5,10 @@ import { readInput, readInputIfPresent } from '../files/read-input.ts';
 import type { Issuer } from '../issue/build-certificate.ts';
 import { createCertificateAuthority } from '../issue/certificate-authority.ts';
 import { generatePrivateKey, type KeyType, privateKeyPem, publicKeyDer, readPrivateKey } from '../keys/private-key.ts';
-import { looksLikePem, readPem, writePem } from '../pem.ts';
+import { writePem } from '../pem.ts';
+import { readCertificateFile } from '../x509/certificate-file.ts';
 import type { SubjectFields } from '../x509/distinguished-name.ts';
-import { type Certificate, isSelfSigned, readCertificate } from '../x509/read-certificate.ts';
+import type { Certificate } from '../x509/read-certificate.ts';
 import { changeLedger, type Ledger, ledgerFile, newLedger, readLedger, recordIssued } from './ledger.ts';
 
 /** The files of a CA: certificate (with the CAs above it, if any), key, and what it issued and revoked. */
@@ -100,38 +100,4 @@ export async function authorityLedger(authority: Authority): Promise<Ledger> {
 /** Writes a brand-new CA. @throws CertificateError when one is there and `force` is not set. */
 export async function saveNewAuthority(files: readonly FileToWrite[], force: boolean): Promise<void> {
   await writeFiles(files, { force });
-}
-
-/** The certificates of a PEM or single-DER file, in order. */
-export function readCertificateFile(bytes: Buffer, name: string): Certificate[] {
-  const ders = looksLikePem(bytes)
-    ? readPem(bytes.toString('latin1'))
-        .filter((block) => isCertificateLabel(block.label))
-        .map((block) => block.der)
-    : [bytes];
-  if (ders.length === 0) throw new CertificateError(`${name} holds no certificate.`);
-  return ders.map((der) => readNamed(der, name));
-}
-
-export function isCertificateLabel(label: string): boolean {
-  return label === 'CERTIFICATE' || label === 'X509 CERTIFICATE' || label === 'TRUSTED CERTIFICATE';
-}
-
-/** Only the roots of a chain are handed to clients as what to trust; without a root the topmost certificate. */
-export function trustAnchor(chain: readonly Certificate[]): Certificate | undefined {
-  return chain.find(isSelfSigned) ?? chain.at(-1);
-}
-
-export function publicKeyOf(certificate: Certificate) {
-  return createPublicKey({ key: certificate.spki, format: 'der', type: 'spki' });
-}
-
-function readNamed(der: Buffer, name: string): Certificate {
-  try {
-    return readCertificate(der);
-  } catch (error) {
-    if (error instanceof CertificateError)
-      throw new CertificateError(`${name} does not hold a readable certificate. ${error.message}`, { cause: error });
-    throw error;
-  }
 }

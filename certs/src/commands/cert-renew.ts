@@ -1,7 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { authorityLedger, readCertificateFile, recordAndWrite } from '../authority/authority-directory.ts';
+import { authorityLedger, recordAndWrite } from '../authority/authority-directory.ts';
+import { readCertificateFile } from '../x509/certificate-file.ts';
 import { CertificateError, CertificateUsageError } from '../errors.ts';
 import { readInput } from '../files/read-input.ts';
 import { type FileToWrite, writeFiles } from '../files/write-files.ts';

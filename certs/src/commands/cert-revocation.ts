@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { authorityLedger, readCertificateFile } from '../authority/authority-directory.ts';
+import { authorityLedger } from '../authority/authority-directory.ts';
+import { readCertificateFile } from '../x509/certificate-file.ts';
 import { queryOcsp } from '../authority/ocsp-client.ts';
 import { createOcspResponder } from '../authority/ocsp-responder.ts';
 import { readRevocationList } from '../authority/revocation-list.ts';

@@ -8,8 +8,8 @@ import {
   newAuthority,
   recordAndWrite,
   readAuthorityCertificate,
-  trustAnchor,
 } from '../authority/authority-directory.ts';
+import { trustAnchor } from '../x509/certificate-file.ts';
 import { type Ledger, ledgerFile, recordIssued } from '../authority/ledger.ts';
 import { CertificateUsageError } from '../errors.ts';
 import { ensureDirectory, type FileToWrite, refuseExistingFiles, writeFiles } from '../files/write-files.ts';

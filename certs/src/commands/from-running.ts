@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
-import { readCertificateFile } from '../authority/authority-directory.ts';
+import { readCertificateFile } from '../x509/certificate-file.ts';
 import { CertificateError, CertificateUsageError, reasonOf } from '../errors.ts';
 import { createSigningRequest } from '../issue/signing-request.ts';
 import { MAX_HTTP_BODY, NETWORK_TIMEOUT_MS } from '../limits.ts';

@@ -1,4 +1,4 @@
-import { daysBetween } from '../issue/build-certificate.ts';
+import { daysBetween } from '../x509/days.ts';
 import type { HostAndPort, ServedCertificate } from '../inspect/served-certificate.ts';
 import { EXPIRY_WARNING_DAYS } from '../server/server-certificate-files.ts';
 import { appleProblems, chromiumError } from '../verify/browser-rules.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readCertificateFile } from '../authority/authority-directory.ts';
+import { readCertificateFile } from '../x509/certificate-file.ts';
 import { readInput } from '../files/read-input.ts';
 import { type HostAndPort, parseHostAndPort } from '../inspect/served-certificate.ts';
 import { readRootsOfDirectory, readSystemRoots } from '../verify/system-roots.ts';

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { isCertificateLabel } from '../authority/authority-directory.ts';
+import { isCertificateLabel } from '../x509/certificate-file.ts';
 import { readRevocationList, type RevocationList } from '../authority/revocation-list.ts';
 import { CertificateError } from '../errors.ts';
 import { readSigningRequest, type SigningRequest } from '../issue/signing-request.ts';

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { RevocationList } from '../authority/revocation-list.ts';
-import { daysBetween } from '../issue/build-certificate.ts';
+import { daysBetween } from '../x509/days.ts';
 import type { SigningRequest } from '../issue/signing-request.ts';
 import { describeKey, publicKeyDer } from '../keys/private-key.ts';
 import { purposeName } from '../x509/oids.ts';

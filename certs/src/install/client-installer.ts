@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readCertificateFile, trustAnchor } from '../authority/authority-directory.ts';
+import { readCertificateFile, trustAnchor } from '../x509/certificate-file.ts';
 import { CertificateError, CertificateUsageError } from '../errors.ts';
 import { parseHostAndPort } from '../inspect/served-certificate.ts';
 import { writePem } from '../pem.ts';

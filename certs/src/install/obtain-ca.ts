@@ -1,4 +1,4 @@
-import { readCertificateFile, trustAnchor } from '../authority/authority-directory.ts';
+import { readCertificateFile, trustAnchor } from '../x509/certificate-file.ts';
 import { CertificateError } from '../errors.ts';
 import { readInput } from '../files/read-input.ts';
 import { type HostAndPort, inspectServedCertificate } from '../inspect/served-certificate.ts';

@@ -41,10 +41,6 @@ export function validityFromNow(days: number, now = new Date()): Validity {
   return { notBefore, notAfter: new Date(notBefore.getTime() + days * DAY_MS) };
 }
 
-export function daysBetween(from: Date, to: Date): number {
-  return Math.floor((to.getTime() - from.getTime()) / DAY_MS);
-}
-
 /** Signs a certificate under `issuer`, or self-signed with `selfKey`. The serial is 127 random bits (RFC 5280 4.1.2.2, CA/B 7.1). */
 export async function buildCertificate(plan: CertificatePlan, signer: Issuer | KeyObject): Promise<Certificate> {
   const selfKey = 'certificate' in signer ? undefined : signer;

@@ -9,12 +9,12 @@ import type { Certificate } from '../x509/read-certificate.ts';
 import {
   altNameExtension,
   buildCertificate,
-  daysBetween,
   type Issuer,
   type RevocationUrls,
   revocationExtensions,
   validityFromNow,
 } from './build-certificate.ts';
+import { daysBetween } from '../x509/days.ts';
 
 /** Longest validity that Apple's systems accept from a CA that a person installed, in days. */
 export const APPLE_MAX_DAYS = 825;

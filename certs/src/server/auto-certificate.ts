@@ -7,12 +7,12 @@ import {
   newAuthority,
   openAuthority,
   readAuthorityCertificate,
-  readCertificateFile,
   recordAndWrite,
 } from '../authority/authority-directory.ts';
+import { readCertificateFile } from '../x509/certificate-file.ts';
 import { ensureDirectory, type FileToWrite, writeFiles } from '../files/write-files.ts';
 import { readInputIfPresent } from '../files/read-input.ts';
-import { daysBetween } from '../issue/build-certificate.ts';
+import { daysBetween } from '../x509/days.ts';
 import { DEFAULT_SERVER_DAYS, issueServerCertificate } from '../issue/server-certificate.ts';
 import { generatePrivateKey, privateKeyPem } from '../keys/private-key.ts';
 import { type AltName, formatAltName, normaliseAddress, normaliseDnsName, parseAltNames } from '../names/subject-name.ts';

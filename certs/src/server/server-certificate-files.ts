@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { readCertificateFile } from '../authority/authority-directory.ts';
+import { readCertificateFile } from '../x509/certificate-file.ts';
 import { CertificateError } from '../errors.ts';
 import { readInput } from '../files/read-input.ts';
-import { daysBetween } from '../issue/build-certificate.ts';
+import { daysBetween } from '../x509/days.ts';
 import { publicKeyDer, readPrivateKey } from '../keys/private-key.ts';
 import { formatAltName } from '../names/subject-name.ts';
 import { PURPOSE } from '../x509/oids.ts';

@@ -1,7 +1,7 @@
 import { isWeakSignature } from '../x509/oids.ts';
 import type { Certificate } from '../x509/read-certificate.ts';
 import { APPLE_MAX_DAYS } from '../issue/server-certificate.ts';
-import { daysBetween } from '../issue/build-certificate.ts';
+import { daysBetween } from '../x509/days.ts';
 import type { VerifyResult } from './go-verifier.ts';
 
 /** What Chromium shows for a certificate that Go's rules found fault with, in Chromium's order of importance; undefined when it accepts. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isCertificateLabel } from '../authority/authority-directory.ts';
+import { isCertificateLabel } from '../x509/certificate-file.ts';
 import { CertificateError } from '../errors.ts';
 import { readInputIfPresent } from '../files/read-input.ts';
 import { readPem } from '../pem.ts';
