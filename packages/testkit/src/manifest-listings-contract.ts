@@ -49,6 +49,7 @@ export function manifestListingsContract(name: string, open: () => RecordsUnderT
           more: true,
         });
         expect(await under.manifestRecords.tags(here, { limit: 100, after: 'v' })).toMatchObject({ names: ['v1', 'v1.0', 'v10', 'v2'] });
+        expect(await under.manifestRecords.tags(here, { limit: 100, after: 'v\0x' })).toMatchObject({ names: ['v1', 'v1.0', 'v10', 'v2'] });
         expect(await under.manifestRecords.tags(here, { limit: 100, after: 'zz' })).toEqual({ names: [], more: false });
         expect(await under.manifestRecords.tags(here, { limit: 0 })).toEqual({ names: [], more: true });
       });
@@ -106,6 +107,8 @@ export function manifestListingsContract(name: string, open: () => RecordsUnderT
         expect(await digests({ limit: 9, artifactType: 'application/a' })).toEqual({ digests: ofTypeA.sort(), more: false });
         expect(await digests({ limit: 2, artifactType: 'application/a' })).toMatchObject({ more: true });
         expect(await digests({ limit: 9, artifactType: 'application/none' })).toEqual({ digests: [], more: false });
+        expect(await digests({ limit: 9, artifactType: 'application/\0' })).toEqual({ digests: [], more: false });
+        expect(await digests({ limit: 9, after: '\0' })).toEqual({ digests: sorted, more: false });
       });
 
       test('with huge annotations come in smaller pages, each with one at least, and none is lost', async () => {

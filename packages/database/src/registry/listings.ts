@@ -9,7 +9,7 @@ export async function listTags(knex: Knex, repository: RepositoryName, page: Pag
     knex,
     `select array(select t.name from tags t where t.repository_id = r.id and t.name > ? order by t.name limit ?) as names
      from repositories r where r.name = ? and r.deleted_at is null`,
-    [page.after ?? '', page.limit + 1, repository],
+    [startOf(page), page.limit + 1, repository],
   );
   return rows[0] && cut(rows[0].names, page.limit);
 }
@@ -24,12 +24,18 @@ export async function listRepositories(knex: Knex, scope: CatalogScope, page: Pa
        ${everything ? '' : 'and exists (select 1 from projects p where p.id = r.project_id and (p.public or p.id = any(?::bigint[])))'}
        and exists (select 1 from manifests m where m.repository_id = r.id)
      order by r.name limit ?`,
-    everything ? [page.after ?? '', page.limit + 1] : [page.after ?? '', scope.projectIds, page.limit + 1],
+    everything ? [startOf(page), page.limit + 1] : [startOf(page), scope.projectIds, page.limit + 1],
   );
   return cut(
     rows.map(({ name }) => name),
     page.limit,
   );
+}
+
+/** Postgres takes no NUL in a text. What comes after a name that holds one is what comes after the part before it. */
+export function startOf({ after = '' }: PageAfter): string {
+  const nul = after.indexOf('\0');
+  return nul < 0 ? after : after.slice(0, nul);
 }
 
 /** One name more than asked for was read, only to know whether there is another page. */

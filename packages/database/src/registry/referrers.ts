@@ -2,6 +2,7 @@ import type { Descriptor, Digest, RepositoryName } from '@berth/oci';
 import type { ReferrerPage, ReferrerQuery } from '@berth/registry';
 import type { Knex } from 'knex';
 import { plannedRowsOf } from '../transactions.ts';
+import { startOf } from './listings.ts';
 
 /** Annotations on one page, bytes: one manifest may carry megabytes, so that counting manifests alone bounds nothing. */
 const MAX_PAGE_ANNOTATIONS = 2 * 1024 * 1024;
@@ -17,6 +18,8 @@ interface ReferrerRow {
 
 /** Manifests whose subject is the given digest, in digest order, one statement. The first of a page always fits. */
 export async function listReferrers(knex: Knex, repository: RepositoryName, query: ReferrerQuery): Promise<ReferrerPage> {
+  // No stored type has a NUL, which Postgres would refuse even to compare.
+  if (query.artifactType?.includes('\0') === true) return { descriptors: [], more: false };
   const ofType = query.artifactType === undefined ? '' : 'and m.artifact_type = ?';
   const rows = await plannedRowsOf<ReferrerRow>(
     knex,
@@ -32,7 +35,7 @@ export async function listReferrers(knex: Knex, repository: RepositoryName, quer
     [
       repository,
       query.subject,
-      query.after ?? '',
+      startOf(query),
       ...(query.artifactType === undefined ? [] : [query.artifactType]),
       query.limit + 1,
       MAX_PAGE_ANNOTATIONS,
