@@ -30,7 +30,6 @@ describe('exit codes', () => {
     [['serve', '--help']],
     [['admin', '--help']],
     [['admin', 'create-user', '--help']],
-    [['cert', '--help']],
     [['doctor', '--help']],
   ])('%j succeeds, with examples before the usage', async (args) => {
     const outcome = await berth(args);

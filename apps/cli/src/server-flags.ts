@@ -16,6 +16,7 @@ const FLAGS: readonly Flag[] = [
   { flag: '--host', argument: '<address>', setting: 'host', about: 'address to listen on (BERTH_HOST; default 127.0.0.1)' },
   { flag: '--http-port', argument: '<port>', setting: 'httpPort', about: 'HTTP port, 0 for any free one (BERTH_HTTP_PORT; default 8080)' },
   { flag: '--https-port', argument: '<port>', setting: 'httpsPort', about: 'HTTPS port (BERTH_HTTPS_PORT; default 8443)' },
+  { flag: '--tls', argument: '<mode>', setting: 'tlsMode', about: 'auto: make a CA and a certificate for this host (BERTH_TLS)' },
   { flag: '--tls-cert', argument: '<file>', setting: 'tlsCertificate', about: 'PEM certificate with its chain (BERTH_TLS_CERT)' },
   { flag: '--tls-key', argument: '<file>', setting: 'tlsKey', about: 'PEM private key (BERTH_TLS_KEY)' },
   { flag: '--external-url', argument: '<url>', setting: 'externalUrl', about: 'URL that clients use (BERTH_EXTERNAL_URL)' },

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { openDiskBlobStore, openS3BlobStore } from '@berth/blob-store';
 import {
   createBlobRecords,
+  createContentLists,
   createFailureCounters,
+  createManifestFactRecords,
   createManifestRecords,
   createMembers,
   createProjects,
@@ -13,20 +15,24 @@ import {
   createUsers,
   type Lookups,
   openKnex,
+  openSessionPool,
   PipelinedLookups,
 } from '@berth/database';
-import { type BlobStore, createRegistry, type Registry, type TroubleReport } from '@berth/registry';
+import { type BlobStore, type Content, createContent, createRegistry, type Registry, type TroubleReport } from '@berth/registry';
 import type { Knex } from 'knex';
 import type { Config } from './config.ts';
 import { createObserver } from './http/access-log.ts';
 import { createApiRouter } from './http/api/api-router.ts';
 import { createApiApp } from './http/api-app.ts';
+import { createOcspRouter } from './http/certificates/certificate-router.ts';
+import { CertificateService } from './http/certificates/certificate-service.ts';
 import { createApp } from './http/app.ts';
 import { createOriginOf } from './http/forwarded.ts';
 import { Health, type HealthCheck } from './http/health.ts';
 import { type IdentityStores, openIdentity } from './http/identity/identity.ts';
 import type { Metrics } from './http/metrics.ts';
 import { requestId } from './http/request-id.ts';
+import { createSessionStore } from './http/session/session-store.ts';
 import { createTokenRouter } from './http/token/token-router.ts';
 import { createV2Handler } from './http/v2/v2-handler.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
@@ -65,6 +71,11 @@ export function openDatabase(databaseUrl: string, logger: Logger): Database {
     applicationName: 'berth-lookups',
     onTrouble: (error) => logger.warn({ err: error }, 'the connection for lookups was lost or refused; it is made again'),
   });
+  const sessionPool = openSessionPool({
+    url: databaseUrl,
+    applicationName: 'berth-sessions',
+    onTrouble: (error) => logger.warn({ err: error }, 'a connection for sessions was lost; another is made when it is needed'),
+  });
   const records = { knex, lookups };
   return {
     ...records,
@@ -76,9 +87,14 @@ export function openDatabase(databaseUrl: string, logger: Logger): Database {
       settings: createSettings(knex),
       signingKeys: createSigningKeys(knex),
       failureCounters: createFailureCounters(knex),
+      sessions: createSessionStore({
+        pool: sessionPool,
+        onTrouble: (error) => logger.warn({ err: error }, 'expired sessions could not be swept; that is tried again later'),
+      }),
     },
     close: async () => {
       await lookups.close();
+      await sessionPool.close();
       await knex.destroy();
     },
   };
@@ -89,6 +105,7 @@ export interface Stores {
   readonly knex: Knex;
   readonly blobStore: BlobStore;
   readonly registry: Registry;
+  readonly content: Content;
   readonly identity: IdentityStores;
   /** After everything that uses them. */
   close(): Promise<void>;
@@ -106,6 +123,12 @@ export async function openStores({ config, access, logger }: Context): Promise<S
       uploadSessions: createUploadSessions(database.knex),
       blobRecords: createBlobRecords(database),
       manifestRecords: createManifestRecords(database),
+      blobStore,
+      report,
+    }),
+    content: createContent({
+      lists: createContentLists(database.knex),
+      facts: createManifestFactRecords(database.knex),
       blobStore,
       report,
     }),
@@ -147,12 +170,14 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
     report: (error, doing) => logger.error({ err: error }, `failed while ${doing}`),
     track: tally.track,
   });
+  const certificates = new CertificateService(config);
   const api = createApiApp({
     logger,
     originOf,
     externalUrl,
     tokenRouter: createTokenRouter({ endpoint: identity.tokenEndpoint, originOf }),
-    apiRouter: createApiRouter({ identity, health, version: VERSION, externalUrl, storageType: config.storage.type }),
+    ocspRouter: createOcspRouter(certificates),
+    apiRouter: createApiRouter({ identity, content: stores.content, health, certificates, version: VERSION, externalUrl, storageType: config.storage.type }),
   });
   return { app: createApp({ health, v2, api, observe }), health, originOf, logger, tally };
 }

@@ -14,6 +14,8 @@ export interface TlsConfig {
   /** Absolute paths of PEM files. */
   readonly certificate: string;
   readonly key: string;
+  /** The files are made and renewed by the server itself. */
+  readonly auto?: true;
 }
 
 export type DatabaseConfig = { readonly kind: 'embedded' } | { readonly kind: 'url'; readonly url: string };
@@ -211,6 +213,12 @@ function tlsOf(reader: Reader): TlsConfig | undefined {
   const port = reader.get('httpsPort') ?? 8443;
   const certificate = reader.absolute('tlsCertificate');
   const key = reader.absolute('tlsKey');
+  if (reader.get('tlsMode') === 'auto') {
+    if (certificate !== undefined || key !== undefined)
+      reader.problems.push('TLS is set to auto (BERTH_TLS, --tls or https.mode), and certificate files are named too. Leave one of the two out.');
+    const directory = resolve(reader.absolute('data') ?? 'data', 'tls');
+    return { port, certificate: resolve(directory, 'server.crt'), key: resolve(directory, 'server.key'), auto: true };
+  }
   if (certificate === undefined && key === undefined) return undefined;
   if (certificate !== undefined && key !== undefined) return { port, certificate, key };
   const [given, missing] = certificate === undefined ? (['tlsKey', 'tlsCertificate'] as const) : (['tlsCertificate', 'tlsKey'] as const);

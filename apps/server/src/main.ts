@@ -12,7 +12,9 @@ import { startLocalFront } from './process/front.ts';
 import { type Installation, openInstallation } from './process/installation.ts';
 import { startMetricsServer } from './process/metrics-server.ts';
 import { prepareSchema } from './process/prepare-schema.ts';
+import { followCertificate, makeCertificate } from './process/tls-certificate.ts';
 import { StopRequest } from './process/stop-request.ts';
+import { tuneEngine } from './process/tune-engine.ts';
 import { runWorker } from './process/worker.ts';
 import { WorkerFront } from './process/worker-front.ts';
 
@@ -22,6 +24,7 @@ import { WorkerFront } from './process/worker-front.ts';
  * With several workers this process keeps the database and the jobs, and the workers listen.
  */
 export async function serve({ config, warnings }: LoadedConfig): Promise<number> {
+  tuneEngine();
   if (cluster.isWorker) return runWorker();
   const human = process.stdout.isTTY === true;
   const logger = createLogger({ level: config.logLevel, human });
@@ -55,6 +58,7 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
   const stores = await openStores(context);
   try {
     await makeFirstAdministrator(config, stores, logger);
+    await makeCertificate(config, logger);
     // The embedded database has this one server; uploads that it held when it was killed are free again.
     if (config.database.kind === 'embedded') await releaseUploadClaims(stores.knex);
     const jobs = createJobRunner({ jobs: composeJobs(stores), databaseUrl: context.access.databaseUrl, logger, metrics: context.metrics });
@@ -63,6 +67,7 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
         ? await startLocalFront({ ...context, advisory: { jobs: jobs.check } }, stores)
         : await WorkerFront.start(context);
     process.on('SIGHUP', () => front.reloadCertificate());
+    const unfollow = await followCertificate({ config, logger, metrics: context.metrics, reload: () => front.reloadCertificate() });
     jobs.start();
     const metricsServer = config.metrics.enabled
       ? await startMetricsServer({ host: config.host, port: config.metrics.port, logger, collect: () => front.metrics() })
@@ -72,6 +77,7 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
     logger.info({ why, drainSeconds: config.drainSeconds }, 'stopping; requests under way get time to finish');
     await Promise.race([Promise.all([front.stop(), jobs.stop()]), stop.hurried]);
     metricsServer?.close();
+    unfollow();
     return exitCode;
   } finally {
     await stores.close();

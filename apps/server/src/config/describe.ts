@@ -33,6 +33,7 @@ const VALUES: Readonly<Partial<Record<KeyName, (config: Config) => Value>>> = {
   host: (config) => config.host,
   httpPort: (config) => config.httpPort,
   httpsPort: (config) => config.tls?.port,
+  tlsMode: (config) => (config.tls === undefined ? undefined : config.tls.auto ? 'auto' : 'files'),
   tlsCertificate: (config) => config.tls?.certificate,
   tlsKey: (config) => config.tls?.key,
   externalUrl: (config) => config.externalUrl,

@@ -73,6 +73,9 @@ export const logLevelValue = text
   .pipe(z.enum(Object.keys(LEVELS) as [keyof typeof LEVELS]))
   .transform((value): LogLevel => LEVELS[value]);
 
+/** `auto`: the server makes its CA and certificate itself. */
+export const tlsModeValue = text.pipe(z.enum(['auto', 'files']));
+
 export const storageTypeValue = text.pipe(z.enum(['disk', 's3']));
 
 /** Addresses and networks, as a YAML list or separated by commas. */

@@ -13,6 +13,8 @@ export interface ApiAppParts {
   readonly externalUrl: string | undefined;
   /** `/service/token`. */
   readonly tokenRouter: Router;
+  /** `/ocsp`. */
+  readonly ocspRouter: Router;
   /** `/api/v2.0`. */
   readonly apiRouter: Router;
 }
@@ -28,6 +30,7 @@ export function createApiApp(parts: ApiAppParts): Express {
   app.set('query parser', 'simple');
   app.use(securityHeaders(parts.originOf));
   app.use('/service/token', parts.tokenRouter);
+  app.use('/ocsp', parts.ocspRouter);
   app.use('/api/v2.0', parts.apiRouter);
   app.get('/', welcome(parts.originOf, parts.externalUrl));
   app.use(absent);
