@@ -234,6 +234,15 @@ CREATE TABLE public.roles (
   CONSTRAINT roles_name_key UNIQUE (name)
 );
 
+CREATE TABLE public.sessions (
+  sid text COLLATE "C" NOT NULL,
+  sess json NOT NULL,
+  expire timestamp with time zone NOT NULL,
+  CONSTRAINT sessions_pkey PRIMARY KEY (sid),
+  CONSTRAINT sessions_sid_length CHECK (((char_length(sid) >= 1) AND (char_length(sid) <= 128)))
+) UNLOGGED;
+CREATE INDEX sessions_expire ON public.sessions USING btree (expire);
+
 CREATE TABLE public.settings (
   name text COLLATE "C" NOT NULL,
   value jsonb NOT NULL,

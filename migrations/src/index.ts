@@ -5,6 +5,7 @@ import { labels } from './0021-labels.ts';
 import { operation } from './0005-operation.ts';
 import { outboxes } from './0004-outboxes.ts';
 import { peopleAndProjects } from './0001-people-and-projects.ts';
+import { sessions } from './0010-sessions.ts';
 import type { NamedMigration } from './named-migration.ts';
 
 export type { NamedMigration } from './named-migration.ts';
@@ -16,6 +17,7 @@ export const migrations: readonly NamedMigration[] = [
   manifestsAndTags,
   outboxes,
   operation,
+  sessions,
   contentLists,
   labels,
 ];

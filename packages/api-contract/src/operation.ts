@@ -24,7 +24,7 @@ export interface Operation<Params extends z.ZodType = z.ZodType, Query extends z
 export interface Answer {
   readonly status: 200 | 201;
   readonly body?: z.ZodType;
-  readonly headers?: readonly ('X-Total-Count' | 'Link' | 'Location')[];
+  readonly headers?: readonly ('X-Total-Count' | 'Link' | 'Location' | 'X-Harbor-CSRF-Token')[];
   /** `text/plain` where the body is not JSON. */
   readonly contentType?: string;
 }

@@ -5,7 +5,7 @@ export { KeyRing } from './key-ring.ts';
 export { generatePassword, hashPassword, passwordMatches } from './passwords.ts';
 export * from './ports/index.ts';
 export { REFRESH_LIFETIME_SECONDS, RefreshTokens } from './refresh-tokens.ts';
-export { MASTER_KEY_BYTES, SealBrokenError, Sealer } from './sealing.ts';
+export { deriveKey, MASTER_KEY_BYTES, SealBrokenError, Sealer } from './sealing.ts';
 export * from './sign-in/password-sign-in.ts';
 export { networkOf } from './sign-in/sign-in-throttle.ts';
 export * from './token-claims.ts';

@@ -10,6 +10,11 @@ export class SealBrokenError extends Error {
   override readonly name = 'SealBrokenError';
 }
 
+/** 32 bytes for one purpose, from the installation's master key: who learns one derived key learns neither the master nor another one. */
+export function deriveKey(masterKey: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', masterKey, '', `berth ${purpose}`, 32));
+}
+
 /**
  * Keeps secrets that must be stored: AES-256-GCM under a key derived from the installation's master key, one derived key per purpose.
  * The master key (32 bytes) lives outside the database, so that a copy of the database alone opens nothing.
@@ -19,7 +24,7 @@ export class Sealer {
 
   constructor(masterKey: Buffer, purpose: string) {
     if (masterKey.length !== MASTER_KEY_BYTES) throw new Error(`The master key has ${MASTER_KEY_BYTES} bytes, not ${masterKey.length}.`);
-    this.#key = Buffer.from(hkdfSync('sha256', masterKey, '', `berth ${purpose} v${VERSION}`, 32));
+    this.#key = deriveKey(masterKey, `${purpose} v${VERSION}`);
   }
 
   /** `place` names where the result is stored; it opens nowhere else. Layout: version, 12 bytes of nonce, 16 of tag, ciphertext. */

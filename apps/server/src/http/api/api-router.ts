@@ -37,7 +37,7 @@ function serve(endpoint: Endpoint, parts: ApiParts): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
     const params = parseParams(operation.params, request);
-    const call = { parts, request, caller, actor: actorOf(caller), params, query: undefined, body: undefined };
+    const call = { parts, request, response, caller, actor: actorOf(caller), params, query: undefined, body: undefined };
     const admission = await endpoint.authorize(call);
     const query = parseQuery(operation.query, request);
     const body = parseBody(operation.body, request);

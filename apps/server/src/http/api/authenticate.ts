@@ -5,6 +5,7 @@ import passport from 'passport';
 import type { OriginOf } from '../forwarded.ts';
 import { credentialsOf } from '../identity/credentials.ts';
 import { throttledError } from '../identity/refusals.ts';
+import { CrossSiteError, type Sessions } from '../session/sessions.ts';
 import { ApiError } from './api-error.ts';
 
 /** Who calls the API; undefined for nobody in particular. */
@@ -13,12 +14,10 @@ export type ApiCaller = Account | undefined;
 export interface AuthenticateParts {
   readonly signIn: PasswordSignIn;
   readonly originOf: OriginOf;
+  readonly sessions: Sessions;
 }
 
-/**
- * HTTP Basic as a passport strategy. Other ways of signing in (sessions, LDAP, OIDC) become further strategies of the same list; a session
- * brings its CSRF check with it, since only a cookie is sent by a browser without its user's doing.
- */
+/** HTTP Basic as a passport strategy. Other ways of proving a password (LDAP) become further strategies of the same list. */
 class BasicStrategy extends passport.Strategy {
   override readonly name = 'basic';
   /** Not a #field: passport calls through objects made from this one, which have none. */
@@ -46,7 +45,10 @@ class BasicStrategy extends passport.Strategy {
   }
 }
 
-/** Finds out who calls. A wrong credential is refused, none is let through as nobody. */
+/**
+ * Finds out who calls. A wrong credential is refused, none is let through as nobody. Who brings an Authorization header is judged by it
+ * alone; a cookie counts otherwise, and brings its CSRF check with it, since browsers send cookies without their user's doing.
+ */
 export function authenticate(parts: AuthenticateParts): RequestHandler {
   const authenticator = new passport.Passport();
   authenticator.use(new BasicStrategy(parts));
@@ -56,8 +58,38 @@ export function authenticate(parts: AuthenticateParts): RequestHandler {
       response.locals['caller'] = account as Account;
       next();
     };
+    if (request.headers.authorization === undefined) {
+      bySession(parts.sessions, request, response).then(
+        (account) => done(undefined, account),
+        (error: unknown) => done(error, undefined),
+      );
+      return;
+    }
     (authenticator.authenticate('basic', { session: false }, done) as RequestHandler)(request, response, next);
   };
+}
+
+async function bySession(sessions: Sessions, request: Request, response: Response): Promise<ApiCaller> {
+  // Signing in replaces whatever session there was, and is checked by its own endpoint.
+  if (request.method === 'POST' && request.path === '/session') return undefined;
+  try {
+    return await sessions.account(request, response);
+  } catch (error) {
+    throw refusedAcrossSites(error);
+  }
+}
+
+/** For what happens before there is a session: signing in. */
+export function refuseForeignPage(sessions: Sessions, request: Request): void {
+  try {
+    sessions.refuseForeignPage(request);
+  } catch (error) {
+    throw refusedAcrossSites(error);
+  }
+}
+
+function refusedAcrossSites(error: unknown): unknown {
+  return error instanceof CrossSiteError ? new ApiError('FORBIDDEN', error.message, { cause: error }) : error;
 }
 
 export function callerOf(response: Response): ApiCaller {

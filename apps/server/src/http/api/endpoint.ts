@@ -9,7 +9,7 @@ import {
   type SystemAction,
 } from '@berth/access';
 import type { Operation } from '@berth/api-contract';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
 import type { ApiParts } from './api-parts.ts';
@@ -20,6 +20,8 @@ import { findStanding } from './project-target.ts';
 export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly parts: ApiParts;
   readonly request: Request;
+  /** For what travels beside the reply, such as a session's cookie; the reply itself is rendered by the router. */
+  readonly response: Response;
   readonly caller: ApiCaller;
   readonly actor: Actor;
   readonly params: Params;

@@ -1,3 +1,4 @@
+import { CONTENT_ENDPOINTS } from './content-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createProjectMember } from './members/create-project-member.ts';
 import { deleteProjectMember } from './members/delete-project-member.ts';
@@ -14,9 +15,13 @@ import { listProjectMetadatas } from './projects/list-project-metadatas.ts';
 import { listProjects } from './projects/list-projects.ts';
 import { updateProject } from './projects/update-project.ts';
 import { updateProjectMetadata } from './projects/update-project-metadata.ts';
+import { createSession } from './session/create-session.ts';
+import { deleteSession } from './session/delete-session.ts';
+import { getCert } from './system/get-cert.ts';
 import { getHealth } from './system/get-health.ts';
 import { getPing } from './system/get-ping.ts';
 import { getSystemInfo } from './system/get-system-info.ts';
+import { signCertificate } from './system/sign-certificate.ts';
 import { createUser } from './users/create-user.ts';
 import { deleteUser } from './users/delete-user.ts';
 import { getCurrentUserInfo } from './users/get-current-user-info.ts';
@@ -33,6 +38,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   getPing,
   getHealth,
   getSystemInfo,
+  getCert,
+  signCertificate,
   listProjects,
   headProject,
   createProject,
@@ -58,4 +65,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   deleteUser,
   setUserSysAdmin,
   updateUserPassword,
+  ...CONTENT_ENDPOINTS,
+  createSession,
+  deleteSession,
 ];

@@ -17,10 +17,13 @@ import {
   RefreshTokens,
   type SigningKeys,
 } from '@berth/tokens';
+import type { Store as SessionStore } from 'express-session';
 import type { OriginOf } from '../forwarded.ts';
 import { AccessGate } from '../gate/access-gate.ts';
 import { Challenger } from '../gate/challenge.ts';
 import { ProjectMaker } from '../gate/project-maker.ts';
+import { localStrategy } from '../session/local-strategy.ts';
+import { Sessions } from '../session/sessions.ts';
 import { TokenEndpoint } from '../token/token-endpoint.ts';
 
 /** The stores behind everything that knows of people. */
@@ -32,6 +35,7 @@ export interface IdentityStores {
   readonly settings: Settings;
   readonly signingKeys: SigningKeys;
   readonly failureCounters: FailureCounters;
+  readonly sessions: SessionStore;
 }
 
 export interface IdentityOptions {
@@ -52,6 +56,7 @@ export interface Identity {
   readonly accounts: LiveAccounts;
   readonly standings: LiveStandings;
   readonly signIn: PasswordSignIn;
+  readonly sessions: Sessions;
   readonly gate: AccessGate;
   readonly tokenEndpoint: TokenEndpoint;
 }
@@ -77,6 +82,14 @@ export async function openIdentity(stores: IdentityStores, options: IdentityOpti
     accounts,
     standings,
     signIn,
+    sessions: new Sessions({
+      store: stores.sessions,
+      accounts,
+      masterKey: options.masterKey,
+      originOf,
+      strategies: [localStrategy(signIn, originOf)],
+      ...(live.now === undefined ? {} : { now: live.now }),
+    }),
     gate: new AccessGate({
       bearer,
       signIn,

@@ -131,6 +131,8 @@ describe('/api/v2.0', () => {
     getPing: { may: EVERYONE, path: () => '/ping' },
     getHealth: { may: EVERYONE, path: () => '/health' },
     getSystemInfo: { may: EVERYONE, path: () => '/systeminfo' },
+    getCert: { may: EVERYONE, path: () => '/systeminfo/getcert' },
+    signCertificate: { may: 'S', path: () => '/system/certificates', body: { csr: 'none' } },
     listProjects: { may: EVERYONE, path: () => '/projects' },
     headProject: { may: SIGNED_IN, path: () => '/projects?project_name=team' },
     createProject: { may: 'S', path: () => '/projects', body: { project_name: 'Not A Name' } },
@@ -155,6 +157,8 @@ describe('/api/v2.0', () => {
     updateUserProfile: { may: 'GS', path: () => `/users/${ids.guestUser}`, foreign: () => '/users/999999', body: {} },
     deleteUser: { may: 'S', path: () => '/users/999999' },
     setUserSysAdmin: { may: 'S', path: () => '/users/999999/sysadmin', body: {} },
+    createSession: { may: EVERYONE, path: () => '/session', body: {} },
+    deleteSession: { may: EVERYONE, path: () => '/session' },
     updateUserPassword: { may: 'GS', path: () => `/users/${ids.guestUser}/password`, foreign: () => '/users/999999/password', body: {} },
   };
 

@@ -7,7 +7,9 @@ import { ROLES, type RoleId, type RoleName } from '@berth/access';
 import { openDiskBlobStore } from '@berth/blob-store';
 import {
   createBlobRecords,
+  createContentLists,
   createFailureCounters,
+  createManifestFactRecords,
   createManifestRecords,
   createMembers,
   createProjects,
@@ -17,16 +19,20 @@ import {
   createUploadSessions,
   createUsers,
   openKnex,
+  openSessionPool,
   PipelinedLookups,
+  type SessionPool,
 } from '@berth/database';
 import { type ProjectName, parseProjectName } from '@berth/oci';
-import { type BlobStore, createRegistry } from '@berth/registry';
+import { type BlobStore, createContent, createRegistry } from '@berth/registry';
 import { hashPassword } from '@berth/tokens';
 import express from 'express';
 import type { Knex } from 'knex';
 import { createApiRouter } from '../api/api-router.ts';
+import { CertificateService } from '../certificates/certificate-service.ts';
 import { createOriginOf } from '../forwarded.ts';
 import { type Identity, type IdentityStores, openIdentity } from '../identity/identity.ts';
+import { createSessionStore } from '../session/session-store.ts';
 import { createTokenRouter } from '../token/token-router.ts';
 import { createV2Handler } from '../v2/v2-handler.ts';
 
@@ -61,6 +67,7 @@ export class IdentityTestServer {
   readonly failures: unknown[] = [];
   #server!: Server;
   #lookups!: PipelinedLookups;
+  #sessionPool!: SessionPool;
   #blobStore!: BlobStore;
   #root = '';
   #passwordHash!: Promise<string>;
@@ -74,7 +81,12 @@ export class IdentityTestServer {
     this.#blobStore = await openDiskBlobStore({ root: join(this.#root, 'blobs'), minimumFree: 0 });
     this.knex = openKnex({ url: databaseUrl, applicationName: 'identity test' });
     this.#lookups = new PipelinedLookups({ url: databaseUrl, applicationName: 'identity test lookups' });
-    this.stores = identityStores(this.knex, this.#lookups);
+    this.#sessionPool = openSessionPool({
+      url: databaseUrl,
+      applicationName: 'identity test sessions',
+      onTrouble: (error) => this.failures.push(error),
+    });
+    this.stores = identityStores({ knex: this.knex, lookups: this.#lookups, pool: this.#sessionPool });
     const originOf = createOriginOf(options.trustedProxies ?? []);
     this.identity = await openIdentity(this.stores, {
       masterKey: Buffer.alloc(32, 7),
@@ -99,6 +111,13 @@ export class IdentityTestServer {
       '/api/v2.0',
       createApiRouter({
         identity: this.identity,
+        certificates: new CertificateService({ dataDir: '/nowhere' }),
+        content: createContent({
+          lists: createContentLists(this.knex),
+          facts: createManifestFactRecords(this.knex),
+          blobStore: this.#blobStore,
+          report,
+        }),
         health: { components: async () => [{ name: 'database', status: 'healthy' }] },
         version: '0.0.1',
         externalUrl: options.externalUrl,
@@ -118,6 +137,7 @@ export class IdentityTestServer {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
     await this.#lookups.close();
+    await this.#sessionPool.close();
     await this.knex.destroy();
     await this.#blobStore.close();
     await rm(this.#root, { recursive: true });
@@ -200,7 +220,7 @@ export function basic(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-function identityStores(knex: Knex, lookups: PipelinedLookups): IdentityStores {
+function identityStores({ knex, lookups, pool }: { knex: Knex; lookups: PipelinedLookups; pool: SessionPool }): IdentityStores {
   const records = { knex, lookups };
   return {
     users: createUsers(records),
@@ -210,5 +230,11 @@ function identityStores(knex: Knex, lookups: PipelinedLookups): IdentityStores {
     settings: createSettings(knex),
     signingKeys: createSigningKeys(knex),
     failureCounters: createFailureCounters(knex),
+    sessions: createSessionStore({
+      pool,
+      onTrouble: (error) => {
+        throw error;
+      },
+    }),
   };
 }

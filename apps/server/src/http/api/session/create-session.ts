@@ -1,0 +1,22 @@
+import { OPERATIONS } from '@berth/api-contract';
+import { ApiError } from '../api-error.ts';
+import { refuseForeignPage } from '../authenticate.ts';
+import { publicEndpoint } from '../endpoint.ts';
+import { findUser, userView } from '../users/user-view.ts';
+
+/** The cookie's own sign-in. No credential is looked at where the cookie could not travel safely. */
+export const createSession = publicEndpoint(OPERATIONS.createSession, async (call) => {
+  const { request, response } = call;
+  const { sessions } = call.parts.identity;
+  if (!sessions.isPossible(request)) {
+    throw new ApiError(
+      'FORBIDDEN',
+      'Signing in with a browser needs HTTPS, or the registry on this same machine: over plain HTTP anyone on the way could read the session. The password was not checked. Open the https address, or let an administrator turn TLS on.',
+    );
+  }
+  refuseForeignPage(sessions, request);
+  const account = await sessions.prove(request, response);
+  if (account === undefined) throw new ApiError('UNAUTHORIZED', 'The username or the password is wrong.');
+  await sessions.start(request, response, account);
+  return { json: userView(await findUser(call, account.actor.id)) };
+});
