@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeCertificate } from '../harness/certificate.ts';
+import { exitOnSignals } from '../harness/processes.ts';
 import { removeFolder, scratchFolder } from '../harness/scratch.ts';
 import { toolPath } from '../harness/tools.ts';
 import { type Field, prepareField, type Sizes } from './contenders.ts';
@@ -34,7 +35,10 @@ interface Settings {
 }
 
 if (process.argv[2] === 'load') serveLoad();
-else process.exitCode = await main();
+else {
+  exitOnSignals();
+  process.exitCode = await main();
+}
 
 async function main(): Promise<number> {
   const { values } = parseArgs({

@@ -177,3 +177,8 @@ export function startService(
   child.once('exit', () => process.removeListener('exit', onExit));
   return child;
 }
+
+/** For programs, not tests: a signal ends this process in the way that also ends the services it started. */
+export function exitOnSignals(): void {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => process.exit(1));
+}
