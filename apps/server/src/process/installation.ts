@@ -21,6 +21,9 @@ export interface Installation {
   close(): Promise<void>;
 }
 
+/** Above what the pools of one process (transactions, lookups, sessions, jobs) take at most, with room for the commands. */
+const CONNECTIONS_PER_PROCESS = 24;
+
 /** Where the embedded Postgres lives. */
 export function embeddedDirectory(config: Config): string {
   return join(config.dataDir, 'postgres');
@@ -42,6 +45,7 @@ export async function openInstallation(config: Config, logger: Logger, onLost: (
       onLog: (line) => logger.debug({ component: 'postgres' }, line),
       onNotice: (sentence) => logger.info({ component: 'postgres' }, sentence),
       prepareSchema: prepareJobQueue,
+      maxConnections: Math.max(100, (config.workers + 1) * CONNECTIONS_PER_PROCESS),
       onExit: (exit) => onLost(JSON.stringify(exit)),
     });
     return { access: { databaseUrl: connectionUrl(postgres.connection), masterSecret: secret }, close: () => postgres.stop() };
