@@ -1,4 +1,5 @@
 export * from './connection/index.ts';
+export * from './content/index.ts';
 export * from './embedded/index.ts';
 export * from './migrate/index.ts';
 export * from './access/index.ts';

@@ -1,5 +1,6 @@
 export * from './blobs/blobs.ts';
 export * from './byte-source.ts';
+export * from './content/index.ts';
 export * from './garbage.ts';
 export * from './listings.ts';
 export * from './manifests/manifests.ts';

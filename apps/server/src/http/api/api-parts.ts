@@ -1,3 +1,4 @@
+import type { Content } from '@berth/registry';
 import type { Identity } from '../identity/identity.ts';
 
 export interface ComponentState {
@@ -9,6 +10,8 @@ export interface ComponentState {
 /** What the API is made of. */
 export interface ApiParts {
   readonly identity: Identity;
+  /** Repositories, artifacts, tags. */
+  readonly content: Content;
   readonly health: { components(): Promise<readonly ComponentState[]> };
   /** Berth's own version. */
   readonly version: string;

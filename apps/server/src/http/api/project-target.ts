@@ -14,12 +14,12 @@ interface ProjectCall {
 
 /** The caller's standing, read now, in the project that the path names; undefined when none exists or the name could not be one. */
 export async function findStanding({ parts, request, actor, params }: ProjectCall): Promise<ProjectStanding | undefined> {
-  const { project_name_or_id: text } = params as { project_name_or_id: string };
+  const { project_name_or_id: nameOrId, project_name: onlyName } = params as { project_name_or_id?: string; project_name?: string };
   const { standings } = parts.identity.stores;
   const userId = actor.kind === 'user' ? actor.id : undefined;
-  const name = nameFromPath(text);
-  // Harbor: a number is an id, unless the header says that it is a name.
-  if (/^\d+$/.test(name) && request.get('x-is-resource-name')?.toLowerCase() !== 'true') {
+  const name = nameFromPath(nameOrId ?? onlyName ?? '');
+  // Harbor: a number is an id, unless the header says that it is a name. Paths of repositories always have the name.
+  if (nameOrId !== undefined && /^\d+$/.test(name) && request.get('x-is-resource-name')?.toLowerCase() !== 'true') {
     const id = Number(name);
     return Number.isSafeInteger(id) ? standings.inProjectId(id, userId) : undefined;
   }

@@ -1,5 +1,5 @@
 import { NameTakenError } from '@berth/access';
-import { OciError } from '@berth/oci';
+import { type ErrorCode, OciError } from '@berth/oci';
 import type { ErrorRequestHandler, Response } from 'express';
 import { ApiError, type ApiErrorCode } from './api-error.ts';
 
@@ -26,10 +26,21 @@ function refusalOf(error: unknown): ApiError | undefined {
   return parserRefusal(error);
 }
 
-/** Words of `oci` (names), and of signing in. */
-function ociRefusal(error: OciError): ApiError {
-  const code: ApiErrorCode = error.code === 'TOOMANYREQUESTS' ? 'TOO_MANY_REQUEST' : 'BAD_REQUEST';
-  return new ApiError(code, error.message, { cause: error, headers: error.headers });
+/** Words of `oci` and of the registry's use cases; those that are not named here are about what the caller sent. */
+const CODE_OF: Partial<Readonly<Record<ErrorCode, ApiErrorCode>>> = {
+  TOOMANYREQUESTS: 'TOO_MANY_REQUEST',
+  NAME_UNKNOWN: 'NOT_FOUND',
+  MANIFEST_UNKNOWN: 'NOT_FOUND',
+  BLOB_UNKNOWN: 'NOT_FOUND',
+  UNSUPPORTED: 'PRECONDITION',
+  DENIED: 'FORBIDDEN',
+};
+
+function ociRefusal(error: OciError): ApiError | undefined {
+  // Our own failures are logged and answered by the application.
+  if (error.status >= 500) return undefined;
+  const code = CODE_OF[error.code] ?? 'BAD_REQUEST';
+  return new ApiError(code, error.message, { cause: error, headers: code === 'PRECONDITION' ? {} : error.headers });
 }
 
 /** Errors of express and its body parser, known by their status. */

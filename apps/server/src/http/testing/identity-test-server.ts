@@ -54,6 +54,8 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   /** An object is sent as JSON, a string as it is. */
   readonly body?: unknown;
+  /** Sent as they are, instead of a body. */
+  readonly bytes?: Buffer;
 }
 
 /** The gate, the token endpoint and the API on a real Postgres and a real disk, with a clock of the test's own for what is remembered. */
@@ -148,8 +150,8 @@ export class IdentityTestServer {
     this.clock += 5_000;
   }
 
-  ask(method: string, path: string, { as, password = PASSWORD, bearer, headers = {}, body }: Ask = {}): Promise<Answer> {
-    const bytes = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+  ask(method: string, path: string, { as, password = PASSWORD, bearer, headers = {}, body, bytes: raw }: Ask = {}): Promise<Answer> {
+    const bytes = raw ?? (body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
     const authorization = bearer !== undefined ? `Bearer ${bearer}` : as !== undefined ? basic(as, password) : undefined;
     const sentHeaders = {
       ...(bytes === undefined ? {} : { 'content-length': String(Buffer.byteLength(bytes)) }),

@@ -1,0 +1,20 @@
+import { OPERATIONS } from '@berth/api-contract';
+import { projectEndpoint } from '../endpoint.ts';
+import { listReply } from '../paging.ts';
+import { artifactQuery, shownDetail } from './artifact-query.ts';
+import { artifactView } from './artifact-view.ts';
+
+export const listArtifactsOfProject = projectEndpoint(
+  OPERATIONS.listArtifactsOfProject,
+  'artifact:list',
+  async ({ parts, request, query }, { projectId }) => {
+    const { items, total } = await parts.content.reads.artifacts({
+      ...artifactQuery(query, { projectId }),
+      latestInRepository: query.latest_in_repository,
+    });
+    return listReply(
+      items.map((item) => artifactView(item, shownDetail(query))),
+      { request, query, total },
+    );
+  },
+);

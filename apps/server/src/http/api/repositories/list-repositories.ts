@@ -1,0 +1,14 @@
+import { OPERATIONS } from '@berth/api-contract';
+import { projectEndpoint } from '../endpoint.ts';
+import { listReply } from '../paging.ts';
+import { repositoryQuery } from './repository-query.ts';
+import { repositoryView } from './repository-view.ts';
+
+export const listRepositories = projectEndpoint(
+  OPERATIONS.listRepositories,
+  'repository:list',
+  async ({ parts, request, query }, { projectId }) => {
+    const { items, total } = await parts.content.reads.repositories({ ...repositoryQuery(query), scope: { projectId } });
+    return listReply(items.map(repositoryView), { request, query, total });
+  },
+);

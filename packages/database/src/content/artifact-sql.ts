@@ -1,0 +1,36 @@
+/** A manifest with everything it references, bytes: its own, its blobs, and of an index those of its children. `m` is an alias. */
+export function totalSize(m: string): string {
+  return `(${m}.size + coalesce((
+    select sum(f.size + coalesce((select sum(g.size) from manifest_references g where g.manifest_id = f.child_id), 0))
+    from manifest_references f where f.manifest_id = ${m}.id), 0))::bigint`;
+}
+
+/** Belongs to a manifest that is here, by its subject or by a tag of cosign's convention. */
+function isAccessory(m: string): string {
+  return `((${m}.subject_digest is not null and exists (
+      select 1 from manifests s where s.repository_id = ${m}.repository_id and s.digest = ${m}.subject_digest))
+    or exists (
+      select 1 from tags a join manifests s on s.repository_id = a.repository_id and s.digest = a.accessory_of
+      where a.repository_id = ${m}.repository_id and a.manifest_id = ${m}.id and a.accessory_of is not null))`;
+}
+
+/** A tag points at it. */
+export function isTagged(m: string): string {
+  return `exists (select 1 from tags t where t.repository_id = ${m}.repository_id and t.manifest_id = ${m}.id)`;
+}
+
+/** Stands by itself: no accessory, and tagged or no child of an index. */
+export function standsAlone(m: string): string {
+  return `(not ${isAccessory(m)} and (${isTagged(m)} or not exists (
+    select 1 from manifest_references f where f.repository_id = ${m}.repository_id and f.child_id = ${m}.id)))`;
+}
+
+/** Harbor's word for what an artifact is; see artifactType() of the registry, which must agree. */
+export function harborType(m: string): string {
+  return `case
+    when ${m}.media_type in ('application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json')
+      and ${m}.artifact_type is null then 'IMAGE'
+    when ${m}.artifact_type in ('application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json') then 'IMAGE'
+    when ${m}.artifact_type = 'application/vnd.cncf.helm.config.v1+json' then 'CHART'
+    else upper(coalesce(substring(${m}.artifact_type from '^application/vnd\\.[^.]+\\.(.+)\\.config\\.[^.]+$'), 'UNKNOWN')) end`;
+}
