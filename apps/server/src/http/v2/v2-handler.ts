@@ -87,7 +87,9 @@ class Pass {
         return route.handle(new Exchange<never>(this.#tools, { ...given, requestId: this.#requestId }));
       };
       const done = admitted instanceof Promise ? admitted.then(go) : go(admitted);
-      if (done instanceof Promise) this.#parts.track?.(done.catch(this.#fail));
+      if (!(done instanceof Promise)) return;
+      const settled = done.catch(this.#fail);
+      this.#parts.track?.(settled);
     } catch (error) {
       this.#fail(error);
     }

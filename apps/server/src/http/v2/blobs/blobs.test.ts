@@ -224,6 +224,16 @@ describe('damaged bytes', () => {
     expect((await server.ask('GET', path)).body.equals(body)).toBe(true);
   });
 
+  it('a short copy heals when another repository pushes the same', async () => {
+    const body = Buffer.alloc(900_000, 'healed from elsewhere ');
+    await server.pushBlob(REPOSITORY, body);
+    await truncate((await fileOf(sha256(body))) ?? '', 100);
+    await server.pushBlob('library/healer', body);
+    for (const repository of [REPOSITORY, 'library/healer']) {
+      expect((await server.ask('GET', `/v2/${repository}/blobs/${sha256(body)}`)).body.equals(body)).toBe(true);
+    }
+  });
+
   it('a flipped bit heals when the repository that holds the blob pushes it again', async () => {
     const body = Buffer.alloc(900_000, 'flipped ');
     await server.pushBlob(REPOSITORY, body);

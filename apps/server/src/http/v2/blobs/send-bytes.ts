@@ -46,7 +46,7 @@ export class ClientGoneError extends Error {
 
 /**
  * Writes to a response whose client may leave. node calls a write's callback when the kernel, or TLS, has taken the bytes, and only then
- * may the chunk be reused; but when the socket is destroyed already it forgets the callback, so the response's close is watched too.
+ * may the chunk be reused; but when the socket is destroyed already it forgets the callback, so the request's close is watched too.
  */
 class GoneWatch {
   readonly #exchange: Exchange;
@@ -54,8 +54,7 @@ class GoneWatch {
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
-    exchange.response.on('close', this.#onClose);
-    // An answer that waits behind another on its connection hears nothing of the connection's end; its request does.
+    // Not the response's: an answer that waits behind another on its connection hears nothing of the connection's end.
     exchange.request.on('close', this.#onClose);
   }
 
@@ -70,7 +69,6 @@ class GoneWatch {
   }
 
   stop(): void {
-    this.#exchange.response.off('close', this.#onClose);
     this.#exchange.request.off('close', this.#onClose);
   }
 

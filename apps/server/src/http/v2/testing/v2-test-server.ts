@@ -133,7 +133,8 @@ export class V2TestServer {
 
   ask(method: string, path: string, { headers = {}, body, chunked = false, as }: Ask = {}): Promise<Answer> {
     const bytes = body === undefined ? undefined : Buffer.from(body);
-    const length: Record<string, string> = bytes === undefined || chunked ? {} : { 'content-length': String(bytes.length) };
+    const framing = chunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(bytes?.length ?? 0) };
+    const length: Record<string, string> = bytes === undefined ? {} : framing;
     const who: Record<string, string> = as === undefined ? {} : { 'x-test-user': as };
     return new Promise((resolve, reject) => {
       const sent = httpRequest(this.url + path, { method, headers: { ...length, ...who, ...headers }, agent: false }, (response) => {
