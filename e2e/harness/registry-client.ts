@@ -197,12 +197,6 @@ export function withQuery(location: string, parameters: Readonly<Record<string, 
   return location + (location.includes('?') ? '&' : '?') + query;
 }
 
-/** The error codes of an OCI error body. */
-export function errorCodes(answer: Answer): string[] {
-  const parsed = JSON.parse(answer.body.toString()) as { errors?: { code?: string }[] };
-  return (parsed.errors ?? []).map((error) => error.code ?? '');
-}
-
 function withToken(ask: Ask, token: string | undefined): Ask {
   return token === undefined ? ask : { ...ask, headers: { ...ask.headers, authorization: `Bearer ${token}` } };
 }
