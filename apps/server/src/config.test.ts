@@ -30,6 +30,7 @@ function problemsOf(load: () => unknown): readonly string[] {
 /** S3 settings count only with S3 chosen, TLS files only together. */
 const BESIDE: Partial<Record<KeyName, Record<string, string>>> = {
   httpsPort: { BERTH_TLS_CERT: '/c', BERTH_TLS_KEY: '/k' },
+  tlsMode: { BERTH_TLS_CERT: '/c', BERTH_TLS_KEY: '/k' },
   tlsCertificate: { BERTH_TLS_KEY: '/k' },
   tlsKey: { BERTH_TLS_CERT: '/c' },
   storage: { BERTH_S3_BUCKET: 'b' },
@@ -49,6 +50,7 @@ const TABLE: Record<KeyName, { good: string; lands: Record<string, unknown>; bad
   host: { good: '0.0.0.0', lands: { host: '0.0.0.0' }, bad: ['not a host', 'http://x'] },
   httpPort: { good: '80', lands: { httpPort: 80 }, bad: ['eighty', '65536', '-1', '8080.5'] },
   httpsPort: { good: '443', lands: { tls: { port: 443, certificate: '/c', key: '/k' } }, bad: ['x', '70000'] },
+  tlsMode: { good: 'files', lands: { tls: { port: 8443, certificate: '/c', key: '/k' } }, bad: ['yes', 'AUTO'] },
   tlsCertificate: { good: '/tls/c.crt', lands: { tls: { port: 8443, certificate: '/tls/c.crt', key: '/k' } }, bad: [] },
   tlsKey: { good: '/tls/c.key', lands: { tls: { port: 8443, certificate: '/c', key: '/tls/c.key' } }, bad: [] },
   externalUrl: {

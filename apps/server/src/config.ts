@@ -215,7 +215,9 @@ function tlsOf(reader: Reader): TlsConfig | undefined {
   const key = reader.absolute('tlsKey');
   if (reader.get('tlsMode') === 'auto') {
     if (certificate !== undefined || key !== undefined)
-      reader.problems.push('TLS is set to auto (BERTH_TLS, --tls or https.mode), and certificate files are named too. Leave one of the two out.');
+      reader.problems.push(
+        'TLS is set to auto (BERTH_TLS, --tls or https.mode), and certificate files are named too. Leave one of the two out.',
+      );
     const directory = resolve(reader.absolute('data') ?? 'data', 'tls');
     return { port, certificate: resolve(directory, 'server.crt'), key: resolve(directory, 'server.key'), auto: true };
   }

@@ -5,6 +5,18 @@ import { operation } from './operation.ts';
 export const componentHealth = z.object({ name: z.string(), status: z.enum(['healthy', 'unhealthy']), error: z.string().optional() });
 export const overallHealth = z.object({ status: z.enum(['healthy', 'unhealthy']), components: z.array(componentHealth) });
 
+/** 200 long names stay below it. */
+const MAX_CSR_LENGTH = 60 * 1024;
+
+const servedCertificate = z.object({
+  subject: z.string(),
+  names: z.array(z.string()),
+  not_before: z.string(),
+  not_after: z.string(),
+  sha256: z.string(),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+});
+
 /** What is told to signed-in callers only is optional. */
 export const generalInfo = z.object({
   auth_mode: z.string(),
@@ -20,7 +32,14 @@ export const generalInfo = z.object({
   registry_storage_provider_name: z.string().optional(),
   read_only: z.boolean().optional(),
   notification_enable: z.boolean().optional(),
+  /** Berth's own: what is served over TLS, and what is wrong with it. */
+  certificate: servedCertificate.optional(),
 });
+
+/** A signing request (PKCS#10, PEM) for the CA of this server. */
+export const signingRequest = z.object({ csr: z.string().min(1).max(MAX_CSR_LENGTH), days: z.number().int().min(1).max(825).optional() });
+
+export const signedCertificate = z.object({ certificate: z.string(), serial: z.string(), warnings: z.array(z.string()) });
 
 export const systemOperations = {
   getPing: operation({
@@ -58,5 +77,29 @@ export const systemOperations = {
     body: nothing,
     answer: { status: 200, body: generalInfo },
     errors: [401],
+  }),
+  getCert: operation({
+    id: 'getCert',
+    method: 'get',
+    path: '/systeminfo/getcert',
+    tag: 'systeminfo',
+    summary: 'Download the CA certificate that clients must trust.',
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    answer: { status: 200, body: z.string(), contentType: 'application/x-x509-ca-cert' },
+    errors: [404],
+  }),
+  signCertificate: operation({
+    id: 'signCertificate',
+    method: 'post',
+    path: '/system/certificates',
+    tag: 'systeminfo',
+    summary: 'Have the CA of this server sign a request for a server certificate.',
+    params: nothing,
+    query: nothing,
+    body: signingRequest,
+    answer: { status: 201, body: signedCertificate },
+    errors: [400, 401, 403],
   }),
 } as const;

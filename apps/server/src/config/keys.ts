@@ -37,7 +37,12 @@ export const KEYS = {
   host: { env: 'BERTH_HOST', path: 'host', schema: hostValue, right: 'give an address or name to listen on, such as 127.0.0.1 or 0.0.0.0' },
   httpPort: { env: 'BERTH_HTTP_PORT', path: 'http.port', schema: portValue, right: PORT },
   httpsPort: { env: 'BERTH_HTTPS_PORT', path: 'https.port', schema: portValue, right: PORT },
-  tlsMode: { env: 'BERTH_TLS', path: 'https.mode', schema: tlsModeValue, right: 'give auto (the server makes its CA and certificate) or files' },
+  tlsMode: {
+    env: 'BERTH_TLS',
+    path: 'https.mode',
+    schema: tlsModeValue,
+    right: 'give auto (the server makes its CA and certificate) or files',
+  },
   tlsCertificate: {
     env: 'BERTH_TLS_CERT',
     path: 'https.certificate',

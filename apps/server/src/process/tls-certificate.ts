@@ -26,7 +26,10 @@ export async function makeCertificate(config: Config, logger: Logger): Promise<v
   try {
     const made = await ensureAutoCertificate({ directory: tlsDirectory(config), hosts: host === undefined ? [] : [host] });
     if (made.made === 'nothing') return;
-    logger.info({ names: made.names, ca: made.ca }, `made a TLS ${made.made}; clients trust it after: berth cert install --host HOST:PORT --ca ${made.ca}`);
+    logger.info(
+      { names: made.names, ca: made.ca },
+      `made a TLS ${made.made}; clients trust it after: berth cert install --host HOST:PORT --ca ${made.ca}`,
+    );
   } catch (error) {
     throw new StartError(`The TLS certificate could not be made. ${(error as Error).message}`, { cause: error });
   }
@@ -61,7 +64,11 @@ export async function followCertificate({ config, logger, metrics, reload }: Cer
     logger.warn({ err: error }, 'the TLS certificate could not be looked at');
   }
   say();
-  metrics.gauge('berth_tls_certificate_not_after_seconds', 'When the TLS certificate in the files ends, as Unix time; 0 when unknown', () => (pair?.chain[0]?.notAfter.getTime() ?? 0) / 1000);
+  metrics.gauge(
+    'berth_tls_certificate_not_after_seconds',
+    'When the TLS certificate in the files ends, as Unix time; 0 when unknown',
+    () => (pair?.chain[0]?.notAfter.getTime() ?? 0) / 1000,
+  );
   metrics.gauge('berth_tls_certificate_warnings', 'Problems of the TLS certificate that the log names', () => judge().length);
   const watch = watchCertificate(config.tls, {
     onChange: (changed) => {
@@ -69,7 +76,8 @@ export async function followCertificate({ config, logger, metrics, reload }: Cer
       reload();
       say();
     },
-    onError: (error) => logger.error({ err: error }, `the TLS certificate files changed but cannot be used; the pair in use stays. ${error.message}`),
+    onError: (error) =>
+      logger.error({ err: error }, `the TLS certificate files changed but cannot be used; the pair in use stays. ${error.message}`),
   });
   const daily = setInterval(say, DAY_MS);
   daily.unref();

@@ -1,3 +1,4 @@
+import type { CertificateService } from '../certificates/certificate-service.ts';
 import type { Content } from '@berth/registry';
 import type { Identity } from '../identity/identity.ts';
 
@@ -13,6 +14,8 @@ export interface ApiParts {
   /** Repositories, artifacts, tags. */
   readonly content: Content;
   readonly health: { components(): Promise<readonly ComponentState[]> };
+  /** The TLS certificate and the CA of this server. */
+  readonly certificates: CertificateService;
   /** Berth's own version. */
   readonly version: string;
   /** `scheme://host[:port]`, when configured. */
