@@ -1,9 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { type Digest, digestOfBytes } from '@berth/oci';
+import { digestOfBytes } from '@berth/oci';
 import {
-  type BlobReader,
   type BlobStore,
-  type ByteRange,
   type Checkpoint,
   EMPTY_CHECKPOINT,
   type StoredObject,
@@ -11,6 +8,8 @@ import {
   StoredObjectMissingError,
 } from '@berth/registry';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { resumingTests } from './blob-store-resuming.ts';
+import { append, bytesOf, drain, LARGE, nameFor, PIECE, put, readAll } from './blob-store-steps.ts';
 
 /** One adapter, ready for one test, with what a test needs beside the port. */
 export interface BlobStoreUnderTest {
@@ -25,19 +24,8 @@ export interface BlobStoreUnderTest {
   remove(): Promise<void>;
 }
 
-/** Larger than any buffer or part an adapter uses (S3's least part is 5 MiB), and no multiple of one. */
-const LARGE = 12 * 1024 * 1024 + 4321;
-const PIECE = 64 * 1024;
 /** A server across a network, on a busy machine. */
 const TEST_MILLISECONDS = 60_000;
-
-let content = Buffer.alloc(0);
-
-/** `size` bytes that look random, the same in each run of this process: cheaper than new ones for each test. */
-function bytesOf(size: number, from = 0): Buffer {
-  if (content.length === 0) content = randomBytes(LARGE + PIECE);
-  return content.subarray(from, from + size);
-}
 
 /**
  * What every adapter of the {@link BlobStore} port must do, as tests: call it once at the top of a test file. Each test starts
@@ -287,117 +275,17 @@ export function blobStoreContract(name: string, open: () => Promise<BlobStoreUnd
       });
     });
 
-    describe('resuming', () => {
-      /** Where a crash may come: before, at and after the sizes of buffers and parts. */
-      const cuts = [0, 1, PIECE, 1024 * 1024, 5 * 1024 * 1024 + 1, LARGE - 1, LARGE];
+    describe('resuming and ranges', () => resumingTests(() => under));
 
-      test.each(cuts)('at %d bytes, after a crash that lost what followed the checkpoint', async (cut) => {
-        const expected = bytesOf(LARGE);
-        const object = nameFor(store, expected);
-        const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
-        await writer.write(expected.subarray(0, cut));
-        const at = await writer.checkpoint();
-        expect(at.offset).toBe(cut);
-        await writer.write(Buffer.alloc(PIECE, 'lost'));
-        await writer.close();
-        const later = await under.reopen();
-        const next = await later.pending.append(object.key, at);
-        await next.write(expected.subarray(cut));
-        const end = await next.checkpoint();
-        expect(end.offset).toBe(LARGE);
-        await next.close();
-        await later.pending.seal(object, end);
-        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
-      });
-
-      test('from a checkpoint that is not the last one', async () => {
-        const expected = bytesOf(LARGE);
-        const object = nameFor(store, expected);
-        const early = await append(store, object, expected.subarray(0, 6_000_000));
-        const writer = await store.pending.append(object.key, early);
-        await writer.write(Buffer.alloc(6_000_000, 'acknowledged to nobody'));
-        await writer.checkpoint();
-        await writer.close();
-        const again = await store.pending.append(object.key, early);
-        await again.write(expected.subarray(6_000_000));
-        const end = await again.checkpoint();
-        await again.close();
-        await store.pending.seal(object, end);
-        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
-      });
-
-      test('in many appends of little', async () => {
-        const expected = bytesOf(20 * 1000);
-        const object = nameFor(store, expected);
-        let at = EMPTY_CHECKPOINT;
-        for (let done = 0; done < expected.length; done += 1000) {
-          const writer = await store.pending.append(object.key, at);
-          await writer.write(expected.subarray(done, done + 1000));
-          at = await writer.checkpoint();
-          await writer.close();
-        }
-        await store.pending.seal(object, at);
-        expect(await readAll(store, object)).toEqual(expected);
-      });
-
-      test('two checkpoints in a row agree, and nothing appended after one changes nothing', async () => {
-        const object = nameFor(store, bytesOf(LARGE));
-        const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
-        await writer.write(bytesOf(LARGE));
-        const first = await writer.checkpoint();
-        const second = await writer.checkpoint();
-        await writer.close();
-        expect(second.offset).toBe(first.offset);
-        const again = await store.pending.append(object.key, second);
-        await again.write(Buffer.alloc(0));
-        const third = await again.checkpoint();
-        await again.close();
-        expect(third.offset).toBe(LARGE);
-        await store.pending.seal(object, third);
-        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
-      });
-
-      test.each(cuts)('reads the first %d bytes back', async (cut) => {
-        const object = nameFor(store, bytesOf(LARGE));
-        const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
-        await writer.write(bytesOf(cut));
-        const at = await writer.checkpoint();
-        await writer.write(bytesOf(LARGE - cut, cut));
-        const end = await writer.checkpoint();
-        await writer.close();
-        const reader = await (await under.reopen()).pending.readBack(object.key, at);
-        expect(reader.length).toBe(cut);
-        expect(await drain(reader)).toEqual({ length: cut, digest: digestOfBytes(bytesOf(cut)) });
-        await store.pending.discard(object.key, end);
-      });
-    });
-
-    describe('ranges', () => {
-      test.each([PIECE, LARGE])('every edge of %d bytes', async (size) => {
-        const object = await put(store, bytesOf(size));
-        const ranges: readonly (readonly [number, number])[] = [
-          [0, 0],
-          [0, size - 1],
-          [size - 1, size - 1],
-          [1, size - 2],
-          [PIECE - 1, Math.min(size - 1, PIECE + 1)],
-          [Math.min(size - 1, 1024 * 1024), Math.min(size - 1, 3 * 1024 * 1024)],
-        ];
-        for (const [start, end] of ranges) {
-          const read = await readAll(store, object, { start, end });
-          expect(read.equals(bytesOf(end - start + 1, start)), `bytes ${start}-${end}`).toBe(true);
-        }
-      });
-
-      test.each([
-        { start: 0, end: 10 },
-        { start: 10, end: 10 },
-        { start: 5, end: 3 },
-        { start: -1, end: 3 },
-      ])('a range outside of the object is refused: %o', async (range) => {
-        const object = await put(store, bytesOf(10));
-        await expect(store.sealed.open(object, range)).rejects.toThrow();
-      });
+    test('the sweep removes what a crash left, only when it is old enough, and nothing that was sealed', async () => {
+      const kept = await put(store, bytesOf(LARGE));
+      const lost = nameFor(store, bytesOf(LARGE));
+      const at = await append(store, lost, bytesOf(LARGE));
+      expect(await store.removeOrphans(3600)).toBe(0);
+      expect(await store.removeOrphans(-3600)).toBeGreaterThan(0);
+      expect(await under.residue()).toEqual([]);
+      await expect(store.pending.seal(lost, at)).rejects.toBeInstanceOf(StoredObjectMissingError);
+      expect(digestOfBytes(await readAll(store, kept))).toBe(kept.digest);
     });
 
     test('check passes on a healthy store, also many at once', async () => {
@@ -405,47 +293,4 @@ export function blobStoreContract(name: string, open: () => Promise<BlobStoreUnd
       await Promise.all(Array.from({ length: 5 }, () => store.check()));
     });
   });
-}
-
-/** A new name for `bytes`, not stored yet. */
-function nameFor(store: BlobStore, bytes: Buffer): StoredObject {
-  return { key: store.pending.newKey(), digest: digestOfBytes(bytes), size: bytes.length };
-}
-
-/** Appends `bytes` as a new pending object, in pieces as they come from a socket. */
-async function append(store: BlobStore, object: StoredObject, bytes: Buffer): Promise<Checkpoint> {
-  const writer = await store.pending.append(object.key, EMPTY_CHECKPOINT);
-  for (let done = 0; done < bytes.length; done += PIECE) await writer.write(bytes.subarray(done, done + PIECE));
-  const at = await writer.checkpoint();
-  await writer.close();
-  expect(at.offset).toBe(bytes.length);
-  return at;
-}
-
-async function put(store: BlobStore, bytes: Buffer, digest: Digest = digestOfBytes(bytes)): Promise<StoredObject> {
-  const object = { ...nameFor(store, bytes), digest };
-  await store.pending.seal(object, await append(store, object, bytes));
-  return object;
-}
-
-/** Reads to the end, destroying each chunk afterwards as a pool would. */
-async function drain(reader: BlobReader): Promise<{ length: number; digest: Digest }> {
-  const hash = createHash('sha256');
-  let length = 0;
-  await reader.copyTo(async (chunk) => {
-    await new Promise((resolve) => setImmediate(resolve)); // a read ahead into the same memory would show
-    hash.update(chunk);
-    length += chunk.length;
-    chunk.fill(0);
-  });
-  return { length, digest: `sha256:${hash.digest('hex')}` as Digest };
-}
-
-async function readAll(store: BlobStore, object: StoredObject, range?: ByteRange): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  const reader = await store.sealed.open(object, range);
-  await reader.copyTo(async (chunk) => {
-    chunks.push(Buffer.from(chunk));
-  });
-  return Buffer.concat(chunks);
 }

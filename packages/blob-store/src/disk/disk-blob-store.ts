@@ -91,6 +91,23 @@ class OpenDiskBlobStore implements DiskBlobStore {
     });
   }
 
+  /** Also removes drafts and probes of processes that were killed; all of `pending` is ours. */
+  removeOrphans(seconds: number): Promise<number> {
+    return translated('sweeping old uploads', async () => {
+      const { calls, layout } = this.#parts;
+      const oldest = Date.now() - seconds * 1000;
+      let removed = 0;
+      for (const name of await calls.readdir(layout.pendingDirectory)) {
+        const path = join(layout.pendingDirectory, name);
+        const modified = await modifiedAt(calls, path);
+        if (modified === undefined || modified >= oldest) continue;
+        await unlinkIfThere(calls, path);
+        removed += 1;
+      }
+      return removed;
+    });
+  }
+
   async close(): Promise<void> {
     // Nothing is held between calls: readers and writers close what they opened.
   }
@@ -122,6 +139,16 @@ class OpenDiskBlobStore implements DiskBlobStore {
       await calls.close(fd);
       await unlinkIfThere(calls, path);
     }
+  }
+}
+
+/** Undefined when it went meanwhile, sealed or discarded. */
+async function modifiedAt(calls: DiskCalls, path: string): Promise<number | undefined> {
+  try {
+    return (await calls.lstat(path)).mtimeMs;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -1,11 +1,11 @@
-import type { S3BlobStore } from './s3-blob-store.ts';
+import type { BlobStore } from '@berth/registry';
 import type { S3BlobStoreOptions } from './s3-options.ts';
 
 /**
  * Opens a store in a bucket. The SDK is loaded here and not before: a server on disk pays nothing for it. Asks the store nothing yet,
  * so that a server can start while it is away: call `check`, which says what is wrong with the bucket or the credentials.
  */
-export async function openS3BlobStore(options: S3BlobStoreOptions): Promise<S3BlobStore> {
+export async function openS3BlobStore(options: S3BlobStoreOptions): Promise<BlobStore> {
   const { createS3BlobStore } = await import('./s3-blob-store.ts');
   return createS3BlobStore(options);
 }

@@ -9,15 +9,6 @@ import { S3Reader } from './s3-reader.ts';
 import { S3Sealed } from './s3-sealed.ts';
 import type { S3Parts } from './s3-writer.ts';
 
-/** A {@link BlobStore} in an S3 bucket. */
-export interface S3BlobStore extends BlobStore {
-  /**
-   * Removes multipart uploads and tails older than `seconds` that nothing continues any more (a crash leaves them without a session);
-   * at most a page of each. Returns how many went. Call it now and then, with an age beyond that of any session.
-   */
-  removeOrphans(seconds: number): Promise<number>;
-}
-
 /** For tests: the calls and buffers to use instead of new ones. */
 export interface S3TestParts {
   readonly calls?: S3Calls;
@@ -28,7 +19,7 @@ const DEFAULT_PARTS = 20;
 /** A health check's answer is good for this long: each costs two requests, and readiness is asked for often. */
 const CHECK_MILLISECONDS = 10_000;
 
-export function createS3BlobStore(options: S3BlobStoreOptions, test: S3TestParts = {}): S3BlobStore {
+export function createS3BlobStore(options: S3BlobStoreOptions, test: S3TestParts = {}): BlobStore {
   const partSize = options.partSize ?? DEFAULT_PART_BYTES;
   if (partSize < LEAST_PART_BYTES) throw new RangeError(`A part on S3 has ${LEAST_PART_BYTES} bytes at least, not ${partSize}.`);
   const parts: S3Parts = {
@@ -41,7 +32,7 @@ export function createS3BlobStore(options: S3BlobStoreOptions, test: S3TestParts
   return new BucketBlobStore(parts, options.redirect ?? true);
 }
 
-class BucketBlobStore implements S3BlobStore {
+class BucketBlobStore implements BlobStore {
   readonly pending: PendingBlobs;
   readonly sealed: SealedBlobs;
   readonly #parts: S3Parts;
@@ -61,14 +52,22 @@ class BucketBlobStore implements S3BlobStore {
     return this.#checked.outcome;
   }
 
+  /** A multipart upload counts from its start, a tail from its checkpoint. */
   async removeOrphans(seconds: number): Promise<number> {
     const { calls, names } = this.#parts;
     const oldest = Date.now() - seconds * 1000;
-    const uploads = (await calls.uploads(names.objects)).filter(({ startedAt }) => startedAt.getTime() < oldest);
-    for (const { name, upload } of uploads) await calls.abortUpload(name, upload);
-    const tails = (await calls.objects(names.tails)).filter(({ storedAt }) => storedAt.getTime() < oldest);
-    for (const { name } of tails) await calls.remove(name);
-    return uploads.length + tails.length;
+    let removed = 0;
+    for await (const { name, upload, startedAt } of pages((after) => calls.uploads(names.objects, after))) {
+      if (startedAt.getTime() >= oldest) continue;
+      await calls.abortUpload(name, upload);
+      removed += 1;
+    }
+    for await (const { name, storedAt } of pages((after) => calls.objects(names.tails, after))) {
+      if (storedAt.getTime() >= oldest) continue;
+      await calls.remove(name);
+      removed += 1;
+    }
+    return removed;
   }
 
   async close(): Promise<void> {
@@ -86,5 +85,15 @@ class BucketBlobStore implements S3BlobStore {
       heard += chunk.length;
     });
     if (heard !== said.length) throw new StorageFailedError('The S3 storage did not give back the probe that was written.');
+  }
+}
+
+/** Everything of a listing, in name order, a page at a time. Some stores begin a page with the marker itself, or over again. */
+async function* pages<T extends { readonly name: string }>(list: (after?: string) => Promise<readonly T[]>): AsyncGenerator<T> {
+  let page = await list();
+  while (page.length > 0) {
+    yield* page;
+    const last = page.at(-1)?.name ?? '';
+    page = (await list(last)).filter(({ name }) => name > last);
   }
 }

@@ -69,9 +69,9 @@ export interface S3Calls {
   completeUpload(name: string, upload: string, tags: readonly string[]): Promise<void>;
   /** An upload that is not there is fine. */
   abortUpload(name: string, upload: string): Promise<void>;
-  /** At most a page (1,000) of the unfinished uploads whose names start so. */
-  uploads(namesFrom: string): Promise<readonly FoundUpload[]>;
-  /** At most a page (1,000) of the objects whose names start so, in name order, after `after`. */
+  /** At most a page (1,000) of the unfinished uploads whose names start so, in name order, behind the name `after`. */
+  uploads(namesFrom: string, after?: string): Promise<readonly FoundUpload[]>;
+  /** At most a page (1,000) of the objects whose names start so, in name order, behind the name `after`. */
   objects(namesFrom: string, after?: string): Promise<readonly FoundObject[]>;
   /** A URL that reads the object for `seconds`. */
   presign(name: string, seconds: number): Promise<string>;
@@ -167,9 +167,10 @@ export function s3Calls(options: S3BlobStoreOptions, attempts = ATTEMPTS): S3Cal
           if (s3Code(error) !== 'NoSuchUpload' && !isMissing(error)) throw error;
         }
       }),
-    uploads: (namesFrom) =>
+    uploads: (namesFrom, after) =>
       listing(async () => {
-        const { Uploads } = await client.send(new ListMultipartUploadsCommand({ ...bucket, Prefix: namesFrom }));
+        const from = after === undefined ? {} : { KeyMarker: after };
+        const { Uploads } = await client.send(new ListMultipartUploadsCommand({ ...bucket, Prefix: namesFrom, ...from }));
         return (Uploads ?? []).flatMap(({ Key, UploadId, Initiated }) =>
           Key?.startsWith(namesFrom) && UploadId !== undefined ? [{ name: Key, upload: UploadId, startedAt: Initiated ?? new Date() }] : [],
         );

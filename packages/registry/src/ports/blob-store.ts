@@ -81,6 +81,11 @@ export interface SealedBlobs {
 export interface BlobStore {
   readonly pending: PendingBlobs;
   readonly sealed: SealedBlobs;
+  /**
+   * Drops pending bytes that nothing wrote to for `seconds` and that a crash left without a session; returns how many objects went.
+   * For a job now and then, with an age beyond that of any session.
+   */
+  removeOrphans(seconds: number): Promise<number>;
   /** Proves that the backend can be written and read; rejects with the reason. For /readyz and start. */
   check(): Promise<void>;
   close(): Promise<void>;

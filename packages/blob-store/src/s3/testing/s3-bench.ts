@@ -4,7 +4,7 @@ import { digestOfBytes } from '@berth/oci';
 import { type BlobStore, type Checkpoint, EMPTY_CHECKPOINT, type StoredObject } from '@berth/registry';
 import type { S3Server } from '@berth/testkit';
 import { PartBuffers } from '../part-buffers.ts';
-import { createS3BlobStore, type S3BlobStore } from '../s3-blob-store.ts';
+import { createS3BlobStore } from '../s3-blob-store.ts';
 import { type S3Calls, s3Calls } from '../s3-calls.ts';
 import { type S3Names, s3Names } from '../s3-names.ts';
 import { LEAST_PART_BYTES, type S3BlobStoreOptions } from '../s3-options.ts';
@@ -21,8 +21,8 @@ export interface S3Under {
   readonly calls: S3Calls;
   readonly names: S3Names;
   readonly buffers: PartBuffers;
-  readonly store: S3BlobStore;
-  reopen(): S3BlobStore;
+  readonly store: BlobStore;
+  reopen(): BlobStore;
   residue(): Promise<readonly string[]>;
   remove(): Promise<void>;
 }
@@ -49,7 +49,7 @@ export function openUnder({ server, bucket }: S3Bench, { attempts, more }: Under
   const direct = s3Calls({ ...options, endpoint });
   const names = s3Names(prefix);
   const buffers = new PartBuffers(options.partSize, options.partLimit ?? 6);
-  const reopen = (): S3BlobStore => createS3BlobStore(options, { calls, buffers });
+  const reopen = (): BlobStore => createS3BlobStore(options, { calls, buffers });
   return {
     options,
     calls,

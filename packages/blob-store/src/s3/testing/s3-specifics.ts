@@ -136,18 +136,6 @@ export function s3Specifics(bench: () => S3Bench): void {
     for (const object of objects) expect(await under.store.sealed.stat(object)).toBeUndefined();
   });
 
-  test('the sweep removes what a crash left, and only when it is old enough', async () => {
-    const lost = nameFor(under.store, content);
-    await append(under.store, lost, content);
-    const kept = await put(under.store, content);
-    expect((await under.residue()).length).toBe(2);
-    expect(await under.store.removeOrphans(3600)).toBe(0);
-    expect((await under.residue()).length).toBe(2);
-    expect(await under.store.removeOrphans(-60)).toBe(2);
-    expect(await under.residue()).toEqual([]);
-    expect((await readAll(under.store, kept)).equals(content)).toBe(true);
-  });
-
   describe('check', () => {
     test('asks the store once in a while, not each time', async () => {
       for (let times = 0; times < 5; times += 1) await under.store.check();
