@@ -37,6 +37,7 @@ import { createTokenRouter } from './http/token/token-router.ts';
 import { createV2Handler } from './http/v2/v2-handler.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import type { Job } from './jobs/job.ts';
+import { sweepStorage } from './jobs/sweep-storage.ts';
 import { workDeletions } from './jobs/work-deletions.ts';
 import type { Logger } from './logging.ts';
 import type { Access } from './process/installation.ts';
@@ -185,5 +186,5 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
 /** Background work, for the one process that runs it. */
 export function composeJobs(stores: Stores): readonly Job[] {
   const { garbage } = stores.registry;
-  return [expireUploads(garbage), workDeletions(garbage)];
+  return [expireUploads(garbage), workDeletions(garbage), sweepStorage(stores.blobStore)];
 }
