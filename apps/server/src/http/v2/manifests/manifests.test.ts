@@ -75,7 +75,7 @@ describe('what is refused, and leaves nothing', () => {
 describe('PUT', () => {
   it('keeps the bytes exactly as they came, whatever Accept says', async () => {
     const { manifest } = await server.pushImage(REPOSITORY, 'first', { unique: 'exact' });
-    const spaced = Buffer.from(`${manifest.toString().replace('{', '{ \n')}\n`);
+    const spaced = Buffer.from(`${manifest.toString().replace('{', '{ \n"annotations":{"written":"ÿ é 漢字 🚢"},')}\n`);
     const answer = await put('spaced', spaced);
     expect([answer.status, answer.headers.location]).toEqual([201, `/v2/${REPOSITORY}/manifests/spaced`]);
     expect(answer.headers['docker-content-digest']).toBe(digestOfBytes(spaced));
