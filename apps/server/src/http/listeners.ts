@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TlsConfig } from '../config.ts';
 import { isV2 } from './paths.ts';
+import { answerPlainHttp } from './plain-on-tls.ts';
 import { StartError } from '../process/start-error.ts';
 
 /** Limits of a connection. Bodies have no limit in time here: uploads are long, and their handlers guard a minimum rate. */
@@ -30,7 +31,9 @@ export function createPlainServer(listener: RequestListener): Server {
 export function createTlsServer(tls: TlsConfig, listener: RequestListener): HttpsServer {
   const pair = readCertificate(tls);
   try {
-    return limited(createHttpsServer({ ...LIMITS, ...pair, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, listener), listener);
+    const server = limited(createHttpsServer({ ...LIMITS, ...pair, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, listener), listener);
+    answerPlainHttp(server);
+    return server;
   } catch (error) {
     throw unusableCertificate(tls, error);
   }

@@ -18,7 +18,8 @@ export function refusePlainHttp(next: RequestListener, options: PlainHttpOptions
   return (request, response) => {
     const path = pathOf(request.url ?? '/');
     const origin = options.originOf(request);
-    if (origin.protocol === 'https' || isHealthPath(path)) {
+    // OCSP is asked over plain HTTP by its nature: its answers are signed, and the asker cannot check a certificate yet.
+    if (origin.protocol === 'https' || isHealthPath(path) || path === '/ocsp') {
       next(request, response);
       return;
     }

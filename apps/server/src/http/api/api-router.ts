@@ -47,7 +47,7 @@ function serve(endpoint: Endpoint, parts: ApiParts): RequestHandler {
 
 function send(response: Response, operation: Operation, reply: Reply): void {
   response.status(operation.answer.status).set(reply.headers ?? {});
-  if (reply.text !== undefined) response.type('text/plain').send(reply.text);
+  if (reply.text !== undefined) response.type(operation.answer.contentType ?? 'text/plain').send(reply.text);
   else if (reply.json !== undefined) response.json(reply.json);
   else response.end();
 }
