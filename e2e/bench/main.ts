@@ -85,7 +85,8 @@ async function measure(settings: Settings): Promise<Line[]> {
     for (const row of rows(settings.sizes)) {
       if (row.name.includes(settings.only)) lines.push(await contest(row, field, { ...settings, load }));
     }
-    if (settings.only === '') lines.push(...(await dockerLines(field)), ...memoryLines(field), ...startLines(field));
+    if ('docker push, docker pull'.includes(settings.only)) lines.push(...(await dockerLines(field)));
+    if (settings.only === '') lines.push(...memoryLines(field), ...startLines(field));
     return lines;
   } finally {
     load.close();
