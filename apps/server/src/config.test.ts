@@ -41,6 +41,9 @@ const BESIDE: Partial<Record<KeyName, Record<string, string>>> = {
   s3AccessKeyId: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b', BERTH_S3_SECRET_ACCESS_KEY: 's' },
   s3SecretAccessKey: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b', BERTH_S3_ACCESS_KEY_ID: 'a' },
   s3ForcePathStyle: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b' },
+  s3ServerSideEncryption: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b' },
+  s3KmsKeyId: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b', BERTH_S3_SERVER_SIDE_ENCRYPTION: 'aws:kms' },
+  s3StorageClass: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b' },
   s3Redirect: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b' },
 };
 
@@ -81,6 +84,9 @@ const TABLE: Record<KeyName, { good: string; lands: Record<string, unknown>; bad
   s3AccessKeyId: { good: 'AKIA', lands: { storage: { s3: { credentials: { accessKeyId: 'AKIA', secretAccessKey: 's' } } } }, bad: [] },
   s3SecretAccessKey: { good: 'xyz', lands: { storage: { s3: { credentials: { accessKeyId: 'a', secretAccessKey: 'xyz' } } } }, bad: [] },
   s3ForcePathStyle: { good: 'yes', lands: { storage: { s3: { forcePathStyle: true } } }, bad: ['perhaps'] },
+  s3ServerSideEncryption: { good: 'AES256', lands: { storage: { s3: { serverSideEncryption: 'AES256' } } }, bad: ['yes', 'aes256'] },
+  s3KmsKeyId: { good: 'key-1', lands: { storage: { s3: { kmsKeyId: 'key-1', serverSideEncryption: 'aws:kms' } } }, bad: [] },
+  s3StorageClass: { good: 'STANDARD_IA', lands: { storage: { s3: { storageClass: 'STANDARD_IA' } } }, bad: [] },
   s3Redirect: { good: 'false', lands: { storage: { s3: { redirect: false } } }, bad: ['2'] },
   adminPassword: { good: 'First-Passw0rd', lands: { adminPassword: 'First-Passw0rd' }, bad: ['Harbor12345', 'x'.repeat(129)] },
   secretKey: { good: 'k'.repeat(32), lands: { secretKey: 'k'.repeat(32) }, bad: ['short'] },
@@ -292,6 +298,15 @@ storage_service: {s3: {accesskey: A, secretkey: S, region: eu-west-1, bucket: la
     expect(config.storage).toMatchObject({
       s3: { bucket: 'layers', region: 'eu-west-1', prefix: '/x', redirect: false, credentials: { accessKeyId: 'A', secretAccessKey: 'S' } },
     });
+  });
+
+  it('translates encryption and storage class of S3, and wants a key to come with its kind', () => {
+    const encrypted = file('storage_service: {s3: {bucket: b, region: r, encrypt: true, keyid: k, storageclass: STANDARD_IA}}');
+    expect(loadConfig({ config: encrypted }, {}).config.storage).toMatchObject({
+      s3: { serverSideEncryption: 'aws:kms', kmsKeyId: 'k', storageClass: 'STANDARD_IA' },
+    });
+    const keyAlone = { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b', BERTH_S3_KMS_KEY_ID: 'k' };
+    expect(problemsOf(() => loadConfig({}, keyAlone))[0]).toMatch(/BERTH_S3_KMS_KEY_ID names a key, but .* set it too/);
   });
 
   it('refuses a storage that Berth cannot read, since an empty registry would look like loss', () => {

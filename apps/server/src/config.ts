@@ -28,6 +28,11 @@ export interface S3Config {
   /** Absent: the default credential chain of AWS. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly forcePathStyle: boolean;
+  /** Absent: as the bucket is set up. */
+  readonly serverSideEncryption?: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
+  readonly kmsKeyId?: string;
+  /** Of layers; absent: the store's standard class. */
+  readonly storageClass?: string;
   /** Send clients to presigned URLs instead of streaming through us. */
   readonly redirect: boolean;
 }
@@ -243,6 +248,14 @@ function storageOf(reader: Reader): StorageConfig {
       'BERTH_S3_ACCESS_KEY_ID and BERTH_S3_SECRET_ACCESS_KEY belong together: set both, or none to use the credentials AWS finds.',
     );
   }
+  const serverSideEncryption = reader.get('s3ServerSideEncryption');
+  const kmsKeyId = reader.get('s3KmsKeyId');
+  if (kmsKeyId !== undefined && (serverSideEncryption === undefined || serverSideEncryption === 'AES256')) {
+    reader.problems.push(
+      'BERTH_S3_KMS_KEY_ID names a key, but BERTH_S3_SERVER_SIDE_ENCRYPTION is not aws:kms or aws:kms:dsse: set it too.',
+    );
+  }
+  const storageClass = reader.get('s3StorageClass');
   return {
     type: 's3',
     s3: {
@@ -252,6 +265,9 @@ function storageOf(reader: Reader): StorageConfig {
       prefix: reader.get('s3Prefix') ?? '',
       ...(accessKeyId === undefined || secretAccessKey === undefined ? {} : { credentials: { accessKeyId, secretAccessKey } }),
       forcePathStyle: reader.get('s3ForcePathStyle') ?? endpoint !== undefined,
+      ...(serverSideEncryption === undefined ? {} : { serverSideEncryption }),
+      ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+      ...(storageClass === undefined ? {} : { storageClass }),
       redirect: reader.get('s3Redirect') ?? true,
     },
   };

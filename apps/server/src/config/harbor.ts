@@ -48,6 +48,8 @@ const S3_NAMES: Readonly<Record<string, string>> = {
   bucket: 'bucket',
   rootdirectory: 'prefix',
   forcepathstyle: 'force_path_style',
+  storageclass: 'storage_class',
+  keyid: 'kms_key_id',
 };
 
 /** Translates the settings of harbor.yml whose shape differs from ours. */
@@ -86,6 +88,10 @@ export function fromHarbor(tree: Record<string, unknown>, file: string): HarborV
       if (ours === undefined) continue;
       used.add(`storage_service.s3.${name}`);
       put(`storage.s3.${ours}`, value, `storage_service.s3.${name}`);
+    }
+    used.add('storage_service.s3.encrypt');
+    if (s3['encrypt'] === true) {
+      put('storage.s3.server_side_encryption', s3['keyid'] === undefined ? 'AES256' : 'aws:kms', 'storage_service.s3.encrypt');
     }
   }
   const disabled = find(tree, 'storage_service.redirect.disable');

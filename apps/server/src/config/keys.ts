@@ -11,6 +11,7 @@ import {
   portValue,
   secondsValue,
   secretKeyValue,
+  serverSideEncryptionValue,
   storageTypeValue,
   stringValue,
   tlsModeValue,
@@ -99,6 +100,19 @@ export const KEYS = {
     path: 'storage.s3.force_path_style',
     schema: booleanValue,
     right: 'give true or false',
+  },
+  s3ServerSideEncryption: {
+    env: 'BERTH_S3_SERVER_SIDE_ENCRYPTION',
+    path: 'storage.s3.server_side_encryption',
+    schema: serverSideEncryptionValue,
+    right: 'give AES256, aws:kms or aws:kms:dsse, or leave it to the bucket',
+  },
+  s3KmsKeyId: { env: 'BERTH_S3_KMS_KEY_ID', path: 'storage.s3.kms_key_id', schema: stringValue, right: 'give the id or ARN of a KMS key' },
+  s3StorageClass: {
+    env: 'BERTH_S3_STORAGE_CLASS',
+    path: 'storage.s3.storage_class',
+    schema: stringValue,
+    right: 'give a storage class of the store, such as STANDARD_IA',
   },
   s3Redirect: { env: 'BERTH_S3_REDIRECT', path: 'storage.s3.redirect', schema: booleanValue, right: 'give true or false' },
   adminPassword: {

@@ -78,6 +78,8 @@ export const tlsModeValue = text.pipe(z.enum(['auto', 'files']));
 
 export const storageTypeValue = text.pipe(z.enum(['disk', 's3']));
 
+export const serverSideEncryptionValue = text.pipe(z.enum(['AES256', 'aws:kms', 'aws:kms:dsse']));
+
 /** Addresses and networks, as a YAML list or separated by commas. */
 export const networksValue = z
   .union([z.array(z.string()), text.transform((value) => value.split(','))])
