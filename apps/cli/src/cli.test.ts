@@ -25,17 +25,14 @@ describe('exit codes', () => {
     expect(outcome.stderr).not.toBe('');
   });
 
-  it.each([
-    [['--help']],
-    [['serve', '--help']],
-    [['admin', '--help']],
-    [['admin', 'create-user', '--help']],
-    [['doctor', '--help']],
-  ])('%j succeeds, with examples before the usage', async (args) => {
-    const outcome = await berth(args);
-    expect(outcome.code).toBe(0);
-    expect(outcome.stdout).toMatch(/^Examples:\n {2}\S[\s\S]*\nUsage:/);
-  });
+  it.each([[['--help']], [['serve', '--help']], [['admin', '--help']], [['admin', 'create-user', '--help']], [['doctor', '--help']]])(
+    '%j succeeds, with examples before the usage',
+    async (args) => {
+      const outcome = await berth(args);
+      expect(outcome.code).toBe(0);
+      expect(outcome.stdout).toMatch(/^Examples:\n {2}\S[\s\S]*\nUsage:/);
+    },
+  );
 
   it('a wrong configuration is a failure: 1', async () => {
     const outcome = await berth(['admin', 'check-config'], { env: { BERTH_HTTP_PORT: 'x' } });

@@ -6,8 +6,8 @@ import { Web, type WebPorts } from './web.ts';
 /** What answers requests: listeners of this process, or worker processes. */
 export interface Front {
   readonly ports: WebPorts;
-  /** Drains and stops listening. */
-  stop(): Promise<void>;
+  /** Drains and stops listening; `hurried` ends the draining. */
+  stop(hurried: Promise<void>): Promise<void>;
   /** Takes the TLS certificate from its files again. Failures are logged and the old pair stays. */
   reloadCertificate(): void;
   /** Everything measured by the processes that answer, and by this one, as the exposition text. */
@@ -20,7 +20,7 @@ export async function startLocalFront(context: Context, stores: Stores): Promise
   const { metrics } = context;
   return {
     ports: web.ports,
-    stop: () => web.stop(),
+    stop: (hurried) => web.stop(hurried),
     reloadCertificate: () => reload(web, context),
     metrics: () => metrics.registry.metrics(),
   };

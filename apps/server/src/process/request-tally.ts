@@ -2,36 +2,50 @@ import type { RequestListener } from 'node:http';
 
 /** Counts requests under way, so that a stop can wait for the last one, even when its connection is gone already. */
 export class RequestTally {
-  #count = 0;
+  #requests = 0;
+  /** Handlers at work, which may outlast their connections. */
+  #work = 0;
   readonly #waiters: (() => void)[] = [];
 
-  get count(): number {
-    return this.#count;
+  /** Requests whose connection still waits for the end of the answer. */
+  get requests(): number {
+    return this.#requests;
   }
 
   /** `listener`, counted. */
   counted(listener: RequestListener): RequestListener {
     return (request, response) => {
-      this.#count += 1;
-      response.once('close', this.#done);
+      this.#requests += 1;
+      response.once('close', this.#requestDone);
       listener(request, response);
     };
   }
 
   /** Counts work that may outlast its connection: an upload that was cut saves what it has. */
   readonly track = (work: Promise<void>): void => {
-    this.#count += 1;
-    void work.finally(this.#done);
+    this.#work += 1;
+    void work.finally(() => {
+      this.#work -= 1;
+      this.#wake();
+    });
   };
 
-  readonly #done = (): void => {
-    this.#count -= 1;
-    if (this.#count === 0) for (const resolve of this.#waiters.splice(0)) resolve();
+  readonly #requestDone = (): void => {
+    this.#requests -= 1;
+    this.#wake();
   };
+
+  get #idle(): boolean {
+    return this.#requests === 0 && this.#work === 0;
+  }
+
+  #wake(): void {
+    if (this.#idle) for (const resolve of this.#waiters.splice(0)) resolve();
+  }
 
   /** Resolves when nothing is under way, or after `milliseconds`; says which. */
   async idle(milliseconds: number): Promise<boolean> {
-    if (this.#count === 0) return true;
+    if (this.#idle) return true;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), milliseconds);

@@ -247,4 +247,12 @@ describe('stopping', () => {
     await stopped;
     expect(order).toEqual(['cut', 'saved', 'stopped']);
   });
+
+  it('cuts at once when hurried', async () => {
+    const { web } = await start(() => undefined, { drainSeconds: 600 });
+    const cut = expect(ask({ port: web.ports.http, path: '/never' })).rejects.toThrow();
+    while (web.requestsUnderWay === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await web.stop(Promise.resolve());
+    await cut;
+  });
 });

@@ -75,7 +75,7 @@ export class Web {
   }
 
   get requestsUnderWay(): number {
-    return this.#parts.tally.count;
+    return this.#parts.tally.requests;
   }
 
   /** Takes certificate and key from their files again, for connections to come. Throws StartError and keeps the old pair. */
@@ -85,17 +85,18 @@ export class Web {
 
   /**
    * Stops: /readyz says so, no new connections, connections end after the answer under way. Requests still running after the drain
-   * time are cut; uploads among them keep what they have as a checkpoint and can be resumed.
+   * time, or when it is `hurried`, are cut; uploads among them keep what they have as a checkpoint and can be resumed.
    */
-  async stop(): Promise<void> {
+  async stop(hurried: Promise<void> = new Promise(() => undefined)): Promise<void> {
     this.#parts.health.stopping();
     for (const server of this.#servers) server.close();
     const sweep = setInterval(() => {
       for (const server of this.#servers) server.closeIdleConnections();
     }, SWEEP_MS);
     try {
-      if (await this.#parts.tally.idle(this.#config.drainSeconds * 1000)) return;
-      this.#parts.logger.warn({ requests: this.#parts.tally.count }, 'cutting requests that did not finish within the drain time');
+      const drained = this.#parts.tally.idle(this.#config.drainSeconds * 1000);
+      if (await Promise.race([drained, hurried.then(() => false)])) return;
+      this.#parts.logger.warn({ requests: this.#parts.tally.requests }, 'cutting requests that did not finish in time');
       for (const server of this.#servers) server.closeAllConnections();
       await this.#parts.tally.idle(SAVE_MS);
     } finally {

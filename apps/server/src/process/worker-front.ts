@@ -42,21 +42,22 @@ export class WorkerFront implements Front {
     try {
       await Promise.all(numbers.map(async (number) => front.#watch(number, (await launch(context, number)).worker)));
     } catch (error) {
-      await front.stop();
+      await front.stop(Promise.resolve());
       throw error;
     }
     return front;
   }
 
-  async stop(): Promise<void> {
+  async stop(hurried: Promise<void>): Promise<void> {
     this.#stopping = true;
     const all = this.#stopAll();
     const limit = new AbortController();
     const late = sleep(this.#context.config.drainSeconds * 1000 + KILL_AFTER_MS, undefined, { signal: limit.signal }).catch(
       () => undefined,
     );
-    await Promise.race([all, late]);
+    await Promise.race([all, late, hurried]);
     limit.abort();
+    // What they acknowledged is safe; uploads resume from their last checkpoint.
     for (const worker of this.#workers.values()) worker.process.kill('SIGKILL');
   }
 
