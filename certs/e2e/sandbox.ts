@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -84,7 +84,7 @@ export class Sandbox {
     args: readonly string[],
     options: { readonly env?: Record<string, string>; readonly input?: string; readonly cwd?: string } = {},
   ): Promise<Outcome> {
-    const child = this.#spawn(program, args, options.env, options.cwd);
+    const child = this.#spawn(program, args, options);
     let stdout = '';
     let stderr = '';
     child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -109,13 +109,8 @@ export class Sandbox {
   }
 
   /** Starts a service inside and waits until it listens on the port. */
-  async start(
-    program: string,
-    args: readonly string[],
-    port: number,
-    env: Record<string, string> = {},
-  ): Promise<{ stop(): Promise<void>; log(): string }> {
-    const child = this.#spawn(program, args, env);
+  async start(program: string, args: readonly string[], port: number): Promise<{ stop(): Promise<void>; log(): string }> {
+    const child = this.#spawn(program, args);
     let log = '';
     child.stdout?.on('data', (chunk: Buffer) => (log += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
@@ -166,7 +161,7 @@ export class Sandbox {
       '--storage-driver=overlay2',
     ];
     await mkdir(data, { recursive: true });
-    const child = this.#spawn('dockerd', args, env);
+    const child = this.#spawn('dockerd', args, { env });
     this.#engine = child;
     child.stderr?.on('data', (chunk: Buffer) => (this.engineLog += chunk.toString()));
     await until(async () => child.exitCode !== null || (await this.docker('version')).code === 0, 'the docker engine');
@@ -204,16 +199,20 @@ export class Sandbox {
     return `unix://${this.folder}/docker.sock`;
   }
 
-  #spawn(program: string, args: readonly string[], env: Record<string, string> = {}, cwd?: string): ChildProcess {
+  #spawn(
+    program: string,
+    args: readonly string[],
+    options: { readonly env?: Record<string, string>; readonly cwd?: string } = {},
+  ): ChildProcess {
     const path = findProgram(program) ?? program;
     // exec keeps the process id, so ending the child ends the program itself.
-    const all = ['-t', String(this.#holder.pid), '-m', '-n', `--wd=${cwd ?? this.folder}`, path, ...args];
+    const all = ['-t', String(this.#holder.pid), '-m', '-n', `--wd=${options.cwd ?? this.folder}`, path, ...args];
     const clean = {
       PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
       HOME: this.home,
       DOCKER_HOST: this.#socket,
       NO_COLOR: '1',
-      ...env,
+      ...options.env,
     };
     return spawn('nsenter', all, { env: clean, stdio: ['pipe', 'pipe', 'pipe'] });
   }
@@ -261,8 +260,4 @@ function findProgram(name: string): string | undefined {
   return [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin']
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));
-}
-
-export async function readJson<T>(path: string): Promise<T> {
-  return JSON.parse(await readFile(path, 'utf8')) as T;
 }

@@ -1,12 +1,12 @@
 import type { Issuer } from '../issue/build-certificate.ts';
 import { subjectKeyId } from '../issue/build-certificate.ts';
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { decodeOid, type DerElement, encodeInteger, expectChild, readChildren, readDer, TAG } from '../der.ts';
 import { CertificateError, CertificateUsageError } from '../errors.ts';
 import { type DistinguishedName, readName } from '../x509/distinguished-name.ts';
 import { EXTENSION, signatureName } from '../x509/oids.ts';
 import { signingAlgorithm, webKeyPair, x509 } from '../x509/provider.ts';
-import { type Certificate, readExtensions, readTime } from '../x509/read-certificate.ts';
+import { readExtensions, readTime } from '../x509/read-certificate.ts';
 import type { RevokedRecord } from './ledger.ts';
 
 export interface RevocationListOptions {
@@ -97,14 +97,6 @@ export function readRevocationList(der: Buffer): RevocationList {
     signatureAlgorithm: signatureName(decodeOid(expectChild(readChildren(algorithm), 0, TAG.oid).content)),
     entries: list?.tag === TAG.sequence ? readChildren(list).map(readEntry) : [],
   };
-}
-
-/** Whether the list's signature is `issuer`'s. */
-export function isRevocationListOf(list: RevocationList, issuer: Certificate): boolean {
-  const [tbs, , signature] = readChildren(readDer(list.der));
-  const hash = /SHA(1|256|384|512)/.exec(list.signatureAlgorithm)?.[0];
-  if (tbs === undefined || signature === undefined || hash === undefined || issuer.publicKey === undefined) return false;
-  return issuer.subject.raw.equals(list.issuer.raw) && verify(hash, tbs.raw, issuer.publicKey, signature.content.subarray(1));
 }
 
 function readEntry(element: DerElement): RevocationListEntry {

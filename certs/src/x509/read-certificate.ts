@@ -3,7 +3,7 @@ import { decodeOid, decodeSmallInteger, type DerElement, expectChild, readChildr
 import { CertificateError } from '../errors.ts';
 import { attributeOf, type DistinguishedName, readName } from './distinguished-name.ts';
 import { type AltNameSet, readGeneralNames } from './general-names.ts';
-import { EXTENSION, isWeakSignature, signatureName } from './oids.ts';
+import { EXTENSION, signatureName } from './oids.ts';
 
 export interface Extension {
   readonly oid: string;
@@ -99,10 +99,6 @@ export function isSignedBy(child: Certificate, issuer: Certificate): boolean {
 
 export function isSelfSigned(certificate: Certificate): boolean {
   return certificate.subject.raw.equals(certificate.issuer.raw) && isSignedBy(certificate, certificate);
-}
-
-export function hasWeakSignature(certificate: Certificate): boolean {
-  return isWeakSignature(certificate.signatureAlgorithm);
 }
 
 /** A short name for people: the common name, else the first DNS name or address, else the whole subject. */
