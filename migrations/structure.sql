@@ -1,3 +1,36 @@
+CREATE SEQUENCE public.roles_own_ids AS smallint START 100 INCREMENT 1;
+
+CREATE TABLE public.access_tokens (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  user_id bigint NOT NULL,
+  name text NOT NULL,
+  secret_hash text COLLATE "C" NOT NULL,
+  narrowed boolean DEFAULT false NOT NULL,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT access_tokens_pkey PRIMARY KEY (id),
+  CONSTRAINT access_tokens_name UNIQUE (user_id, name),
+  CONSTRAINT access_tokens_secret_hash_key UNIQUE (secret_hash),
+  CONSTRAINT access_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id),
+  CONSTRAINT access_tokens_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255)))
+);
+
+CREATE TABLE public.account_events (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  account text COLLATE "C" NOT NULL,
+  project_id bigint,
+  detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT account_events_pkey PRIMARY KEY (id),
+  CONSTRAINT account_events_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT account_events_account_length CHECK (((char_length(account) >= 1) AND (char_length(account) <= 64))),
+  CONSTRAINT account_events_kind_length CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 64)))
+);
+CREATE INDEX account_events_created ON public.account_events USING btree (created_at);
+CREATE INDEX account_events_project ON public.account_events USING btree (project_id);
+
 CREATE TABLE public.berth_migrations (
   "position" integer NOT NULL,
   name text NOT NULL,
@@ -76,6 +109,26 @@ CREATE TABLE public.labels (
 );
 CREATE UNIQUE INDEX labels_once ON public.labels USING btree (COALESCE(project_id, (0)::bigint), name);
 CREATE INDEX labels_project ON public.labels USING btree (project_id);
+
+CREATE TABLE public.listed_rights (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  robot_id bigint,
+  access_token_id bigint,
+  kind text COLLATE "C" NOT NULL,
+  project_id bigint,
+  actions text[] NOT NULL,
+  CONSTRAINT listed_rights_pkey PRIMARY KEY (id),
+  CONSTRAINT listed_rights_access_token_id_fkey FOREIGN KEY (access_token_id) REFERENCES public.access_tokens(id) ON DELETE CASCADE,
+  CONSTRAINT listed_rights_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT listed_rights_robot_id_fkey FOREIGN KEY (robot_id) REFERENCES public.robots(id) ON DELETE CASCADE,
+  CONSTRAINT listed_rights_holder CHECK ((num_nonnulls(robot_id, access_token_id) = 1)),
+  CONSTRAINT listed_rights_kind CHECK ((kind = ANY (ARRAY['system'::text, 'project'::text, 'every project'::text]))),
+  CONSTRAINT listed_rights_project CHECK (((kind = 'project'::text) = (project_id IS NOT NULL))),
+  CONSTRAINT listed_rights_size CHECK (((cardinality(actions) >= 1) AND (cardinality(actions) <= 200)))
+);
+CREATE INDEX listed_rights_access_token ON public.listed_rights USING btree (access_token_id);
+CREATE INDEX listed_rights_project_id ON public.listed_rights USING btree (project_id);
+CREATE INDEX listed_rights_robot ON public.listed_rights USING btree (robot_id);
 
 CREATE TABLE public.manifest_contents (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -162,16 +215,25 @@ CREATE INDEX manifests_subject ON public.manifests USING btree (repository_id, s
 CREATE TABLE public.project_members (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   project_id bigint NOT NULL,
-  user_id bigint NOT NULL,
+  user_id bigint,
   role_id smallint NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  group_id bigint,
+  repository_patterns text[],
   CONSTRAINT project_members_pkey PRIMARY KEY (id),
-  CONSTRAINT project_members_once UNIQUE (project_id, user_id),
+  CONSTRAINT project_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.user_groups(id) ON DELETE CASCADE,
   CONSTRAINT project_members_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
   CONSTRAINT project_members_role_id_fkey FOREIGN KEY (role_id) REFERENCES public.roles(id),
-  CONSTRAINT project_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
+  CONSTRAINT project_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id),
+  CONSTRAINT project_members_entity CHECK ((num_nonnulls(user_id, group_id) = 1)),
+  CONSTRAINT project_members_patterns CHECK (((cardinality(repository_patterns) >= 1) AND (cardinality(repository_patterns) <= 20)))
 );
+CREATE INDEX project_members_group ON public.project_members USING btree (group_id);
+CREATE UNIQUE INDEX project_members_group_once ON public.project_members USING btree (project_id, group_id) WHERE ((repository_patterns IS NULL) AND (group_id IS NOT NULL));
+CREATE UNIQUE INDEX project_members_narrowed_once ON public.project_members USING btree (project_id, user_id, group_id, role_id) NULLS NOT DISTINCT WHERE (repository_patterns IS NOT NULL);
+CREATE INDEX project_members_of_user ON public.project_members USING btree (project_id, user_id);
+CREATE UNIQUE INDEX project_members_once ON public.project_members USING btree (project_id, user_id) WHERE ((repository_patterns IS NULL) AND (user_id IS NOT NULL));
 CREATE INDEX project_members_role ON public.project_members USING btree (role_id);
 CREATE INDEX project_members_user ON public.project_members USING btree (user_id);
 
@@ -227,11 +289,39 @@ CREATE TABLE public.repository_traffic (
   CONSTRAINT repository_traffic_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id)
 );
 
+CREATE TABLE public.robots (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  project_id bigint,
+  description text DEFAULT ''::text NOT NULL,
+  secret_hash text NOT NULL,
+  disabled boolean DEFAULT false NOT NULL,
+  duration_days integer NOT NULL,
+  expires_at timestamp with time zone,
+  credential_version integer DEFAULT 1 NOT NULL,
+  creator_kind text COLLATE "C" NOT NULL,
+  creator_id bigint NOT NULL,
+  expiry_warned_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT robots_pkey PRIMARY KEY (id),
+  CONSTRAINT robots_name UNIQUE NULLS NOT DISTINCT (project_id, name),
+  CONSTRAINT robots_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT robots_creator CHECK ((creator_kind = ANY (ARRAY['user'::text, 'robot'::text]))),
+  CONSTRAINT robots_description_length CHECK ((char_length(description) <= 1024)),
+  CONSTRAINT robots_duration CHECK (((duration_days = '-1'::integer) OR ((duration_days >= 1) AND (duration_days <= 36500)))),
+  CONSTRAINT robots_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255)))
+);
+CREATE INDEX robots_expiring ON public.robots USING btree (expires_at) WHERE ((expiry_warned_at IS NULL) AND (NOT disabled));
+
 CREATE TABLE public.roles (
   id smallint NOT NULL,
   name text COLLATE "C" NOT NULL,
+  description text DEFAULT ''::text NOT NULL,
+  actions text[],
   CONSTRAINT roles_pkey PRIMARY KEY (id),
-  CONSTRAINT roles_name_key UNIQUE (name)
+  CONSTRAINT roles_name_key UNIQUE (name),
+  CONSTRAINT roles_actions_size CHECK ((cardinality(actions) <= 200))
 );
 
 CREATE TABLE public.sessions (
@@ -314,6 +404,49 @@ CREATE INDEX tags_by_manifest ON public.tags USING btree (repository_id, manifes
 CREATE INDEX tags_by_time ON public.tags USING btree (repository_id, moved_at, name);
 CREATE INDEX tags_by_version ON public.tags USING btree (repository_id, version_key, name);
 
+CREATE TABLE public.trash (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  project_id bigint NOT NULL,
+  repository_id bigint,
+  name text COLLATE "C" NOT NULL,
+  tag text COLLATE "C",
+  digest text COLLATE "C",
+  tags text[] DEFAULT '{}'::text[] NOT NULL,
+  size bigint DEFAULT 0 NOT NULL,
+  deleted_by text COLLATE "C" NOT NULL,
+  deleted_at timestamp with time zone DEFAULT now() NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT trash_pkey PRIMARY KEY (id),
+  CONSTRAINT trash_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT trash_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id),
+  CONSTRAINT trash_kind_complete CHECK ((((kind = 'project'::text) = (repository_id IS NULL)) AND ((kind = 'tag'::text) = (tag IS NOT NULL)) AND ((kind = ANY (ARRAY['tag'::text, 'artifact'::text])) = (digest IS NOT NULL)))),
+  CONSTRAINT trash_kind_known CHECK ((kind = ANY (ARRAY['tag'::text, 'artifact'::text, 'repository'::text, 'project'::text])))
+);
+CREATE INDEX trash_expiry ON public.trash USING btree (expires_at);
+CREATE INDEX trash_project ON public.trash USING btree (project_id, id);
+CREATE INDEX trash_repository ON public.trash USING btree (repository_id, digest);
+
+CREATE TABLE public.trash_blobs (
+  trash_id bigint NOT NULL,
+  blob_id bigint NOT NULL,
+  CONSTRAINT trash_blobs_pkey PRIMARY KEY (trash_id, blob_id),
+  CONSTRAINT trash_blobs_blob_id_fkey FOREIGN KEY (blob_id) REFERENCES public.blobs(id),
+  CONSTRAINT trash_blobs_trash_id_fkey FOREIGN KEY (trash_id) REFERENCES public.trash(id) ON DELETE CASCADE
+);
+CREATE INDEX trash_blobs_blob ON public.trash_blobs USING btree (blob_id);
+
+CREATE TABLE public.trash_contents (
+  trash_id bigint NOT NULL,
+  "position" integer NOT NULL,
+  content_id bigint NOT NULL,
+  media_type text COLLATE "C" NOT NULL,
+  CONSTRAINT trash_contents_pkey PRIMARY KEY (trash_id, "position"),
+  CONSTRAINT trash_contents_content_id_fkey FOREIGN KEY (content_id) REFERENCES public.manifest_contents(id),
+  CONSTRAINT trash_contents_trash_id_fkey FOREIGN KEY (trash_id) REFERENCES public.trash(id) ON DELETE CASCADE
+);
+CREATE INDEX trash_contents_content ON public.trash_contents USING btree (content_id);
+
 CREATE TABLE public.upload_sessions (
   id uuid NOT NULL,
   repository_id bigint NOT NULL,
@@ -338,6 +471,31 @@ CREATE TABLE public.upload_sessions (
 );
 CREATE INDEX upload_sessions_active ON public.upload_sessions USING btree (active_at);
 CREATE INDEX upload_sessions_repository ON public.upload_sessions USING btree (repository_id);
+
+CREATE TABLE public.user_group_members (
+  group_id bigint NOT NULL,
+  user_id bigint NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT user_group_members_pkey PRIMARY KEY (group_id, user_id),
+  CONSTRAINT user_group_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.user_groups(id) ON DELETE CASCADE,
+  CONSTRAINT user_group_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id)
+);
+CREATE INDEX user_group_members_user ON public.user_group_members USING btree (user_id, group_id);
+
+CREATE TABLE public.user_groups (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  name_key text COLLATE "C" NOT NULL,
+  type smallint NOT NULL,
+  ldap_dn text COLLATE "C" DEFAULT ''::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT user_groups_pkey PRIMARY KEY (id),
+  CONSTRAINT user_groups_name UNIQUE (name_key),
+  CONSTRAINT user_groups_ldap_dn_length CHECK ((char_length(ldap_dn) <= 1024)),
+  CONSTRAINT user_groups_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+  CONSTRAINT user_groups_type CHECK (((type >= 1) AND (type <= 4)))
+);
 
 CREATE TABLE public.users (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

@@ -2,9 +2,16 @@ import { blobsAndRepositories } from './0002-blobs-and-repositories.ts';
 import { manifestsAndTags } from './0003-manifests-and-tags.ts';
 import { contentLists } from './0020-content-lists.ts';
 import { labels } from './0021-labels.ts';
+import { trash } from './0022-trash.ts';
+import { projectMetadata } from './0030-project-metadata.ts';
+import { quotas } from './0031-quotas.ts';
+import { audit } from './0032-audit.ts';
+import { tagRules } from './0033-tag-rules.ts';
 import { operation } from './0005-operation.ts';
 import { outboxes } from './0004-outboxes.ts';
 import { peopleAndProjects } from './0001-people-and-projects.ts';
+import { robotsAndAccessTokens } from './0012-robots-and-access-tokens.ts';
+import { rolesAndGroups } from './0011-roles-and-groups.ts';
 import { sessions } from './0010-sessions.ts';
 import type { NamedMigration } from './named-migration.ts';
 
@@ -18,6 +25,13 @@ export const migrations: readonly NamedMigration[] = [
   outboxes,
   operation,
   sessions,
+  rolesAndGroups,
+  robotsAndAccessTokens,
   contentLists,
   labels,
+  trash,
+  projectMetadata,
+  quotas,
+  audit,
+  tagRules,
 ];

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { openDiskBlobStore, openS3BlobStore } from '@berth/blob-store';
 import {
+  createAccessTokens,
   createBlobRecords,
-  createContentLists,
+  createContentStores,
   createFailureCounters,
-  createManifestFactRecords,
+  createGroups,
   createManifestRecords,
   createMembers,
   createProjects,
+  createRobots,
+  createRoles,
   createSettings,
   createSigningKeys,
   createStandings,
@@ -18,7 +21,7 @@ import {
   openSessionPool,
   PipelinedLookups,
 } from '@berth/database';
-import { type BlobStore, type Content, createContent, createRegistry, type Registry, type TroubleReport } from '@berth/registry';
+import { type BlobStore, type Content, createContent, createRegistry, type Registry, TrafficTally, type TroubleReport } from '@berth/registry';
 import type { Knex } from 'knex';
 import type { Config } from './config.ts';
 import { createObserver } from './http/access-log.ts';
@@ -38,9 +41,15 @@ import { createV2Handler } from './http/v2/v2-handler.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import type { Job } from './jobs/job.ts';
 import { sweepStorage } from './jobs/sweep-storage.ts';
+import { purgeTrash } from './jobs/purge-trash.ts';
+import { readManifestFacts } from './jobs/read-manifest-facts.ts';
+import { warnExpiringRobots } from './jobs/warn-expiring-robots.ts';
 import { workDeletions } from './jobs/work-deletions.ts';
 import type { Logger } from './logging.ts';
 import type { Access } from './process/installation.ts';
+import { diskVolume } from './policy/disk-volume.ts';
+import { openPolicy } from './policy/policy.ts';
+import { readOnlyGate } from './policy/read-only-gate.ts';
 import { RequestTally } from './process/request-tally.ts';
 import { StartError } from './process/start-error.ts';
 import type { WebParts } from './process/web.ts';
@@ -84,6 +93,10 @@ export function openDatabase(databaseUrl: string, logger: Logger): Database {
       users: createUsers(records),
       projects: createProjects(knex),
       members: createMembers(knex),
+      roles: createRoles(knex),
+      groups: createGroups(knex),
+      robots: createRobots(records),
+      accessTokens: createAccessTokens(records),
       standings: createStandings(records),
       settings: createSettings(knex),
       signingKeys: createSigningKeys(knex),
@@ -117,24 +130,17 @@ export async function openStores({ config, access, logger }: Context): Promise<S
   const report: TroubleReport = (error, doing) => logger.error({ err: error }, `failed while ${doing}`);
   const blobStore = await openBlobStore(config, report);
   const database = openDatabase(access.databaseUrl, logger);
+  const shared = { blobRecords: createBlobRecords(database), manifestRecords: createManifestRecords(database), blobStore, report };
+  const contentStores = createContentStores(database.knex);
+  const traffic = new TrafficTally(contentStores.traffic, { report });
   return {
     knex: database.knex,
     blobStore,
-    registry: createRegistry({
-      uploadSessions: createUploadSessions(database.knex),
-      blobRecords: createBlobRecords(database),
-      manifestRecords: createManifestRecords(database),
-      blobStore,
-      report,
-    }),
-    content: createContent({
-      lists: createContentLists(database.knex),
-      facts: createManifestFactRecords(database.knex),
-      blobStore,
-      report,
-    }),
+    registry: createRegistry({ ...shared, uploadSessions: createUploadSessions(database.knex), traffic }),
+    content: createContent({ ...shared, ...contentStores }),
     identity: database.identity,
     close: async () => {
+      await traffic.close();
       await blobStore.close();
       await database.close();
     },
@@ -162,10 +168,20 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
     advisory,
   );
   const masterKey = Buffer.from(access.masterSecret, 'base64');
-  const identity = await openIdentity(stores.identity, { masterKey, originOf, externalUrl });
+  const identity = await openIdentity(stores.identity, {
+    masterKey,
+    originOf,
+    externalUrl,
+    onTrouble: (error) => logger.warn({ err: error }, 'the last uses of access tokens could not be written; that is tried again'),
+  });
+  const policy = openPolicy({
+    knex: stores.knex,
+    settings: stores.identity.settings,
+    volumes: async () => (config.storage.type === 'disk' ? [await diskVolume(join(config.dataDir, 'blobs'))] : []),
+  });
   const v2 = createV2Handler({
     registry: stores.registry,
-    gate: identity.gate,
+    gate: readOnlyGate(identity.gate, policy.settings),
     requestId,
     observe,
     report: (error, doing) => logger.error({ err: error }, `failed while ${doing}`),
@@ -175,10 +191,9 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
   const api = createApiApp({
     logger,
     originOf,
-    externalUrl,
     tokenRouter: createTokenRouter({ endpoint: identity.tokenEndpoint, originOf }),
     ocspRouter: createOcspRouter(certificates),
-    apiRouter: createApiRouter({ identity, content: stores.content, health, certificates, version: VERSION, externalUrl, storageType: config.storage.type }),
+    apiRouter: createApiRouter({ identity, policy, content: stores.content, health, certificates, version: VERSION, externalUrl, storageType: config.storage.type }),
   });
   return { app: createApp({ health, v2, api, observe }), health, originOf, logger, tally };
 }
@@ -186,5 +201,5 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
 /** Background work, for the one process that runs it. */
 export function composeJobs(stores: Stores): readonly Job[] {
   const { garbage } = stores.registry;
-  return [expireUploads(garbage), workDeletions(garbage), sweepStorage(stores.blobStore)];
+  return [expireUploads(garbage), workDeletions(garbage), warnExpiringRobots(stores.identity.robots), purgeTrash(stores.content.trash), readManifestFacts(stores.content.facts), sweepStorage(stores.blobStore)];
 }

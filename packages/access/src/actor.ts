@@ -1,3 +1,5 @@
+import type { RightSet } from './rights.ts';
+
 /** Who makes a request. */
 export type Actor = AnonymousActor | UserActor | RobotActor;
 
@@ -10,13 +12,16 @@ export interface UserActor {
   readonly id: number;
   readonly name: string;
   readonly systemAdmin: boolean;
+  /** Present when a narrowed personal access token speaks for the user: of the user's rights, these only. */
+  readonly limit?: RightSet;
 }
 
-/** Robot accounts arrive with the access API; the seam is here so that nothing needs to know later. */
 export interface RobotActor {
   readonly kind: 'robot';
   readonly id: number;
+  /** With its prefix, as it signs in. */
   readonly name: string;
+  readonly rights: RightSet;
 }
 
 export const ANONYMOUS: AnonymousActor = { kind: 'anonymous' };

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Actor } from './actor.ts';
 import { can, decide, decideProjectCreation, decideSystem, explain } from './decide.ts';
 import { PROJECT_ACTIONS, type ProjectAction, PUBLIC_ACTIONS, ROLE_ACTIONS, SYSTEM_ACTIONS } from './permissions.ts';
+import { rightSet } from './rights.ts';
 import { ROLES, type RoleId, strongestRole } from './role.ts';
 
 const USER: Actor = { kind: 'user', id: 1, name: 'u', systemAdmin: false };
 const ADMIN: Actor = { kind: 'user', id: 2, name: 'a', systemAdmin: true };
 const NOBODY: Actor = { kind: 'anonymous' };
-const ROBOT: Actor = { kind: 'robot', id: 3, name: 'r' };
+const ROBOT: Actor = { kind: 'robot', id: 3, name: 'r', rights: rightSet([]) };
 const standing = (roles: readonly RoleId[], isPublic = false) => ({ projectId: 1, public: isPublic, roles });
 
 describe("Harbor's matrix", () => {
@@ -88,7 +89,7 @@ describe('decide', () => {
   });
 
   it('lets everyone signed in create projects, or administrators only', () => {
-    const everyone = { projectCreation: 'everyone', createProjectOnPush: true } as const;
+    const everyone = { projectCreation: 'everyone', createProjectOnPush: true, robotNamePrefix: 'robot$', robotDurationDays: 30 } as const;
     const restricted = { ...everyone, projectCreation: 'adminonly' } as const;
     expect([USER, ADMIN, NOBODY, ROBOT].map((actor) => decideProjectCreation(actor, everyone).allowed)).toEqual([true, true, false, false]);
     expect([USER, ADMIN, NOBODY, ROBOT].map((actor) => decideProjectCreation(actor, restricted).allowed)).toEqual([

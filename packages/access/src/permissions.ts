@@ -1,3 +1,4 @@
+import type { RobotSystemAction } from './robot-permissions.ts';
 import { ROLES, type RoleId } from './role.ts';
 
 /**
@@ -109,6 +110,17 @@ export type ProjectAction = keyof typeof MATRIX;
 
 export const PROJECT_ACTIONS = Object.keys(MATRIX) as readonly ProjectAction[];
 
+/** Resources that lie in one repository: what a role for some repositories can be about. */
+const REPOSITORY_RESOURCES = new Set(['repository', 'artifact', 'artifact-addition', 'artifact-label', 'tag', 'accessory', 'scan', 'sbom']);
+
+export function isRepositoryAction(action: ProjectAction): boolean {
+  return REPOSITORY_RESOURCES.has(action.slice(0, action.indexOf(':')));
+}
+
+export function isProjectAction(text: string): text is ProjectAction {
+  return Object.hasOwn(MATRIX, text);
+}
+
 const LETTER_OF_ROLE: Readonly<Record<RoleId, string>> = {
   [ROLES.projectAdmin]: 'A',
   [ROLES.maintainer]: 'M',
@@ -151,9 +163,10 @@ const SYSTEM_MATRIX = {
   'user-group': ['create', 'read', 'update', 'delete', 'list'],
 } as const satisfies Record<string, readonly string[]>;
 
-/** One right outside projects, written `<resource>:<action>`. */
-export type SystemAction = { [R in keyof typeof SYSTEM_MATRIX]: `${R}:${(typeof SYSTEM_MATRIX)[R][number]}` }[keyof typeof SYSTEM_MATRIX];
+/** One right outside projects, written `<resource>:<action>`; robots may hold some that Harbor's own policies do not name. */
+export type SystemAction = PolicyAction | RobotSystemAction;
+type PolicyAction = { [R in keyof typeof SYSTEM_MATRIX]: `${R}:${(typeof SYSTEM_MATRIX)[R][number]}` }[keyof typeof SYSTEM_MATRIX];
 
 export const SYSTEM_ACTIONS = Object.entries(SYSTEM_MATRIX).flatMap(([resource, actions]) =>
   actions.map((action) => `${resource}:${action}`),
-) as readonly SystemAction[];
+) as readonly PolicyAction[];

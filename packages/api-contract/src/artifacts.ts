@@ -77,6 +77,18 @@ export const artifact = z.object({
   addition_links: z.record(z.string(), z.object({ href: z.string(), absolute: z.boolean() })),
 });
 
+export const builtLayer = z.object({
+  /** Absent where the line made no layer. */
+  digest: z.string().optional(),
+  media_type: z.string().optional(),
+  /** Bytes as stored. */
+  size: z.number().int().optional(),
+  command: z.string().optional(),
+  created: z.string().optional(),
+  /** How many repositories hold the same bytes. */
+  repositories: z.number().int().optional(),
+});
+
 /** Accepted for Harbor's sake; what Berth does not have is left out of the answer. */
 const details = z.object({
   with_tag: queryBoolean.default(true),
@@ -206,6 +218,30 @@ export const artifactOperations = {
     body: nothing,
     answer: { status: 200, body: z.string() },
     errors: [400, 401, 403, 404, 422],
+  }),
+  listArtifactLayers: operation({
+    id: 'listArtifactLayers',
+    method: 'get',
+    path: `${one}/layers`,
+    tag: 'artifact',
+    summary: "Berth's own: the lines of an image's build, each with the layer that it made and how many repositories share it.",
+    params: artifactParams,
+    query: nothing,
+    body: nothing,
+    answer: { status: 200, body: z.array(builtLayer) },
+    errors: [400, 401, 403, 404],
+  }),
+  getArtifactManifest: operation({
+    id: 'getArtifactManifest',
+    method: 'get',
+    path: `${one}/manifest`,
+    tag: 'artifact',
+    summary: "Berth's own: the manifest as it was pushed, byte for byte.",
+    params: artifactParams,
+    query: nothing,
+    body: nothing,
+    answer: { status: 200, body: z.string() },
+    errors: [400, 401, 403, 404],
   }),
   addLabel: operation({
     id: 'addLabel',

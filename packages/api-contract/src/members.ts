@@ -9,14 +9,19 @@ export const projectMemberEntity = z.object({
   role_name: z.string(),
   role_id: z.number().int(),
   entity_id: z.number().int(),
-  /** `u` for a user. */
+  /** `u` for a user, `g` for a group. */
   entity_type: z.enum(['u', 'g']),
+  /** Present where the role counts for repositories that match one of these only. */
+  repository_patterns: z.array(z.string()).optional(),
 });
 
-/** A user by id or, without one, by name. */
+/** A user or a group, each by id or, without one, by name. */
 export const projectMember = z.object({
   role_id: z.number().int(),
   member_user: z.object({ user_id: z.number().int().min(0).optional(), username: z.string().max(255).optional() }).nullish(),
+  member_group: z.object({ id: z.number().int().min(0).optional(), group_name: z.string().max(255).optional() }).nullish(),
+  /** Beyond Harbor: the role counts for repositories that match one of these only, such as `app-*`. */
+  repository_patterns: z.array(z.string().max(255)).max(20).optional(),
 });
 
 export const roleRequest = z.object({ role_id: z.number().int() });
@@ -41,7 +46,7 @@ export const memberOperations = {
     method: 'post',
     path: '/projects/{project_name_or_id}/members',
     tag: 'member',
-    summary: 'Make a user a member of a project.',
+    summary: 'Make a user or a group a member of a project, or of some of its repositories.',
     params: projectParams,
     query: nothing,
     body: projectMember,

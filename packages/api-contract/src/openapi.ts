@@ -3,7 +3,8 @@ import { errors } from './common.ts';
 import { projectMemberEntity } from './members.ts';
 import type { Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
-import { project, projectDeletable, projectMetadata } from './projects.ts';
+import { projectMetadata } from './project-metadata.ts';
+import { project, projectDeletable } from './projects.ts';
 import { componentHealth, generalInfo, overallHealth } from './system.ts';
 import { permission, user, userSearchItem } from './users.ts';
 

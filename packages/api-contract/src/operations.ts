@@ -1,21 +1,32 @@
 import { artifactOperations } from './artifacts.ts';
 import { labelOperations } from './labels.ts';
 import { memberOperations } from './members.ts';
+import { policyOperations } from './policy-operations.ts';
 import { projectOperations } from './projects.ts';
+import { robotOperations } from './robots.ts';
 import { sessionOperations } from './sessions.ts';
 import { repositoryOperations } from './repositories.ts';
 import { systemOperations } from './system.ts';
 import { tagOperations } from './tags.ts';
+import { trashOperations } from './trash.ts';
 import { userOperations } from './users.ts';
 
-const contentOperations = { ...repositoryOperations, ...artifactOperations, ...tagOperations, ...labelOperations } as const;
+const contentOperations = {
+  ...repositoryOperations,
+  ...artifactOperations,
+  ...tagOperations,
+  ...labelOperations,
+  ...trashOperations,
+} as const;
 
 /** Every operation that Berth implements, by Harbor's operationId. */
 export const OPERATIONS = {
   ...systemOperations,
+  ...policyOperations,
   ...contentOperations,
   ...projectOperations,
   ...memberOperations,
   ...userOperations,
+  ...robotOperations,
   ...sessionOperations,
 } as const;

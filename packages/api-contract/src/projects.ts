@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { listQuery, nothing, projectParams, queryBoolean, queryText, timestamp } from './common.ts';
 import { operation } from './operation.ts';
+import { projectMetadata, projectMetadataRequest } from './project-metadata.ts';
 
-/** Values are strings in Harbor: "true", "false". What Berth does not act on yet is not kept. */
-export const projectMetadata = z.object({ public: z.enum(['true', 'false']).optional() });
 
 export const project = z.object({
   project_id: z.number().int(),
@@ -23,7 +22,9 @@ export const project = z.object({
 export const projectRequest = z.object({
   project_name: z.string().max(255).optional(),
   public: z.boolean().nullish(),
-  metadata: projectMetadata.nullish(),
+  metadata: projectMetadataRequest.nullish(),
+  /** Bytes, -1 for no limit; for system administrators. */
+  storage_limit: z.number().int().min(-1).max(1024 ** 5).nullish(),
 });
 
 export const projectDeletable = z.object({ deletable: z.boolean(), message: z.string().optional() });
@@ -117,41 +118,5 @@ export const projectOperations = {
     body: nothing,
     answer: { status: 200, body: projectDeletable },
     errors: [401, 403, 404],
-  }),
-  listProjectMetadatas: operation({
-    id: 'listProjectMetadatas',
-    method: 'get',
-    path: '/projects/{project_name_or_id}/metadatas/',
-    tag: 'projectMetadata',
-    summary: 'Read the metadata of a project.',
-    params: projectParams,
-    query: nothing,
-    body: nothing,
-    answer: { status: 200, body: z.record(z.string(), z.string()) },
-    errors: [401, 403, 404],
-  }),
-  getProjectMetadata: operation({
-    id: 'getProjectMetadata',
-    method: 'get',
-    path: '/projects/{project_name_or_id}/metadatas/{meta_name}',
-    tag: 'projectMetadata',
-    summary: 'Read one metadata entry of a project.',
-    params: projectParams.extend({ meta_name: z.string().max(64) }),
-    query: nothing,
-    body: nothing,
-    answer: { status: 200, body: z.record(z.string(), z.string()) },
-    errors: [401, 403, 404],
-  }),
-  updateProjectMetadata: operation({
-    id: 'updateProjectMetadata',
-    method: 'put',
-    path: '/projects/{project_name_or_id}/metadatas/{meta_name}',
-    tag: 'projectMetadata',
-    summary: 'Change one metadata entry of a project.',
-    params: projectParams.extend({ meta_name: z.string().max(64) }),
-    query: nothing,
-    body: projectMetadata,
-    answer: { status: 200 },
-    errors: [400, 401, 403, 404],
   }),
 } as const;

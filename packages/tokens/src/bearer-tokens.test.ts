@@ -142,7 +142,8 @@ describe('what was not issued is refused', () => {
       ['aud', 'another'],
       ['sub', 'user:0'],
       ['sub', 'user:7 '],
-      ['sub', 'robot:7'],
+      ['sub', 'group:7'],
+      ['berth', { ver: 2, prj: [3], pat: '1' }],
       ['berth', { prj: [3] }],
       ['berth', { ver: 2 }],
       ['berth', { ver: '2', prj: [3] }],
@@ -158,7 +159,7 @@ describe('what was not issued is refused', () => {
 
   it('with another type: a refresh token opens nothing, a bearer token buys nothing', async () => {
     const refresh = new RefreshTokens(ring);
-    await refused(await refresh.issue({ userId: 7, credentialVersion: 2 }));
+    await refused(await refresh.issue({ kind: 'user', id: 7, credentialVersion: 2 }));
     await expect(refresh.verify(await issue())).rejects.toBeInstanceOf(TokenRefusedError);
     const [header, payload] = parts(await issue());
     for (const typ of ['JWT', 'berth-refresh+jwt', undefined]) await refused(signed({ ...header, typ }, payload));
@@ -186,9 +187,9 @@ describe('refresh tokens', () => {
   it('name the account and the version of its credentials, for a year', async () => {
     let clock = Date.now();
     const refresh = new RefreshTokens(ring, { now: () => clock });
-    const token = await refresh.issue({ userId: 7, credentialVersion: 2 });
+    const token = await refresh.issue({ kind: 'user', id: 7, credentialVersion: 2 });
     clock += 364 * 24 * 3600 * 1000;
-    expect(await refresh.verify(token)).toEqual({ userId: 7, credentialVersion: 2 });
+    expect(await refresh.verify(token)).toEqual({ kind: 'user', id: 7, credentialVersion: 2 });
     clock += 2 * 24 * 3600 * 1000;
     await expect(refresh.verify(token)).rejects.toBeInstanceOf(TokenRefusedError);
   });

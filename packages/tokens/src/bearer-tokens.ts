@@ -50,12 +50,11 @@ export class BearerTokens {
       ...(grants.catalog ? [{ type: 'registry', name: 'catalog', actions: ['*'] }] : []),
     ];
     const projects = grants.repositories.map(({ projectId }) => projectId ?? 0);
-    const version = subject.kind === 'user' ? { ver: subject.credentialVersion } : {};
-    const token = await new SignJWT({ access, berth: { ...version, prj: projects } })
+    const token = await new SignJWT({ access, berth: { ...versionClaims(subject), prj: projects } })
       .setProtectedHeader({ alg: 'HS256', typ: PURPOSE.type, kid: key.kid })
       .setIssuer(PURPOSE.issuer)
       .setAudience(PURPOSE.audience)
-      .setSubject(subject.kind === 'user' ? `user:${subject.id}` : 'anonymous')
+      .setSubject(subClaim(subject))
       .setIssuedAt(issuedAt)
       .setNotBefore(issuedAt)
       .setExpirationTime(issuedAt + LIFETIME_SECONDS)
@@ -90,7 +89,7 @@ interface AccessEntry {
 function verifiedFrom(claims: { sub: string; exp: number; access?: unknown; berth?: unknown }): VerifiedToken {
   const { access, berth } = claims;
   if (!Array.isArray(access) || typeof berth !== 'object' || berth === null) throw new TokenRefusedError('The token grants nothing.');
-  const { ver, prj } = berth as { ver?: unknown; prj?: unknown };
+  const { prj } = berth as { prj?: unknown };
   if (!Array.isArray(prj)) throw new TokenRefusedError('The token names no projects.');
   const repositories = new Map<RepositoryName, { bits: number; projectId: number | undefined }>();
   let catalog = false;
@@ -104,12 +103,28 @@ function verifiedFrom(claims: { sub: string; exp: number; access?: unknown; bert
     const bits = (entry.actions as ScopeAction[]).reduce((sum, action) => sum | (ACTION_BIT[action] ?? 0), 0);
     repositories.set(parseRepositoryName(entry.name), { bits, projectId: projectId === 0 ? undefined : (projectId as number) });
   }
-  return { subject: subjectFrom(claims.sub, ver), expiresAt: claims.exp * 1000, catalog, repositories };
+  return { subject: subjectFrom(claims.sub, berth), expiresAt: claims.exp * 1000, catalog, repositories };
 }
 
-export function subjectFrom(sub: string, version: unknown): TokenSubject {
+export function subClaim(subject: TokenSubject): string {
+  return subject.kind === 'anonymous' ? 'anonymous' : `${subject.kind}:${subject.id}`;
+}
+
+/** `ver`: the version of the account's credentials; `pat`: the personal access token that the user came with. */
+export function versionClaims(subject: TokenSubject): object {
+  if (subject.kind === 'anonymous') return {};
+  const pat = subject.kind === 'user' ? subject.accessTokenId : undefined;
+  return { ver: subject.credentialVersion, ...(pat === undefined ? {} : { pat }) };
+}
+
+/** `berth`: the claim of that name. */
+export function subjectFrom(sub: string, berth: unknown): TokenSubject {
   if (sub === 'anonymous') return { kind: 'anonymous' };
-  const id = /^user:([1-9][0-9]{0,15})$/.exec(sub)?.[1];
-  if (id === undefined || !Number.isSafeInteger(version)) throw new TokenRefusedError('The token names no account.');
-  return { kind: 'user', id: Number(id), credentialVersion: version as number };
+  const [, kind, digits] = /^(user|robot):([1-9][0-9]{0,15})$/.exec(sub) ?? [];
+  const { ver, pat } = (berth ?? {}) as { ver?: unknown; pat?: unknown };
+  if (digits === undefined || !Number.isSafeInteger(ver)) throw new TokenRefusedError('The token names no account.');
+  if (pat !== undefined && (kind !== 'user' || !Number.isSafeInteger(pat))) throw new TokenRefusedError('The token names no access token.');
+  const common = { id: Number(digits), credentialVersion: ver as number };
+  if (kind === 'robot') return { kind, ...common };
+  return { kind: 'user', ...common, ...(pat === undefined ? {} : { accessTokenId: pat as number }) };
 }

@@ -1,3 +1,4 @@
+export { AccessTokenUses } from './access-token-uses.ts';
 export { BearerTokens, type IssuedToken, TOKEN_SERVICE } from './bearer-tokens.ts';
 export * from './first-administrator.ts';
 export { LEEWAY_SECONDS, TokenRefusedError } from './jwt.ts';
@@ -6,6 +7,8 @@ export { generatePassword, hashPassword, passwordMatches } from './passwords.ts'
 export * from './ports/index.ts';
 export { REFRESH_LIFETIME_SECONDS, RefreshTokens } from './refresh-tokens.ts';
 export { deriveKey, MASTER_KEY_BYTES, SealBrokenError, Sealer } from './sealing.ts';
+export { ACCESS_TOKEN_PREFIX, SecretKeeper } from './secret-keeper.ts';
+export { CredentialProver, type CredentialProverParts } from './sign-in/credential-prover.ts';
 export * from './sign-in/password-sign-in.ts';
 export { networkOf } from './sign-in/sign-in-throttle.ts';
 export * from './token-claims.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { LivingSubject } from '@berth/access';
 import { SignJWT } from 'jose';
-import { subjectFrom } from './bearer-tokens.ts';
+import { subClaim, subjectFrom, versionClaims } from './bearer-tokens.ts';
 import { type JwtPurpose, readJwt, TokenRefusedError } from './jwt.ts';
 import type { KeyRing } from './key-ring.ts';
 
@@ -13,11 +14,6 @@ const PURPOSE: JwtPurpose = { issuer: 'berth-token-issuer', audience: 'berth-tok
 export const REFRESH_LIFETIME_SECONDS = 365 * 24 * 60 * 60;
 const MAX_TOKEN_LENGTH = 4 * 1024;
 
-export interface RefreshSubject {
-  readonly userId: number;
-  readonly credentialVersion: number;
-}
-
 /** Refresh tokens (`offline_token=true`, `access_type=offline`): they buy bearer tokens and open nothing else. */
 export class RefreshTokens {
   readonly #ring: KeyRing;
@@ -28,14 +24,14 @@ export class RefreshTokens {
     this.#now = options.now ?? Date.now;
   }
 
-  async issue({ userId, credentialVersion }: RefreshSubject): Promise<string> {
+  async issue(subject: LivingSubject): Promise<string> {
     const issuedAt = Math.floor(this.#now() / 1000);
     const key = await this.#ring.signer();
-    return new SignJWT({ berth: { ver: credentialVersion } })
+    return new SignJWT({ berth: versionClaims(subject) })
       .setProtectedHeader({ alg: 'HS256', typ: PURPOSE.type, kid: key.kid })
       .setIssuer(PURPOSE.issuer)
       .setAudience(PURPOSE.audience)
-      .setSubject(`user:${userId}`)
+      .setSubject(subClaim(subject))
       .setIssuedAt(issuedAt)
       .setNotBefore(issuedAt)
       .setExpirationTime(issuedAt + REFRESH_LIFETIME_SECONDS)
@@ -44,11 +40,11 @@ export class RefreshTokens {
   }
 
   /** Rejects with {@link TokenRefusedError}. The caller compares the version with the living account. */
-  async verify(token: string): Promise<RefreshSubject> {
+  async verify(token: string): Promise<LivingSubject> {
     if (token.length > MAX_TOKEN_LENGTH) throw new TokenRefusedError('The token is too long.');
     const claims = await readJwt(this.#ring, token, { purpose: PURPOSE, now: this.#now });
-    const subject = subjectFrom(claims.sub, (claims['berth'] as { ver?: unknown } | undefined)?.ver);
-    if (subject.kind !== 'user') throw new TokenRefusedError('The token names no account.');
-    return { userId: subject.id, credentialVersion: subject.credentialVersion };
+    const subject = subjectFrom(claims.sub, claims['berth']);
+    if (subject.kind === 'anonymous') throw new TokenRefusedError('The token names no account.');
+    return subject;
   }
 }

@@ -1,3 +1,4 @@
+import type { LivingSubject } from '@berth/access';
 import type { RepositoryName } from '@berth/oci';
 
 /** What a bearer token opens, as bits, so that asking costs nothing. */
@@ -17,9 +18,7 @@ export interface RepositoryGrant {
 }
 
 /** Whom a token speaks for: nobody, or an account under one version of its credentials. */
-export type TokenSubject =
-  | { readonly kind: 'anonymous' }
-  | { readonly kind: 'user'; readonly id: number; readonly credentialVersion: number };
+export type TokenSubject = { readonly kind: 'anonymous' } | LivingSubject;
 
 export interface TokenGrants {
   readonly repositories: readonly RepositoryGrant[];

@@ -6,6 +6,8 @@ import { ShortMemory, after } from './short-memory.ts';
 export interface Account {
   readonly actor: UserActor;
   readonly credentialVersion: number;
+  /** The personal access token that speaks for the account, where one does. */
+  readonly accessTokenId?: number;
 }
 
 export interface LiveOptions {

@@ -1,13 +1,17 @@
-import type { ProjectName } from '@berth/oci';
+import { type ProjectName, projectOf } from '@berth/oci';
 import type { Actor } from '../actor.ts';
-import { can } from '../decide.ts';
-import type { ProjectAction } from '../permissions.ts';
-import type { ProjectStanding, Standings } from '../ports/projects.ts';
+import { can, decideSystem, type Wanted } from '../decide.ts';
+import type { MemberProjects, ProjectStanding, Standings } from '../ports/projects.ts';
+import { projectsSeen } from '../rights.ts';
 import { type LiveOptions, MAX_AGE_MS } from './live-accounts.ts';
 import { ShortMemory, after } from './short-memory.ts';
 
 const MAX_STANDINGS = 50_000;
 const MAX_LISTS = 5_000;
+const NO_PROJECTS: MemberProjects = { projectIds: [], repositoryPatterns: [], narrowedProjectIds: [] };
+
+/** What an actor may list beside what is public. */
+export type Visible = 'everything' | MemberProjects;
 
 function userIdOf(actor: Actor): number | undefined {
   return actor.kind === 'user' ? actor.id : undefined;
@@ -24,7 +28,7 @@ function keyOf(project: ProjectName, actor: Actor): string {
  */
 export class LiveStandings {
   readonly #memory: ShortMemory<string, ProjectStanding | undefined>;
-  readonly #lists: ShortMemory<number, readonly number[]>;
+  readonly #lists: ShortMemory<number, MemberProjects>;
 
   constructor(standings: Standings, options: LiveOptions = {}) {
     const common = { maxAgeMs: options.maxAgeMs ?? MAX_AGE_MS, ...(options.now === undefined ? {} : { now: options.now }) };
@@ -39,13 +43,18 @@ export class LiveStandings {
     this.#lists = new ShortMemory({ ...common, maxEntries: MAX_LISTS, lookup: (userId: number) => standings.memberProjects(userId) });
   }
 
-  /** The actor's standing if it allows `action`, else undefined; a no is never older than this call. */
-  allowing(actor: Actor, action: ProjectAction, project: ProjectName): ProjectStanding | undefined | Promise<ProjectStanding | undefined> {
+  /** The actor's standing if it allows what is `wanted`, else undefined; a no is never older than this call. */
+  allowing(actor: Actor, wanted: Wanted, project: ProjectName): ProjectStanding | undefined | Promise<ProjectStanding | undefined> {
     const key = keyOf(project, actor);
     return after(this.#memory.get(key), (remembered) => {
-      if (can(actor, action, remembered)) return remembered;
-      return this.#memory.fresh(key).then((standing) => (can(actor, action, standing) ? standing : undefined));
+      if (can(actor, wanted, remembered)) return remembered;
+      return this.#memory.fresh(key).then((standing) => (can(actor, wanted, standing) ? standing : undefined));
     });
+  }
+
+  /** {@link allowing} at one repository. */
+  allowingAt(actor: Actor, wanted: Exclude<Wanted, string>): ProjectStanding | undefined | Promise<ProjectStanding | undefined> {
+    return this.allowing(actor, wanted, projectOf(wanted.repository));
   }
 
   /** Read now. undefined when no such project exists. */
@@ -53,10 +62,22 @@ export class LiveStandings {
     return this.#memory.fresh(keyOf(project, actor));
   }
 
-  /** Ids of the projects in which the actor holds a role. */
-  memberProjects(actor: Actor): readonly number[] | Promise<readonly number[]> {
-    const userId = userIdOf(actor);
-    return userId === undefined ? [] : this.#lists.get(userId);
+  /** Which projects and repositories the actor may list beside what is public. */
+  visible(actor: Actor): Visible | Promise<Visible> {
+    switch (actor.kind) {
+      case 'anonymous':
+        return NO_PROJECTS;
+      case 'robot': {
+        const seen = projectsSeen(actor.rights);
+        if (seen === 'every' || decideSystem(actor, 'catalog:read').allowed) return 'everything';
+        return { ...NO_PROJECTS, projectIds: seen };
+      }
+      case 'user': {
+        const limit = actor.limit === undefined ? 'every' : projectsSeen(actor.limit);
+        if (actor.systemAdmin) return limit === 'every' ? 'everything' : { ...NO_PROJECTS, projectIds: limit };
+        return after(this.#lists.get(actor.id), (own) => (limit === 'every' ? own : among(own, limit)));
+      }
+    }
   }
 
   /** After this process changed a project or its members: nothing remembered about it, for anyone, is used again. */
@@ -64,4 +85,9 @@ export class LiveStandings {
     this.#memory.forgetAll();
     this.#lists.forgetAll();
   }
+}
+
+/** Patterns begin with their project's name, which the limit does not know: a narrowed token shows whole projects only. */
+function among({ projectIds }: MemberProjects, limit: readonly number[]): MemberProjects {
+  return { ...NO_PROJECTS, projectIds: projectIds.filter((id) => limit.includes(id)) };
 }

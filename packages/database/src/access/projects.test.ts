@@ -60,7 +60,7 @@ describe('projects', () => {
     expect(await under.projects.setPublic(project.id, true)).toBe(false);
     expect(await under.standings.inProject('p' as ProjectName, alice.id)).toBeUndefined();
     expect(await under.standings.inProjectId(project.id, alice.id)).toBeUndefined();
-    expect(await under.standings.memberProjects(alice.id)).toHaveLength(1);
+    expect((await under.standings.memberProjects(alice.id)).projectIds).toHaveLength(1);
     expect(await records.blobRecords.findLinked(gone, blob.digest)).toBeUndefined();
     expect(await records.blobRecords.mount(gone, there, blob.digest)).toBe(false);
     expect(await records.uploadSessions.find(session)).toBeUndefined();
@@ -139,7 +139,10 @@ describe('members', () => {
     const [alice, bob] = [await under.users.create(newUser('alice')), await under.users.create(newUser('bob'))];
     const [mine, other] = [await under.createProject('mine', alice), await under.createProject('other', alice)];
     const member = await members.add(mine.id, bob.id, ROLES.guest);
-    expect(member).toEqual({ id: member.id, projectId: mine.id, userId: bob.id, username: 'bob', roleId: ROLES.guest });
+    expect(member).toEqual({
+      ...{ id: member.id, projectId: mine.id, kind: 'user', entityId: bob.id, entityName: 'bob' },
+      ...{ roleId: ROLES.guest, roleName: 'guest', repositoryPatterns: undefined },
+    });
     expect(await members.find(mine.id, member.id)).toEqual(member);
     expect(await members.find(other.id, member.id)).toBeUndefined();
     expect(await members.setRole(other.id, member.id, ROLES.projectAdmin)).toBe(false);
@@ -147,7 +150,7 @@ describe('members', () => {
     expect(await members.setRole(mine.id, member.id, ROLES.maintainer)).toBe(true);
     expect((await under.standings.inProject('mine' as ProjectName, bob.id))?.roles).toEqual([ROLES.maintainer]);
     expect(await under.standings.rolesIn([mine.id, other.id], bob.id)).toEqual(new Map([[mine.id, [ROLES.maintainer]]]));
-    expect(await under.standings.memberProjects(bob.id)).toEqual([mine.id]);
+    expect((await under.standings.memberProjects(bob.id)).projectIds).toEqual([mine.id]);
     expect(await members.remove(mine.id, member.id)).toBe(true);
     expect((await under.standings.inProject('mine' as ProjectName, bob.id))?.roles).toEqual([]);
   });
@@ -176,7 +179,7 @@ describe('members', () => {
     for (const name of ['bob', 'bobby', 'carol']) await members.add(project.id, (await under.users.create(newUser(name))).id, ROLES.guest);
     const list = async (query: object) => {
       const page = await members.list(project.id, { page: 1, pageSize: 100, ...query });
-      return [page.items.map(({ username }) => username), page.total];
+      return [page.items.map(({ entityName }) => entityName), page.total];
     };
     expect(await list({})).toEqual([['alice', 'bob', 'bobby', 'carol'], 4]);
     expect(await list({ entityName: 'BOB' })).toEqual([['bob', 'bobby'], 2]);

@@ -2,9 +2,11 @@ import type { NewProject, Page, Project, ProjectQuery, Projects } from '@berth/a
 import { ROLES } from '@berth/access';
 import type { ProjectName } from '@berth/oci';
 import type { Knex } from 'knex';
+import { trashProject } from '../registry/trash-entries.ts';
 import { inTransaction, rowsOf } from '../transactions.ts';
 import { containsPattern, isSearchable, nameKey } from './name-keys.ts';
 import { readPage } from './paging.ts';
+import { PROJECT_GRANTS } from './project-grants.ts';
 import { namingConflicts } from './unique-violations.ts';
 
 interface ProjectRow {
@@ -51,7 +53,7 @@ export function createProjects(knex: Knex): Projects {
       return rows.length > 0;
     },
 
-    remove: (id) => remove(knex, id),
+    remove: (id, actor) => remove(knex, id, actor),
   };
 }
 
@@ -88,10 +90,11 @@ async function list(knex: Knex, query: ProjectQuery): Promise<Page<Project>> {
     bindings.push(...values);
   };
   if (query.scope !== 'everything') {
-    const { memberId } = query.scope;
-    if (memberId === undefined) add('p.public');
-    else add('(p.public or exists (select 1 from project_members m where m.project_id = p.id and m.user_id = ?))', memberId);
+    if ('projectIds' in query.scope) add('(p.public or p.id = any(?::bigint[]))', query.scope.projectIds);
+    else if (query.scope.memberId === undefined) add('p.public');
+    else add(`(p.public or exists (select 1 from ${PROJECT_GRANTS} m where m.project_id = p.id and m.user_id = ?))`, query.scope.memberId);
   }
+  if (query.ids !== undefined) add('p.id = any(?::bigint[])', query.ids);
   if (query.name !== undefined) add('p.name like ?', containsPattern(query.name.toLowerCase()));
   if (query.exactName !== undefined) add('p.name = ?', query.exactName);
   if (query.public !== undefined) add('p.public = ?', query.public);
@@ -123,7 +126,7 @@ async function list(knex: Knex, query: ProjectQuery): Promise<Page<Project>> {
  * Locks the project and its repositories, so that no push is under way in them, and only then asks whether they are empty. Links of blobs
  * go too: nothing may be mounted from a project that is gone.
  */
-async function remove(knex: Knex, id: number): Promise<'removed' | 'absent' | 'not empty'> {
+async function remove(knex: Knex, id: number, actor: string): Promise<'removed' | 'absent' | 'not empty'> {
   return inTransaction(knex, async (transaction) => {
     const living = await rowsOf(transaction, 'select 1 from projects where id = ? and deleted_at is null for update', [id]);
     if (living.length === 0) return 'absent';
@@ -137,7 +140,9 @@ async function remove(knex: Knex, id: number): Promise<'removed' | 'absent' | 'n
     if (filled.length > 0) return 'not empty';
     await rowsOf(transaction, 'delete from repository_blobs where repository_id = any(?::bigint[])', [ids]);
     await rowsOf(transaction, 'update repositories set deleted_at = now() where id = any(?::bigint[])', [ids]);
-    await rowsOf(transaction, 'delete from project_members where project_id = ?', [id]);
+    await rowsOf(transaction, 'delete from robots where project_id = ?', [id]);
+    await rowsOf(transaction, 'delete from listed_rights where project_id = ?', [id]);
+    await trashProject(transaction, id, actor);
     await rowsOf(transaction, 'update projects set deleted_at = now(), updated_at = now() where id = ?', [id]);
     return 'removed';
   });

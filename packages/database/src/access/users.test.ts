@@ -56,12 +56,12 @@ describe('users', () => {
     expect(await under.users.updateProfile(alice.id, { comment: 'x' })).toBe(false);
     expect(await under.users.setSystemAdmin(alice.id, true)).toBe('absent');
     expect((await under.standings.inProjectId(project.id, alice.id))?.roles).toEqual([]);
-    expect((await createMembers(under.knex).list(project.id, { page: 1, pageSize: 10 })).items.map(({ username }) => username)).toEqual([
-      'bob',
-    ]);
+    expect((await createMembers(under.knex).list(project.id, { page: 1, pageSize: 10 })).items.map(({ entityName }) => entityName)).toEqual(
+      ['bob'],
+    );
     const again = await under.users.create(newUser('alice'));
     expect(again.id).not.toBe(alice.id);
-    expect(await under.standings.memberProjects(again.id)).toEqual([]);
+    expect((await under.standings.memberProjects(again.id)).projectIds).toEqual([]);
   });
 
   test('a profile changes only what is given; an address in use is refused', async () => {
@@ -121,8 +121,10 @@ describe('users', () => {
 
 test('settings have defaults until they are saved', async () => {
   const settings = createSettings(under.knex);
-  expect(await settings.access()).toEqual({ projectCreation: 'everyone', createProjectOnPush: true });
+  const robots = { robotNamePrefix: 'robot$', robotDurationDays: 30 };
+  expect(await settings.access()).toEqual({ projectCreation: 'everyone', createProjectOnPush: true, ...robots });
   await settings.saveAccess({ projectCreation: 'adminonly', createProjectOnPush: false });
-  await settings.saveAccess({ projectCreation: 'adminonly', createProjectOnPush: true });
-  expect(await settings.access()).toEqual({ projectCreation: 'adminonly', createProjectOnPush: true });
+  // What is not named keeps its value.
+  await settings.saveAccess({ createProjectOnPush: true });
+  expect(await settings.access()).toEqual({ projectCreation: 'adminonly', createProjectOnPush: true, ...robots });
 });

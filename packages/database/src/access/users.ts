@@ -198,6 +198,8 @@ async function remove(knex: Knex, id: number): Promise<'removed' | 'absent' | 'l
       [id],
     );
     await rowsOf(transaction, 'delete from project_members where user_id = ?', [id]);
+    await rowsOf(transaction, 'delete from user_group_members where user_id = ?', [id]);
+    await rowsOf(transaction, 'delete from access_tokens where user_id = ?', [id]);
     return 'removed';
   });
 }

@@ -34,11 +34,17 @@ export async function listRepositoriesOf(knex: Knex, query: RepositoryQuery): Pr
     bindings.push(...values);
   };
   const { scope } = query;
-  if (scope !== 'everything' && 'projectId' in scope) add('r.project_id = ?', scope.projectId);
-  else {
+  if (scope !== 'everything' && 'projectId' in scope) {
+    add('r.project_id = ?', scope.projectId);
+    if (scope.repositoryPatterns !== undefined) add('r.name ~ any(?::text[])', scope.repositoryPatterns);
+  } else {
     add('exists (select 1 from projects p where p.id = r.project_id and p.deleted_at is null)');
     if (scope !== 'everything')
-      add('exists (select 1 from projects p where p.id = r.project_id and (p.public or p.id = any(?::bigint[])))', scope.projectIds);
+      add(
+        'exists (select 1 from projects p where p.id = r.project_id and (p.public or p.id = any(?::bigint[]) or r.name ~ any(?::text[])))',
+        scope.projectIds,
+        scope.repositoryPatterns ?? [],
+      );
   }
   if (query.exactName !== undefined) add('r.name = ?', query.exactName);
   if (query.namePart !== undefined) add('r.name like ?', containsPattern(query.namePart.toLowerCase()));

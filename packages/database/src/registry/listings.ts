@@ -21,10 +21,10 @@ export async function listRepositories(knex: Knex, scope: CatalogScope, page: Pa
     knex,
     `select r.name from repositories r
      where r.deleted_at is null and r.name > ?
-       ${everything ? '' : 'and exists (select 1 from projects p where p.id = r.project_id and (p.public or p.id = any(?::bigint[])))'}
+       ${everything ? '' : 'and exists (select 1 from projects p where p.id = r.project_id and (p.public or p.id = any(?::bigint[]) or r.name ~ any(?::text[])))'}
        and exists (select 1 from manifests m where m.repository_id = r.id)
      order by r.name limit ?`,
-    everything ? [startOf(page), page.limit + 1] : [startOf(page), scope.projectIds, page.limit + 1],
+    everything ? [startOf(page), page.limit + 1] : [startOf(page), scope.projectIds, scope.repositoryPatterns ?? [], page.limit + 1],
   );
   return cut(
     rows.map(({ name }) => name),

@@ -31,7 +31,7 @@ export interface Repository {
 
 /** Sorted by `name`, `id`, `createdAt`, `updatedAt`, `pullCount`. Repositories without a manifest are not listed: nothing was pushed yet. */
 export interface RepositoryQuery extends ContentPageRequest {
-  readonly scope: CatalogScope | { readonly projectId: number };
+  readonly scope: CatalogScope | { readonly projectId: number; readonly repositoryPatterns?: readonly string[] };
   readonly namePart?: string;
   readonly exactName?: string;
 }
@@ -178,6 +178,8 @@ export interface ProjectContentSummary {
   readonly repositoryCount: number;
   /** Bytes of the distinct blobs that are linked in the project. */
   readonly bytes: number;
+  /** Users and groups by the id of their role. */
+  readonly membersByRole: ReadonlyMap<number, number>;
 }
 
 /** Reads for lists: a constant number of statements per page, whatever its size. Always fresh. */

@@ -73,5 +73,8 @@ export interface ReferrerQuery extends PageAfter {
   readonly artifactType?: string;
 }
 
-/** What the caller may list: everything, or the projects with these ids and every public one. */
-export type CatalogScope = 'everything' | { readonly projectIds: readonly number[] };
+/**
+ * What the caller may list: everything, or the projects with these ids, every public one, and the repositories whose full name matches one
+ * of these regular expressions of Postgres.
+ */
+export type CatalogScope = 'everything' | { readonly projectIds: readonly number[]; readonly repositoryPatterns?: readonly string[] };

@@ -1,7 +1,9 @@
-import { LiveAccounts, type UserCredential, type Users } from '@berth/access';
+import { LiveAccounts, LivePrincipals, type UserCredential, type Users } from '@berth/access';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashPassword } from '../passwords.ts';
 import { MemoryFailureCounters } from '../testing/memory-stores.ts';
+import { SecretKeeper } from '../secret-keeper.ts';
+import { CredentialProver } from './credential-prover.ts';
 import { PasswordSignIn, type SignInResult } from './password-sign-in.ts';
 
 const RIGHT = 'Right-Password-1';
@@ -33,7 +35,23 @@ beforeEach(() => {
     },
     findCredentialById: async (id) => [...people.values()].find(({ user }) => user.id === id),
   };
-  signIn = new PasswordSignIn({ users, accounts: new LiveAccounts(users, { now: () => now }), counters, now: () => now });
+  const none = { findLiving: async () => undefined };
+  const principals = new LivePrincipals(
+    new LiveAccounts(users, { now: () => now }),
+    { robots: none, accessTokens: none },
+    { now: () => now },
+  );
+  const prover = new CredentialProver({
+    users,
+    robots: { findCredential: async () => undefined },
+    accessTokens: { findBySecret: async () => undefined },
+    settings: {
+      access: async () => ({ projectCreation: 'everyone', createProjectOnPush: true, robotNamePrefix: 'robot$', robotDurationDays: 30 }),
+    },
+    principals,
+    secrets: new SecretKeeper(Buffer.alloc(32, 3)),
+  });
+  signIn = new PasswordSignIn({ prover, principals, counters, now: () => now });
 });
 
 async function attempt(username: string, password: string, address = '192.0.2.1'): Promise<SignInResult['outcome']> {

@@ -1,8 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { type Account, after, type LiveAccounts, type Users } from '@berth/access';
+import { after, type LivePrincipals, type LivingSubject, type Principal, subjectOf } from '@berth/access';
 import { LRUCache } from 'lru-cache';
-import { generatePassword, hashPassword, MAX_PASSWORD_INPUT, passwordMatches } from '../passwords.ts';
+import { MAX_PASSWORD_INPUT } from '../passwords.ts';
 import type { FailureCounters } from '../ports/failure-counters.ts';
+import type { CredentialProver } from './credential-prover.ts';
 import { type Attempt, SignInThrottle } from './sign-in-throttle.ts';
 import { WorkLanes } from './work-lanes.ts';
 
@@ -11,14 +12,14 @@ export interface PasswordAttempt extends Attempt {
 }
 
 export type SignInResult =
-  | { readonly outcome: 'signed in'; readonly account: Account }
+  | { readonly outcome: 'signed in'; readonly account: Principal }
   /** Wrong name or password; which of the two is never told. */
   | { readonly outcome: 'refused' }
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number };
 
 export interface PasswordSignInOptions {
-  readonly users: Pick<Users, 'findCredential'>;
-  readonly accounts: LiveAccounts;
+  readonly prover: Pick<CredentialProver, 'prove'>;
+  readonly principals: LivePrincipals;
   readonly counters: FailureCounters;
   readonly now?: () => number;
 }
@@ -33,13 +34,12 @@ const BUSY_RETRY_SECONDS = 2;
 const KNOWN = { lane: 'known', end: () => undefined } as const;
 
 interface Remembered {
-  readonly userId: number;
-  readonly credentialVersion: number;
+  readonly subject: LivingSubject;
   readonly checkedAt: number;
 }
 
 /**
- * Signs people in by name and password. A password that was right within the last five seconds is not hashed again, but its account is
+ * Signs people and programs in by name and password, or what takes a password's place. A password that was right within the last five seconds is not hashed again, but its account is
  * looked at every time; unknown names take as long as wrong passwords.
  */
 export class PasswordSignIn {
@@ -52,7 +52,6 @@ export class PasswordSignIn {
   /** Right at some time: worth five seconds of trust from `checkedAt`, and for longer the right to be checked whatever others do. */
   readonly #remembered = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED });
   readonly #underWay = new Map<string, Promise<SignInResult>>();
-  readonly #dummyHash = hashPassword(generatePassword());
 
   constructor(options: PasswordSignInOptions) {
     this.#options = options;
@@ -71,7 +70,7 @@ export class PasswordSignIn {
     const fingerprint = createHmac('sha256', this.#key).update(`${username.length}:${username}${password}`).digest('base64');
     const remembered = this.#remembered.get(fingerprint);
     if (remembered === undefined || this.#now() - remembered.checkedAt >= REMEMBER_MS) return this.#checkOnce(attempt, fingerprint);
-    return after(this.#options.accounts.findAt(remembered.userId, remembered.credentialVersion), (account) =>
+    return after(this.#options.principals.find(remembered.subject), (account) =>
       account === undefined ? this.#checkOnce(attempt, fingerprint) : ({ outcome: 'signed in', account } as const),
     );
   }
@@ -98,21 +97,16 @@ export class PasswordSignIn {
         await this.#throttle.failed(attempt);
         return { outcome: 'refused' };
       }
-      const { actor, credentialVersion } = checked.account;
       if (verdict.lane !== 'known') await this.#throttle.succeeded(attempt);
-      this.#remembered.set(fingerprint, { userId: actor.id, credentialVersion, checkedAt: checked.at });
+      this.#remembered.set(fingerprint, { subject: subjectOf(checked.account), checkedAt: checked.at });
       return { outcome: 'signed in', account: checked.account };
     } finally {
       verdict.end();
     }
   }
 
-  async #compare({ username, password }: PasswordAttempt): Promise<{ at: number; account: Account | undefined }> {
+  async #compare({ username, password }: PasswordAttempt): Promise<{ at: number; account: Principal | undefined }> {
     const at = this.#now();
-    const credential = await this.#options.users.findCredential(username);
-    const matches = await passwordMatches(credential?.passwordHash ?? (await this.#dummyHash), password);
-    if (credential === undefined || !matches) return { at, account: undefined };
-    const { user, credentialVersion } = credential;
-    return { at, account: { actor: { kind: 'user', id: user.id, name: user.username, systemAdmin: user.systemAdmin }, credentialVersion } };
+    return { at, account: await this.#options.prover.prove(username, password) };
   }
 }

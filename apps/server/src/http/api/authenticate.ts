@@ -1,5 +1,5 @@
-import type { Account } from '@berth/access';
-import type { PasswordSignIn } from '@berth/tokens';
+import type { Account, Principal } from '@berth/access';
+import type { AccessTokenUses, PasswordSignIn } from '@berth/tokens';
 import type { Request, RequestHandler, Response } from 'express';
 import passport from 'passport';
 import type { OriginOf } from '../forwarded.ts';
@@ -9,10 +9,11 @@ import { CrossSiteError, type Sessions } from '../session/sessions.ts';
 import { ApiError } from './api-error.ts';
 
 /** Who calls the API; undefined for nobody in particular. */
-export type ApiCaller = Account | undefined;
+export type ApiCaller = Principal | undefined;
 
 export interface AuthenticateParts {
   readonly signIn: PasswordSignIn;
+  readonly accessTokenUses: AccessTokenUses;
   readonly originOf: OriginOf;
   readonly sessions: Sessions;
 }
@@ -38,6 +39,8 @@ class BasicStrategy extends passport.Strategy {
         if (result.outcome === 'throttled') return this.error(throttledError(result.retryAfterSeconds));
         // Without a www-authenticate header: it would make browsers ask for a password over the portal's own page.
         if (result.outcome === 'refused') return this.error(new ApiError('UNAUTHORIZED', 'The username or the password is wrong.'));
+        const { accessTokenId } = result.account as Account;
+        if (accessTokenId !== undefined) this.parts.accessTokenUses.note(accessTokenId);
         return this.success(result.account);
       },
       (error: unknown) => this.error(error),
@@ -55,7 +58,7 @@ export function authenticate(parts: AuthenticateParts): RequestHandler {
   return (request, response, next) => {
     const done = (error: unknown, account: unknown): void => {
       if (error !== null && error !== undefined) return next(error);
-      response.locals['caller'] = account as Account;
+      response.locals['caller'] = account as ApiCaller;
       next();
     };
     if (request.headers.authorization === undefined) {

@@ -4,16 +4,23 @@ import {
   ANONYMOUS,
   can,
   decideSystem,
+  isUser,
+  mayKnowEveryProject,
+  type Principal,
   type ProjectAction,
   type ProjectStanding,
+  type Robot,
   type SystemAction,
+  type Wanted,
 } from '@berth/access';
 import type { Operation } from '@berth/api-contract';
+import { type RepositoryName, parseRepositoryName } from '@berth/oci';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { ApiCaller } from './authenticate.ts';
+import { nameFromPath } from './path-names.ts';
 import { findStanding } from './project-target.ts';
 
 /** One request, read and checked. */
@@ -43,7 +50,9 @@ export type AccessRule =
   | { readonly kind: 'system'; readonly action: SystemAction }
   /** The user named in the path himself, or who holds the right. */
   | { readonly kind: 'self or system'; readonly action: SystemAction }
-  | { readonly kind: 'project'; readonly action: ProjectAction };
+  | { readonly kind: 'project'; readonly action: ProjectAction }
+  /** In the project of the robot, or outside projects for robots of the system. */
+  | { readonly kind: 'robot'; readonly action: ProjectAction };
 
 export interface Endpoint {
   readonly operation: Operation;
@@ -55,8 +64,9 @@ export interface Endpoint {
 
 /** What the rule found out on its way: the account of who signed in, the standing in the project of the path. */
 interface Admission {
-  readonly account?: Account;
+  readonly account?: Principal;
   readonly standing?: ProjectStanding;
+  readonly robot?: Robot;
 }
 
 type CallOf<O> = O extends Operation<infer P, infer Q, infer B> ? Call<z.output<P>, z.output<Q>, z.output<B>> : never;
@@ -71,8 +81,10 @@ export function publicEndpoint<O extends Operation>(operation: O, handle: (call:
 }
 
 type AccountHandler<O> = (call: CallOf<O>, account: Account) => Promise<Reply>;
+type PrincipalHandler<O> = (call: CallOf<O>, principal: Principal) => Promise<Reply>;
 
-export function accountEndpoint<O extends Operation>(operation: O, handle: AccountHandler<O>): Endpoint {
+/** For everyone who signed in, people and robots. */
+export function principalEndpoint<O extends Operation>(operation: O, handle: PrincipalHandler<O>): Endpoint {
   return {
     operation,
     rule: { kind: 'signed in' },
@@ -81,7 +93,17 @@ export function accountEndpoint<O extends Operation>(operation: O, handle: Accou
   };
 }
 
-export function systemEndpoint<O extends Operation>(operation: O, action: SystemAction, handle: AccountHandler<O>): Endpoint {
+/** For people: a robot has no profile and owns nothing. */
+export function accountEndpoint<O extends Operation>(operation: O, handle: AccountHandler<O>): Endpoint {
+  return {
+    operation,
+    rule: { kind: 'signed in' },
+    authorize: async (call) => ({ account: person(call) }),
+    handle: (call) => handle(typed<O>(call), person(call)),
+  };
+}
+
+export function systemEndpoint<O extends Operation>(operation: O, action: SystemAction, handle: PrincipalHandler<O>): Endpoint {
   return {
     operation,
     rule: { kind: 'system', action },
@@ -90,14 +112,14 @@ export function systemEndpoint<O extends Operation>(operation: O, action: System
   };
 }
 
-export function selfEndpoint<O extends Operation>(operation: O, action: SystemAction, handle: AccountHandler<O>): Endpoint {
+export function selfEndpoint<O extends Operation>(operation: O, action: SystemAction, handle: PrincipalHandler<O>): Endpoint {
   return {
     operation,
     rule: { kind: 'self or system', action },
     authorize: async (call) => {
       const account = signedIn(call);
       const { user_id: id } = call.params as { user_id: number };
-      return { account: account.actor.id === id ? account : allowedBySystem(call, action) };
+      return { account: isSelf(account, id) ? account : allowedBySystem(call, action) };
     },
     handle: (call) => handle(typed<O>(call), signedIn(call)),
   };
@@ -117,12 +139,23 @@ export function projectEndpoint<O extends Operation>(operation: O, action: Proje
   };
 }
 
-function signedIn({ caller }: Call): Account {
+export function signedIn({ caller }: Pick<Call, 'caller'>): Principal {
   if (caller === undefined) throw new ApiError('UNAUTHORIZED', 'Sign in first: this needs a username and a password.');
   return caller;
 }
 
-function allowedBySystem(call: Call, action: SystemAction): Account {
+function person(call: Call): Account {
+  const principal = signedIn(call);
+  if (isUser(principal)) return principal;
+  throw new ApiError('FORBIDDEN', 'This is for people: a robot account has no profile. Nothing was changed.');
+}
+
+/** Himself, with the whole of his rights: a token that was narrowed may not change its own account. */
+function isSelf({ actor }: Principal, id: number): boolean {
+  return actor.kind === 'user' && actor.limit === undefined && actor.id === id;
+}
+
+export function allowedBySystem(call: Pick<Call, 'caller'>, action: SystemAction): Principal {
   const account = signedIn(call);
   if (decideSystem(account.actor, action).allowed) return account;
   throw new ApiError('FORBIDDEN', `This needs the right ${action}, which system administrators have. Nothing was changed.`);
@@ -131,10 +164,22 @@ function allowedBySystem(call: Call, action: SystemAction): Account {
 /** Who may not know a project hears the same of a foreign one as of one that does not exist (Harbor: 403). */
 async function allowedByProject(call: Call, action: ProjectAction): Promise<ProjectStanding> {
   const standing = await findStanding(call);
-  if (standing !== undefined && can(call.actor, action, standing)) return standing;
+  if (standing !== undefined && can(call.actor, wantedBy(call, action), standing)) return standing;
   if (call.caller === undefined) throw new ApiError('UNAUTHORIZED', 'Sign in first: anonymous callers see public projects only.');
-  if (standing === undefined && call.caller.actor.systemAdmin) throw new ApiError('NOT_FOUND', 'No such project exists.');
+  if (standing === undefined && mayKnowEveryProject(call.actor)) throw new ApiError('NOT_FOUND', 'No such project exists.');
   throw new ApiError('FORBIDDEN', `The project does not exist, or your role in it does not include ${action}. Nothing was changed.`);
+}
+
+/** An address below a repository asks about that repository: roles may count for some of a project's repositories only. */
+function wantedBy({ params }: Call, action: ProjectAction): Wanted {
+  const { project_name: project, repository_name: rest } = params as { project_name?: string; repository_name?: string };
+  if (project === undefined || rest === undefined) return action;
+  return { action, repository: repositoryNameOf(project, rest) };
+}
+
+/** Throws NAME_INVALID (400). */
+function repositoryNameOf(project: string, rest: string): RepositoryName {
+  return parseRepositoryName(`${nameFromPath(project)}/${nameFromPath(rest)}`);
 }
 
 export function actorOf(caller: ApiCaller): Actor {

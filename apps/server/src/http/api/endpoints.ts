@@ -5,6 +5,8 @@ import { deleteProjectMember } from './members/delete-project-member.ts';
 import { getProjectMember } from './members/get-project-member.ts';
 import { listProjectMembers } from './members/list-project-members.ts';
 import { updateProjectMember } from './members/update-project-member.ts';
+import { PEOPLE_ENDPOINTS } from './people-endpoints.ts';
+import { POLICY_ENDPOINTS } from './policy-endpoints.ts';
 import { createProject } from './projects/create-project.ts';
 import { deleteProject } from './projects/delete-project.ts';
 import { getProject } from './projects/get-project.ts';
@@ -65,7 +67,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   deleteUser,
   setUserSysAdmin,
   updateUserPassword,
+  ...POLICY_ENDPOINTS,
   ...CONTENT_ENDPOINTS,
+  ...PEOPLE_ENDPOINTS,
   createSession,
   deleteSession,
 ];

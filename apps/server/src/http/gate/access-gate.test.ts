@@ -241,7 +241,7 @@ describe('mounts and the catalog', () => {
     expect(await admitted.mayPull('open/app' as never)).toBe(true);
     expect(await admitted.mayPull('team/app' as never)).toBe(false);
     const scope = await admitted.catalogScope();
-    expect(scope).toEqual({ projectIds: expect.not.arrayContaining([team]) });
+    expect(scope).toMatchObject({ projectIds: expect.not.arrayContaining([team]), repositoryPatterns: [] });
   });
 });
 

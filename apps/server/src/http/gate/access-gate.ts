@@ -1,16 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import {
+  type Account,
   type Actor,
   ANONYMOUS,
   after,
   can,
-  type LiveAccounts,
+  type LivePrincipals,
   type LiveStandings,
   type ProjectAction,
   type ProjectStanding,
 } from '@berth/access';
 import { OciError, projectOf, type RepositoryName } from '@berth/oci';
-import { ACTION_BIT, type BearerTokens, PUSH, type PasswordSignIn, TokenRefusedError, type VerifiedToken } from '@berth/tokens';
+import {
+  ACTION_BIT,
+  type AccessTokenUses,
+  type BearerTokens,
+  PUSH,
+  type PasswordSignIn,
+  TokenRefusedError,
+  type VerifiedToken,
+} from '@berth/tokens';
 import type { OriginOf } from '../forwarded.ts';
 import { credentialsOf } from '../identity/credentials.ts';
 import { throttledError } from '../identity/refusals.ts';
@@ -22,7 +31,8 @@ import type { ProjectMaker } from './project-maker.ts';
 export interface AccessGateParts {
   readonly bearer: BearerTokens;
   readonly signIn: PasswordSignIn;
-  readonly accounts: LiveAccounts;
+  readonly principals: LivePrincipals;
+  readonly accessTokenUses: AccessTokenUses;
   readonly standings: LiveStandings;
   readonly challenger: Challenger;
   readonly projectMaker: ProjectMaker;
@@ -76,6 +86,8 @@ export class AccessGate implements Gate {
         return after(this.#parts.signIn.signIn({ ...credentials, address: this.#parts.originOf(request).address }), (result) => {
           if (result.outcome === 'throttled') throw throttledError(result.retryAfterSeconds);
           if (result.outcome === 'refused') throw this.#refusal(request, need, { message: 'The username or the password is wrong.' });
+          const { accessTokenId } = result.account as Account;
+          if (accessTokenId !== undefined) this.#parts.accessTokenUses.note(accessTokenId);
           return { actor: result.account.actor, token: undefined };
         });
       case 'none':
@@ -103,8 +115,9 @@ export class AccessGate implements Gate {
   #speaker(token: VerifiedToken, refuse: (message: string) => OciError): Caller | Promise<Caller> {
     const { subject } = token;
     if (subject.kind === 'anonymous') return { actor: ANONYMOUS, token };
-    return after(this.#parts.accounts.findAt(subject.id, subject.credentialVersion), (account) => {
-      if (account === undefined) throw refuse('The account was removed or its password changed after this token was made: sign in again.');
+    return after(this.#parts.principals.find(subject), (account) => {
+      if (account === undefined)
+        throw refuse('The account was removed, disabled or given another secret after this token was made: sign in again.');
       return { actor: account.actor, token };
     });
   }
@@ -113,7 +126,7 @@ export class AccessGate implements Gate {
     const { actor, token } = caller;
     const grant = token?.repositories.get(need.repository);
     if (token !== undefined && ((grant?.bits ?? 0) & ACTION_BIT[need.action]) === 0) throw this.#lacking(request, need);
-    return after(this.#parts.standings.allowing(actor, RIGHT[need.action], projectOf(need.repository)), (standing) => {
+    return after(this.#parts.standings.allowingAt(actor, wanted(need.action, need.repository)), (standing) => {
       if (standing === undefined) return this.#withoutRight(request, need, caller);
       // The project was deleted and its name used again: what was granted for the old one opens nothing here.
       if (grant?.projectId !== undefined && grant.projectId !== standing.projectId) throw this.#lacking(request, need);
@@ -123,7 +136,7 @@ export class AccessGate implements Gate {
 
   #mayPush({ repository }: RepositoryNeed, { actor, token }: Caller, standing: ProjectStanding): boolean {
     const scoped = token === undefined || ((token.repositories.get(repository)?.bits ?? 0) & PUSH) !== 0;
-    return scoped && can(actor, 'repository:push', standing);
+    return scoped && can(actor, wanted('push', repository), standing);
   }
 
   /** No standing allows it: make the project, or say no without telling more than the caller may know (law 2). */
@@ -144,12 +157,12 @@ export class AccessGate implements Gate {
       // Continuing or cancelling an upload cannot be a project's first request: its handler answers that the upload is unknown.
       if (!startsPush(request)) return this.#admitted(caller, true);
       await this.#parts.projectMaker.make(actor, project);
-      const made = await this.#parts.standings.allowing(actor, RIGHT.push, project);
+      const made = await this.#parts.standings.allowingAt(actor, wanted('push', need.repository));
       if (made !== undefined) return this.#admitted(caller, true);
     }
     if (need.action === 'pull')
       throw new OciError('NAME_UNKNOWN', `No repository ${need.repository} is known here, or it is not yours to see.`);
-    const mayPull = can(actor, RIGHT.pull, standing);
+    const mayPull = can(actor, wanted('pull', need.repository), standing);
     throw new OciError(
       'DENIED',
       mayPull
@@ -177,4 +190,11 @@ export class AccessGate implements Gate {
 /** `POST uploads` (also a mount) and `PUT manifest`: the requests with which something new may begin. */
 function startsPush(request: IncomingMessage): boolean {
   return request.method === 'POST' || (request.method === 'PUT' && (request.url ?? '').includes('/manifests/'));
+}
+
+function wanted(
+  action: RepositoryAction,
+  repository: RepositoryName,
+): { readonly action: ProjectAction; readonly repository: RepositoryName } {
+  return { action: RIGHT[action], repository };
 }

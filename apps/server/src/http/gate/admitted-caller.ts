@@ -1,5 +1,5 @@
 import type { Actor, LiveStandings } from '@berth/access';
-import { projectOf, type RepositoryName } from '@berth/oci';
+import type { RepositoryName } from '@berth/oci';
 import type { CatalogScope } from '@berth/registry';
 import type { Admitted } from '../v2/gate.ts';
 
@@ -16,11 +16,10 @@ export class AdmittedCaller implements Admitted {
   }
 
   async mayPull(repository: RepositoryName): Promise<boolean> {
-    return (await this.#standings.allowing(this.actor, 'repository:pull', projectOf(repository))) !== undefined;
+    return (await this.#standings.allowingAt(this.actor, { action: 'repository:pull', repository })) !== undefined;
   }
 
   async catalogScope(): Promise<CatalogScope> {
-    if (this.actor.kind === 'user' && this.actor.systemAdmin) return 'everything';
-    return { projectIds: await this.#standings.memberProjects(this.actor) };
+    return this.#standings.visible(this.actor);
   }
 }

@@ -1,20 +1,28 @@
 import {
+  type AccessTokens,
+  type Groups,
   LiveAccounts,
+  LivePrincipals,
   LiveStandings,
   type LiveOptions,
   type Members,
   type Projects,
+  type Robots,
+  type Roles,
   type Settings,
   type Standings,
   type Users,
 } from '@berth/access';
 import {
+  AccessTokenUses,
   BearerTokens,
+  CredentialProver,
   type FailureCounters,
   KeyRing,
   PasswordSignIn,
   REFRESH_LIFETIME_SECONDS,
   RefreshTokens,
+  SecretKeeper,
   type SigningKeys,
 } from '@berth/tokens';
 import type { Store as SessionStore } from 'express-session';
@@ -31,6 +39,10 @@ export interface IdentityStores {
   readonly users: Users;
   readonly projects: Projects;
   readonly members: Members;
+  readonly roles: Roles;
+  readonly groups: Groups;
+  readonly robots: Robots;
+  readonly accessTokens: AccessTokens;
   readonly standings: Standings;
   readonly settings: Settings;
   readonly signingKeys: SigningKeys;
@@ -44,6 +56,8 @@ export interface IdentityOptions {
   readonly originOf: OriginOf;
   /** `scheme://host[:port]`, without a slash at the end. */
   readonly externalUrl: string | undefined;
+  /** What failed behind an answer that was given. */
+  onTrouble(error: unknown): void;
   /** For tests: how long rights are remembered, and by which clock. */
   readonly live?: LiveOptions;
 }
@@ -54,6 +68,9 @@ export interface Identity {
   readonly originOf: OriginOf;
   readonly keyRing: KeyRing;
   readonly accounts: LiveAccounts;
+  readonly principals: LivePrincipals;
+  readonly secrets: SecretKeeper;
+  readonly accessTokenUses: AccessTokenUses;
   readonly standings: LiveStandings;
   readonly signIn: PasswordSignIn;
   readonly sessions: Sessions;
@@ -67,9 +84,12 @@ export async function openIdentity(stores: IdentityStores, options: IdentityOpti
   const keyRing = await KeyRing.open(stores.signingKeys, options.masterKey, { keepSeconds: REFRESH_LIFETIME_SECONDS });
   const accounts = new LiveAccounts(stores.users, live);
   const standings = new LiveStandings(stores.standings, live);
+  const principals = new LivePrincipals(accounts, stores, live);
+  const secrets = new SecretKeeper(options.masterKey);
+  const accessTokenUses = new AccessTokenUses({ accessTokens: stores.accessTokens, onTrouble: options.onTrouble });
   const signIn = new PasswordSignIn({
-    users: stores.users,
-    accounts,
+    prover: new CredentialProver({ ...stores, principals, secrets }),
+    principals,
     counters: stores.failureCounters,
     ...(live.now === undefined ? {} : { now: live.now }),
   });
@@ -80,6 +100,9 @@ export async function openIdentity(stores: IdentityStores, options: IdentityOpti
     originOf,
     keyRing,
     accounts,
+    principals,
+    secrets,
+    accessTokenUses,
     standings,
     signIn,
     sessions: new Sessions({
@@ -93,12 +116,21 @@ export async function openIdentity(stores: IdentityStores, options: IdentityOpti
     gate: new AccessGate({
       bearer,
       signIn,
-      accounts,
+      principals,
+      accessTokenUses,
       standings,
       projectMaker,
       originOf,
       challenger: new Challenger({ originOf, externalUrl }),
     }),
-    tokenEndpoint: new TokenEndpoint({ bearer, refresh: new RefreshTokens(keyRing), signIn, accounts, standings, projectMaker }),
+    tokenEndpoint: new TokenEndpoint({
+      bearer,
+      refresh: new RefreshTokens(keyRing),
+      signIn,
+      principals,
+      accessTokenUses,
+      standings,
+      projectMaker,
+    }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Account, LiveAccounts } from '@berth/access';
+import type { Account, LiveAccounts, Principal } from '@berth/access';
 import { deriveKey } from '@berth/tokens';
 import type { Request, Response } from 'express';
 import session from 'express-session';
@@ -100,10 +100,10 @@ export class Sessions {
   }
 
   /** Whom the name and password in the request's body prove; undefined when no way of signing in knows them. */
-  prove(request: Request, response: Response): Promise<Account | undefined> {
+  prove(request: Request, response: Response): Promise<Principal | undefined> {
     return new Promise((resolve, reject) => {
       const done = (error: unknown, account: unknown): void => {
-        if (error === null || error === undefined) resolve(account === false ? undefined : (account as Account));
+        if (error === null || error === undefined) resolve(account === false ? undefined : (account as Principal));
         else reject(error as Error);
       };
       const authenticate = this.#passport.authenticate(this.#ways, { session: false }, done) as (...args: unknown[]) => void;

@@ -29,7 +29,9 @@ const server = new IdentityTestServer();
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 const UPLOAD = '6f1c0f52-7cf2-4d71-9f6e-2b1c7f9a6a11';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
-const ids = { team: 0, foreign: 0, foreignMember: 0, guestUser: 0 };
+const ids = { team: 0, foreign: 0, foreignMember: 0, guestUser: 0, robot: 0, foreignRobot: 0 };
+/** One for each caller that may remove it. */
+const doomedRobots: number[] = [];
 
 beforeAll(async () => {
   await server.start(database.url);
@@ -39,6 +41,9 @@ beforeAll(async () => {
   ids.guestUser = (await server.addMembers(ids.team)).guest.userId;
   await server.addUser('outsider');
   ids.foreignMember = (await server.stores.members.add(ids.foreign, await server.addUser('stranger'), 3)).id;
+  ids.robot = await addRobot('kept', ids.team, admin);
+  ids.foreignRobot = await addRobot('kept', ids.foreign, admin);
+  for (const letter of LETTERS) doomedRobots.push(await addRobot(`doomed-${letter.toLowerCase()}`, ids.team, admin));
   // A project that holds something cannot be deleted: who may delete gets 412, and nothing is lost between the rows.
   for (const name of ['team', 'foreign']) {
     const body = JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [] });
@@ -49,6 +54,12 @@ beforeAll(async () => {
   await server.stores.settings.saveAccess({ projectCreation: 'adminonly', createProjectOnPush: true });
 });
 afterAll(() => server.stop());
+
+async function addRobot(name: string, projectId: number, creator: number): Promise<number> {
+  const rights = { where: { projectId }, actions: ['repository:pull'] };
+  const robot = { name, projectId, description: '', disabled: false, durationDays: -1, secretHash: 'none', permissions: [rights] };
+  return (await server.stores.robots.create({ ...robot, creator: { kind: 'user', id: creator } })).id;
+}
 
 function ask(letter: Letter, method: string, path: string, body?: unknown): Promise<Answer> {
   const as = CALLERS[letter];
@@ -143,6 +154,14 @@ describe('/api/v2.0', () => {
     listProjectMetadatas: project('MAS', '/metadatas/'),
     getProjectMetadata: project('MAS', '/metadatas/public'),
     updateProjectMetadata: project('AS', '/metadatas/public', {}),
+    addProjectMetadatas: project('AS', '/metadatas/', {}),
+    deleteProjectMetadata: project('AS', '/metadatas/none'),
+    getConfigurations: { may: 'S', path: () => '/configurations' },
+    updateConfigurations: { may: 'S', path: () => '/configurations', body: {} },
+    getInternalconfig: { may: 'S', path: () => '/internalconfig' },
+    getStatistic: { may: SIGNED_IN, path: () => '/statistics' },
+    search: { may: EVERYONE, path: () => '/search?q=team' },
+    getVolumes: { may: 'S', path: () => '/systeminfo/volumes' },
     listProjectMembers: project('GDMAS', '/members'),
     createProjectMember: project('AS', '/members', { role_id: 99 }),
     getProjectMember: project('GDMAS', '/members/999999'),
@@ -151,6 +170,36 @@ describe('/api/v2.0', () => {
     listAllRepositories: { may: EVERYONE, path: () => '/repositories' },
     listRepositories: project('LGDMAS', '/repositories'),
     getRepository: project('LGDMAS', '/repositories/held'),
+    updateRepository: project('DMAS', '/repositories/absent', {}),
+    deleteRepository: project('MAS', '/repositories/absent'),
+    getProjectSummary: project('LGDMAS', '/summary'),
+    CopyArtifact: project('DMAS', '/repositories/held/artifacts?from=no'),
+    deleteArtifact: project('MAS', '/repositories/held/artifacts/absent'),
+    createTag: project('DMAS', '/repositories/held/artifacts/absent/tags', { name: 'x' }),
+    deleteTag: project('MAS', '/repositories/held/artifacts/latest/tags/absent'),
+    getAddition: project('LGDMAS', '/repositories/held/artifacts/latest/additions/none'),
+    listArtifactLayers: project('LGDMAS', '/repositories/held/artifacts/latest/layers'),
+    getArtifactManifest: project('LGDMAS', '/repositories/held/artifacts/latest/manifest'),
+    addLabel: project('DMAS', '/repositories/held/artifacts/latest/labels', { id: 999_999 }),
+    removeLabel: project('DMAS', '/repositories/held/artifacts/latest/labels/999999'),
+    listTagHistory: project('LGDMAS', '/repositories/held/tags/latest/history'),
+    rollbackTag: project('DMAS', '/repositories/held/tags/latest/rollback', { digest: 'none' }),
+    ListLabels: {
+      may: 'GDMAS',
+      path: () => `/labels?scope=p&project_id=${ids.team}`,
+      foreign: () => `/labels?scope=p&project_id=${ids.foreign}`,
+    },
+    CreateLabel: { may: 'S', path: () => '/labels', body: { name: 'matrix', scope: 'g' } },
+    // A label that may not be seen answers like one that is not there: the tests of labels ask role by role.
+    GetLabelByID: { may: SIGNED_IN, path: () => '/labels/999999' },
+    UpdateLabel: { may: SIGNED_IN, path: () => '/labels/999999', body: {} },
+    DeleteLabel: { may: SIGNED_IN, path: () => '/labels/999999' },
+    listTrash: { may: 'S', path: () => '/trash' },
+    restoreTrash: { may: 'S', path: () => '/trash/999999/restore' },
+    purgeTrash: { may: 'S', path: () => '/trash/999999' },
+    listProjectTrash: project('MAS', '/trash'),
+    restoreProjectTrash: project('MAS', '/trash/999999/restore'),
+    purgeProjectTrash: project('MAS', '/trash/999999'),
     listArtifacts: project('LGDMAS', '/repositories/held/artifacts'),
     getArtifact: project('LGDMAS', '/repositories/held/artifacts/latest'),
     listTags: project('LGDMAS', '/repositories/held/artifacts/latest/tags'),
@@ -166,6 +215,17 @@ describe('/api/v2.0', () => {
     updateUserProfile: { may: 'GS', path: () => `/users/${ids.guestUser}`, foreign: () => '/users/999999', body: {} },
     deleteUser: { may: 'S', path: () => '/users/999999' },
     setUserSysAdmin: { may: 'S', path: () => '/users/999999/sysadmin', body: {} },
+    listRobots: { may: 'S', path: () => '/robots' },
+    createRobot: { may: 'S', path: () => '/robots', body: { level: 'system', permissions: [], name: 'Not A Name' } },
+    getRobot: { may: 'GDMAS', path: () => `/robots/${ids.robot}`, foreign: () => `/robots/${ids.foreignRobot}` },
+    updateRobot: { may: 'AS', path: () => `/robots/${ids.robot}`, foreign: () => `/robots/${ids.foreignRobot}`, body: { permissions: [] } },
+    refreshRobot: {
+      may: 'AS',
+      path: () => `/robots/${ids.robot}`,
+      foreign: () => `/robots/${ids.foreignRobot}`,
+      body: { secret: 'too weak' },
+    },
+    deleteRobot: { may: 'AS', path: () => `/robots/${doomedRobots.pop()}`, foreign: () => `/robots/${ids.foreignRobot}` },
     createSession: { may: EVERYONE, path: () => '/session', body: {} },
     deleteSession: { may: EVERYONE, path: () => '/session' },
     updateUserPassword: { may: 'GS', path: () => `/users/${ids.guestUser}/password`, foreign: () => '/users/999999/password', body: {} },

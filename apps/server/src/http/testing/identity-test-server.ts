@@ -6,13 +6,16 @@ import { join } from 'node:path';
 import { ROLES, type RoleId, type RoleName } from '@berth/access';
 import { openDiskBlobStore } from '@berth/blob-store';
 import {
+  createAccessTokens,
   createBlobRecords,
-  createContentLists,
+  createContentStores,
   createFailureCounters,
-  createManifestFactRecords,
+  createGroups,
   createManifestRecords,
   createMembers,
   createProjects,
+  createRobots,
+  createRoles,
   createSettings,
   createSigningKeys,
   createStandings,
@@ -24,7 +27,7 @@ import {
   type SessionPool,
 } from '@berth/database';
 import { type ProjectName, parseProjectName } from '@berth/oci';
-import { type BlobStore, createContent, createRegistry } from '@berth/registry';
+import { type BlobStore, type Content, createContent, createRegistry, TrafficTally } from '@berth/registry';
 import { hashPassword } from '@berth/tokens';
 import express from 'express';
 import type { Knex } from 'knex';
@@ -33,6 +36,8 @@ import { CertificateService } from '../certificates/certificate-service.ts';
 import { createOriginOf } from '../forwarded.ts';
 import { type Identity, type IdentityStores, openIdentity } from '../identity/identity.ts';
 import { createSessionStore } from '../session/session-store.ts';
+import { openPolicy, type Policy } from '../../policy/policy.ts';
+import { readOnlyGate } from '../../policy/read-only-gate.ts';
 import { createTokenRouter } from '../token/token-router.ts';
 import { createV2Handler } from '../v2/v2-handler.ts';
 
@@ -64,6 +69,10 @@ export class IdentityTestServer {
   knex!: Knex;
   stores!: IdentityStores;
   identity!: Identity;
+  policy!: Policy;
+  content!: Content;
+  /** Writes its counts only when a test flushes. */
+  traffic!: TrafficTally;
   /** Milliseconds; what is remembered for five seconds is forgotten by adding 5,000. */
   clock = 1_000_000;
   readonly failures: unknown[] = [];
@@ -94,18 +103,34 @@ export class IdentityTestServer {
       masterKey: Buffer.alloc(32, 7),
       originOf,
       externalUrl: options.externalUrl,
+      onTrouble: (error) => this.failures.push(error),
       live: { now: () => this.clock },
     });
     const records = { knex: this.knex, lookups: this.#lookups };
     const report = (error: unknown): void => void this.failures.push(error);
-    const registry = createRegistry({
-      uploadSessions: createUploadSessions(this.knex),
+    const shared = {
       blobRecords: createBlobRecords(records),
       manifestRecords: createManifestRecords(records),
       blobStore: this.#blobStore,
       report,
+    };
+    const contentStores = createContentStores(this.knex);
+    this.traffic = new TrafficTally(contentStores.traffic, { report, flushMs: 3_600_000 });
+    this.content = createContent({ ...shared, ...contentStores });
+    const registry = createRegistry({ ...shared, uploadSessions: createUploadSessions(this.knex), traffic: this.traffic });
+    this.policy = openPolicy({
+      knex: this.knex,
+      settings: this.stores.settings,
+      volumes: async () => [{ total: 100, free: 40 }],
+      live: { now: () => this.clock },
     });
-    const v2 = createV2Handler({ registry, gate: this.identity.gate, requestId: () => 'test', observe: () => undefined, report });
+    const v2 = createV2Handler({
+      registry,
+      gate: readOnlyGate(this.identity.gate, this.policy.settings),
+      requestId: () => 'test',
+      observe: () => undefined,
+      report,
+    });
     const app = express().disable('x-powered-by');
     app.set('query parser', 'simple');
     app.use('/service/token', createTokenRouter({ endpoint: this.identity.tokenEndpoint, originOf }));
@@ -113,13 +138,9 @@ export class IdentityTestServer {
       '/api/v2.0',
       createApiRouter({
         identity: this.identity,
+        policy: this.policy,
         certificates: new CertificateService({ dataDir: '/nowhere' }),
-        content: createContent({
-          lists: createContentLists(this.knex),
-          facts: createManifestFactRecords(this.knex),
-          blobStore: this.#blobStore,
-          report,
-        }),
+        content: this.content,
         health: { components: async () => [{ name: 'database', status: 'healthy' }] },
         version: '0.0.1',
         externalUrl: options.externalUrl,
@@ -138,6 +159,7 @@ export class IdentityTestServer {
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+    await this.traffic.close();
     await this.#lookups.close();
     await this.#sessionPool.close();
     await this.knex.destroy();
@@ -228,6 +250,10 @@ function identityStores({ knex, lookups, pool }: { knex: Knex; lookups: Pipeline
     users: createUsers(records),
     projects: createProjects(knex),
     members: createMembers(knex),
+    roles: createRoles(knex),
+    groups: createGroups(knex),
+    robots: createRobots(records),
+    accessTokens: createAccessTokens(records),
     standings: createStandings(records),
     settings: createSettings(knex),
     signingKeys: createSigningKeys(knex),

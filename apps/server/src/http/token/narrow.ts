@@ -24,7 +24,7 @@ export async function narrow(
   for (const [repository, asked] of repositories) {
     const standing = known.get(projectOf(repository));
     const actions = [...asked].filter((action) =>
-      standing === undefined ? mayMake && action !== 'delete' : can(actor, RIGHT[action], standing),
+      standing === undefined ? mayMake && action !== 'delete' : can(actor, { action: RIGHT[action], repository }, standing),
     );
     if (actions.length > 0) grants.push({ repository, actions, projectId: standing?.projectId });
   }

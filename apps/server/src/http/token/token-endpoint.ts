@@ -1,6 +1,6 @@
-import { type Account, ANONYMOUS, type LiveAccounts, type LiveStandings } from '@berth/access';
+import { ANONYMOUS, type LivePrincipals, type LiveStandings, type Principal, subjectOf } from '@berth/access';
 import { OciError } from '@berth/oci';
-import { type BearerTokens, type PasswordSignIn, type RefreshTokens, TokenRefusedError } from '@berth/tokens';
+import { type AccessTokenUses, type BearerTokens, type PasswordSignIn, type RefreshTokens, TokenRefusedError } from '@berth/tokens';
 import type { ProjectMaker } from '../gate/project-maker.ts';
 import { throttledError } from '../identity/refusals.ts';
 import { narrow } from './narrow.ts';
@@ -10,7 +10,8 @@ export interface TokenEndpointParts {
   readonly bearer: BearerTokens;
   readonly refresh: RefreshTokens;
   readonly signIn: PasswordSignIn;
-  readonly accounts: LiveAccounts;
+  readonly principals: LivePrincipals;
+  readonly accessTokenUses: AccessTokenUses;
   readonly standings: LiveStandings;
   readonly projectMaker: ProjectMaker;
 }
@@ -51,12 +52,10 @@ export class TokenEndpoint {
     const requested = parseScopes(scopes);
     const account = await this.#account(claim);
     const grants = await narrow(requested, account?.actor ?? ANONYMOUS, this.#parts);
-    const subject =
-      account === undefined
-        ? ({ kind: 'anonymous' } as const)
-        : ({ kind: 'user', id: account.actor.id, credentialVersion: account.credentialVersion } as const);
+    const subject = account === undefined ? ({ kind: 'anonymous' } as const) : subjectOf(account);
+    if (subject.kind === 'user' && subject.accessTokenId !== undefined) this.#parts.accessTokenUses.note(subject.accessTokenId);
     const issued = await this.#parts.bearer.issue(subject, grants);
-    const refreshToken = offline && account !== undefined ? await this.#refreshToken(account) : undefined;
+    const refreshToken = offline && subject.kind !== 'anonymous' ? await this.#parts.refresh.issue(subject) : undefined;
     return {
       token: issued.token,
       access_token: issued.token,
@@ -66,11 +65,7 @@ export class TokenEndpoint {
     };
   }
 
-  #refreshToken({ actor, credentialVersion }: Account): Promise<string> {
-    return this.#parts.refresh.issue({ userId: actor.id, credentialVersion });
-  }
-
-  async #account(claim: Claim): Promise<Account | undefined> {
+  async #account(claim: Claim): Promise<Principal | undefined> {
     switch (claim.kind) {
       case 'anonymous':
         return undefined;
@@ -85,10 +80,9 @@ export class TokenEndpoint {
     }
   }
 
-  async #refreshed(token: string): Promise<Account> {
+  async #refreshed(token: string): Promise<Principal> {
     try {
-      const { userId, credentialVersion } = await this.#parts.refresh.verify(token);
-      const account = await this.#parts.accounts.findAt(userId, credentialVersion);
+      const account = await this.#parts.principals.find(await this.#parts.refresh.verify(token));
       if (account !== undefined) return account;
     } catch (error) {
       if (!(error instanceof TokenRefusedError)) throw error;

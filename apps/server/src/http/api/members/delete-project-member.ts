@@ -1,6 +1,6 @@
 import { OPERATIONS } from '@berth/api-contract';
 import { projectEndpoint } from '../endpoint.ts';
-import { noSuchMember } from './role-from-body.ts';
+import { noSuchMember } from './member-from-body.ts';
 
 export const deleteProjectMember = projectEndpoint(OPERATIONS.deleteProjectMember, 'member:delete', async ({ parts, params }, standing) => {
   const { stores, standings } = parts.identity;

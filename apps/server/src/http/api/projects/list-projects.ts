@@ -1,9 +1,9 @@
-import { type ProjectQuery, type ProjectScope } from '@berth/access';
+import type { Actor, LiveStandings, ProjectQuery, ProjectScope } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
 import { publicEndpoint } from '../endpoint.ts';
 import { booleanCondition, parseConditions, parseSort } from '../list-query.ts';
 import { listReply, pageRequest } from '../paging.ts';
-import { projectView } from './project-view.ts';
+import { projectViews } from './project-view.ts';
 
 const SORT_FIELDS = {
   name: 'name',
@@ -14,10 +14,10 @@ const SORT_FIELDS = {
   repo_count: 'repositoryCount',
 };
 
-/** Public projects, one's own, and for system administrators all. Three statements, whatever the number of projects. */
-export const listProjects = publicEndpoint(OPERATIONS.listProjects, async ({ parts, request, caller, query }) => {
-  const { projects, standings } = parts.identity.stores;
-  const scope: ProjectScope = caller?.actor.systemAdmin === true ? 'everything' : { memberId: caller?.actor.id };
+/** Public projects, one's own, and for system administrators all. Four statements, whatever the number of projects. */
+export const listProjects = publicEndpoint(OPERATIONS.listProjects, async ({ parts, request, actor, query }) => {
+  const { projects } = parts.identity.stores;
+  const scope = await scopeOf(parts.identity.standings, actor);
   const { items, total } = await projects.list({
     ...pageRequest(query, parseSort(query.sort, SORT_FIELDS)),
     ...fromConditions(query.q),
@@ -26,13 +26,16 @@ export const listProjects = publicEndpoint(OPERATIONS.listProjects, async ({ par
     ...(query.owner === undefined ? {} : { ownerName: query.owner }),
     scope,
   });
-  const ids = items.map(({ id }) => id);
-  const roles = caller === undefined || ids.length === 0 ? undefined : await standings.rolesIn(ids, caller.actor.id);
-  return listReply(
-    items.map((project) => projectView(project, roles?.get(project.id) ?? [])),
-    { request, query, total },
-  );
+  return listReply(await projectViews({ parts, actor }, items), { request, query, total });
 });
+
+/** Plain members are asked for in the same statement; what a robot or a narrowed token may see is listed. */
+async function scopeOf(standings: LiveStandings, actor: Actor): Promise<ProjectScope> {
+  if (actor.kind === 'anonymous') return { memberId: undefined };
+  if (actor.kind === 'user' && actor.limit === undefined) return actor.systemAdmin ? 'everything' : { memberId: actor.id };
+  const visible = await standings.visible(actor);
+  return visible === 'everything' ? visible : { projectIds: [...visible.projectIds, ...visible.narrowedProjectIds] };
+}
 
 function fromConditions(q: string | undefined): Pick<ProjectQuery, 'name' | 'exactName' | 'public' | 'ownerName'> {
   const conditions = parseConditions(q, ['name', 'public', 'owner']);

@@ -1,3 +1,4 @@
+import { isUser } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
 import { ApiError } from '../api-error.ts';
 import { refuseForeignPage } from '../authenticate.ts';
@@ -17,6 +18,8 @@ export const createSession = publicEndpoint(OPERATIONS.createSession, async (cal
   refuseForeignPage(sessions, request);
   const account = await sessions.prove(request, response);
   if (account === undefined) throw new ApiError('UNAUTHORIZED', 'The username or the password is wrong.');
+  if (!isUser(account) || account.accessTokenId !== undefined)
+    throw new ApiError('FORBIDDEN', 'The portal is for people and their passwords: robot accounts and access tokens are for programs.');
   await sessions.start(request, response, account);
   return { json: userView(await findUser(call, account.actor.id)) };
 });

@@ -5,7 +5,7 @@ import { noSuchUser } from './user-view.ts';
 
 export const deleteUser = systemEndpoint(OPERATIONS.deleteUser, 'user:delete', async ({ parts, params }, account) => {
   const { stores, accounts, standings } = parts.identity;
-  if (params.user_id === account.actor.id)
+  if (account.actor.kind === 'user' && params.user_id === account.actor.id)
     throw new ApiError('FORBIDDEN', 'Nobody removes himself. Nothing was changed; another administrator can.');
   const outcome = await stores.users.remove(params.user_id);
   accounts.forget(params.user_id);

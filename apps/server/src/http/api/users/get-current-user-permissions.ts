@@ -1,5 +1,5 @@
 import {
-  type Account,
+  type Principal,
   can,
   decideSystem,
   PROJECT_ACTIONS,
@@ -9,10 +9,10 @@ import {
   type SystemAction,
 } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
-import { accountEndpoint } from '../endpoint.ts';
+import { principalEndpoint } from '../endpoint.ts';
 
 /** What the caller may do in `/project/<id>` or `/system`. An unknown scope, or a project he may not see, holds nothing. */
-export const getCurrentUserPermissions = accountEndpoint(OPERATIONS.getCurrentUserPermissions, async ({ parts, query }, account) => {
+export const getCurrentUserPermissions = principalEndpoint(OPERATIONS.getCurrentUserPermissions, async ({ parts, query }, account) => {
   const scope = query.scope ?? '';
   const actions = await allowedIn(scope, account, parts.identity.stores.standings);
   return {
@@ -23,11 +23,11 @@ export const getCurrentUserPermissions = accountEndpoint(OPERATIONS.getCurrentUs
   };
 });
 
-async function allowedIn(scope: string, { actor }: Account, standings: Standings): Promise<readonly (ProjectAction | SystemAction)[]> {
+async function allowedIn(scope: string, { actor }: Principal, standings: Standings): Promise<readonly (ProjectAction | SystemAction)[]> {
   if (scope === '/system') return SYSTEM_ACTIONS.filter((action) => decideSystem(actor, action).allowed);
   const id = /^\/project\/([1-9]\d{0,14})$/.exec(scope)?.[1];
   if (id === undefined) return [];
-  const standing = await standings.inProjectId(Number(id), actor.id);
+  const standing = await standings.inProjectId(Number(id), actor.kind === 'user' ? actor.id : undefined);
   return PROJECT_ACTIONS.filter((action) => can(actor, action, standing));
 }
 

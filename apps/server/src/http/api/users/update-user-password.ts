@@ -1,4 +1,4 @@
-import { type Account, passwordProblem } from '@berth/access';
+import { isUser, passwordProblem, type UserActor } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
 import { hashPassword, passwordMatches } from '@berth/tokens';
 import type { Request } from 'express';
@@ -13,7 +13,7 @@ import { findUser, noSuchUser } from './user-view.ts';
 export const updateUserPassword = selfEndpoint(OPERATIONS.updateUserPassword, 'user:update', async (call, account) => {
   const { stores, accounts } = call.parts.identity;
   const { user_id: id } = call.params;
-  if (id === account.actor.id) await requireOldPassword(call, account, call.body.old_password ?? '');
+  if (isUser(account) && id === account.actor.id) await requireOldPassword(call, account.actor, call.body.old_password ?? '');
   refuseProblem(passwordProblem(call.body.new_password));
   const { username } = await findUser(call, id);
   const present = await stores.users.findCredential(username);
@@ -28,7 +28,7 @@ export const updateUserPassword = selfEndpoint(OPERATIONS.updateUserPassword, 'u
 /** Guessing the old password here is throttled like any sign-in. */
 async function requireOldPassword(
   { parts, request }: { readonly parts: ApiParts; readonly request: Request },
-  { actor }: Account,
+  actor: UserActor,
   password: string,
 ): Promise<void> {
   const { address } = parts.identity.originOf(request);

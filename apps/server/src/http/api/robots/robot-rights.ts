@@ -1,0 +1,92 @@
+import {
+  type Actor,
+  can,
+  decideSystem,
+  isProjectAction,
+  type ListedRights,
+  mayKnowEveryProject,
+  type ProjectStanding,
+  ROBOT_PROJECT_ACTIONS,
+  ROBOT_SYSTEM_ACTIONS,
+  type RobotPermission,
+  type SystemAction,
+} from '@berth/access';
+import type { robotPermission } from '@berth/api-contract';
+import { type ProjectName, parseProjectName } from '@berth/oci';
+import type { z } from 'zod';
+import { ApiError } from '../api-error.ts';
+import type { Call } from '../endpoint.ts';
+
+type Asked = z.output<typeof robotPermission>;
+type RightsCall = Pick<Call, 'parts' | 'actor'>;
+
+const SYSTEM_WORDS = new Set(ROBOT_SYSTEM_ACTIONS);
+const PROJECT_WORDS = new Set(ROBOT_PROJECT_ACTIONS);
+
+/** Reads permissions of a body, and refuses what nobody may give or the caller does not have himself. */
+export async function rightsFromBody(call: RightsCall, permissions: readonly Asked[]): Promise<ListedRights[]> {
+  if (permissions.every(({ access }) => access.length === 0)) throw badRequest('At least one permission is needed.');
+  const rights: ListedRights[] = [];
+  for (const permission of permissions.filter(({ access }) => access.length > 0)) rights.push(await oneFromBody(call, permission));
+  return rights;
+}
+
+async function oneFromBody(call: RightsCall, permission: Asked): Promise<ListedRights> {
+  const words = permission.kind === 'system' ? SYSTEM_WORDS : PROJECT_WORDS;
+  const actions = [...new Set(permission.access.map(({ resource, action }) => `${resource}:${action}`))];
+  const unknown = actions.find((word) => !words.has(word));
+  if (unknown !== undefined) throw badRequest(`${unknown} is no permission that can be given at the level ${permission.kind}.`);
+  if (permission.access.some(({ effect }) => effect !== undefined && effect !== '' && effect !== 'allow'))
+    throw badRequest('The effect of a permission is allow.');
+  if (permission.kind === 'system') {
+    if (permission.namespace !== '/') throw badRequest('A permission of the kind system has the namespace /.');
+    refuseUnless(actions.every((action) => decideSystem(call.actor, action as SystemAction).allowed));
+    return { where: 'system', actions };
+  }
+  if (permission.namespace === '*') {
+    refuseUnless(mayGiveEverywhere(call.actor, actions));
+    return { where: 'every project', actions };
+  }
+  const standing = await standingIn(call, permission.namespace);
+  refuseUnless(standing !== undefined && actions.every((action) => holds(call.actor, action, standing)));
+  return { where: { projectId: standing.projectId }, actions };
+}
+
+/** The caller's standing in a project, read now; undefined also for what could be no name. */
+export async function standingIn({ parts, actor }: RightsCall, namespace: string): Promise<ProjectStanding | undefined> {
+  if (!/^[a-z0-9._-]{1,255}$/.test(namespace)) return undefined;
+  return parts.identity.standings.fresh(actor, parseProjectName(namespace) as ProjectName);
+}
+
+/** Words that no role has (Harbor lists `metadata:list`) open nothing; they may be given by who has the resource's other rights. */
+function holds(actor: Actor, action: string, standing: ProjectStanding): boolean {
+  if (isProjectAction(action)) return can(actor, action, standing);
+  const resource = action.slice(0, action.indexOf(':'));
+  return isProjectAction(`${resource}:read`) && can(actor, `${resource}:read` as never, standing);
+}
+
+function mayGiveEverywhere(actor: Actor, actions: readonly string[]): boolean {
+  if (mayKnowEveryProject(actor)) return true;
+  const held = actor.kind === 'robot' ? actor.rights : actor.kind === 'user' && actor.systemAdmin ? actor.limit : undefined;
+  const everywhere = held?.projects.filter(({ project }) => project === 'every') ?? [];
+  return actions.every((action) => everywhere.some((rights) => (rights.actions as ReadonlySet<string>).has(action)));
+}
+
+function refuseUnless(allowed: boolean): asserts allowed {
+  if (allowed) return;
+  throw new ApiError('FORBIDDEN', 'Among the permissions are some that you do not have there yourself. Nothing was changed.');
+}
+
+function badRequest(sentence: string): ApiError {
+  return new ApiError('BAD_REQUEST', `${sentence} Nothing was changed.`);
+}
+
+/** As Harbor shows them. */
+export function permissionView({ where, projectName, actions }: RobotPermission): Asked {
+  const access = actions.map((word) => {
+    const [resource = '', action = ''] = word.split(':');
+    return { resource, action };
+  });
+  if (where === 'system') return { kind: 'system', namespace: '/', access };
+  return { kind: 'project', namespace: where === 'every project' ? '*' : (projectName ?? ''), access };
+}
