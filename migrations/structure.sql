@@ -31,6 +31,45 @@ CREATE TABLE public.account_events (
 CREATE INDEX account_events_created ON public.account_events USING btree (created_at);
 CREATE INDEX account_events_project ON public.account_events USING btree (project_id);
 
+CREATE TABLE public.audit_log (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  actor text COLLATE "C" NOT NULL,
+  username text COLLATE "C" NOT NULL,
+  address text COLLATE "C" NOT NULL,
+  project_id bigint,
+  resource_type text COLLATE "C" NOT NULL,
+  resource text COLLATE "C" NOT NULL,
+  operation text COLLATE "C" NOT NULL,
+  description text NOT NULL,
+  successful boolean NOT NULL,
+  status integer NOT NULL,
+  request_id text COLLATE "C" NOT NULL,
+  CONSTRAINT audit_log_pkey PRIMARY KEY (id),
+  CONSTRAINT audit_log_limits CHECK (((char_length(resource) <= 1024) AND (char_length(description) <= 2048) AND (char_length(username) <= 512)))
+);
+CREATE INDEX audit_log_occurred ON public.audit_log USING btree (occurred_at);
+CREATE INDEX audit_log_project ON public.audit_log USING btree (project_id, id);
+CREATE INDEX audit_log_username ON public.audit_log USING btree (username, id);
+
+CREATE TABLE public.audit_seals (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  first_id bigint NOT NULL,
+  last_id bigint NOT NULL,
+  row_count bigint NOT NULL,
+  content_hash text COLLATE "C" NOT NULL,
+  previous_hash text COLLATE "C" NOT NULL,
+  hash text COLLATE "C" NOT NULL,
+  last_at timestamp with time zone,
+  sealed_at timestamp with time zone DEFAULT now() NOT NULL,
+  purged_at timestamp with time zone,
+  CONSTRAINT audit_seals_pkey PRIMARY KEY (id),
+  CONSTRAINT audit_seals_first_id_key UNIQUE (first_id),
+  CONSTRAINT audit_seals_hash_key UNIQUE (hash),
+  CONSTRAINT audit_seals_last_id_key UNIQUE (last_id),
+  CONSTRAINT audit_seals_range CHECK ((first_id <= last_id))
+);
+
 CREATE TABLE public.berth_migrations (
   "position" integer NOT NULL,
   name text NOT NULL,
@@ -92,6 +131,44 @@ CREATE TABLE public.failure_counters (
   CONSTRAINT failure_counters_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 512)))
 ) UNLOGGED;
 CREATE INDEX failure_counters_ends ON public.failure_counters USING btree (window_ends);
+
+CREATE TABLE public.immutable_rules (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  project_id bigint NOT NULL,
+  priority integer DEFAULT 0 NOT NULL,
+  disabled boolean DEFAULT false NOT NULL,
+  rule jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT immutable_rules_pkey PRIMARY KEY (id),
+  CONSTRAINT immutable_rules_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id)
+);
+CREATE UNIQUE INDEX immutable_rules_once ON public.immutable_rules USING btree (project_id, md5((rule)::text));
+
+CREATE TABLE public.job_executions (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  job text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  cron text COLLATE "C" DEFAULT ''::text NOT NULL,
+  parameters jsonb DEFAULT '{}'::jsonb NOT NULL,
+  status text COLLATE "C" DEFAULT 'Pending'::text NOT NULL,
+  log text DEFAULT ''::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT job_executions_pkey PRIMARY KEY (id),
+  CONSTRAINT job_executions_status CHECK ((status = ANY (ARRAY['Pending'::text, 'Running'::text, 'Success'::text, 'Error'::text, 'Stopped'::text])))
+);
+CREATE INDEX job_executions_job ON public.job_executions USING btree (job, id);
+
+CREATE TABLE public.job_schedules (
+  job text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  cron text COLLATE "C" NOT NULL,
+  parameters jsonb DEFAULT '{}'::jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT job_schedules_pkey PRIMARY KEY (job)
+);
 
 CREATE TABLE public.labels (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -212,6 +289,29 @@ CREATE INDEX manifests_by_time ON public.manifests USING btree (repository_id, p
 CREATE INDEX manifests_content ON public.manifests USING btree (content_id);
 CREATE INDEX manifests_subject ON public.manifests USING btree (repository_id, subject_digest, digest) WHERE (subject_digest IS NOT NULL);
 
+CREATE TABLE public.project_blobs (
+  project_id bigint NOT NULL,
+  blob_id bigint NOT NULL,
+  size bigint NOT NULL,
+  links bigint NOT NULL,
+  CONSTRAINT project_blobs_pkey PRIMARY KEY (project_id, blob_id),
+  CONSTRAINT project_blobs_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id)
+);
+CREATE INDEX project_blobs_blob ON public.project_blobs USING btree (blob_id);
+
+CREATE TABLE public.project_events (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  project_id bigint NOT NULL,
+  detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT project_events_pkey PRIMARY KEY (id),
+  CONSTRAINT project_events_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT project_events_kind_length CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 64)))
+);
+CREATE INDEX project_events_created ON public.project_events USING btree (created_at);
+CREATE INDEX project_events_project ON public.project_events USING btree (project_id, id);
+
 CREATE TABLE public.project_members (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   project_id bigint NOT NULL,
@@ -236,6 +336,28 @@ CREATE INDEX project_members_of_user ON public.project_members USING btree (proj
 CREATE UNIQUE INDEX project_members_once ON public.project_members USING btree (project_id, user_id) WHERE ((repository_patterns IS NULL) AND (user_id IS NOT NULL));
 CREATE INDEX project_members_role ON public.project_members USING btree (role_id);
 CREATE INDEX project_members_user ON public.project_members USING btree (user_id);
+
+CREATE TABLE public.project_metadata (
+  project_id bigint NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  value text NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT project_metadata_pkey PRIMARY KEY (project_id, name),
+  CONSTRAINT project_metadata_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT project_metadata_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 64))),
+  CONSTRAINT project_metadata_value_length CHECK ((char_length(value) <= 1024))
+);
+
+CREATE TABLE public.project_quotas (
+  project_id bigint NOT NULL,
+  hard_bytes bigint DEFAULT '-1'::integer NOT NULL,
+  used_bytes bigint DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT project_quotas_pkey PRIMARY KEY (project_id),
+  CONSTRAINT project_quotas_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT project_quotas_hard CHECK (((hard_bytes = '-1'::integer) OR (hard_bytes > 0)))
+) WITH (fillfactor=50);
 
 CREATE TABLE public.projects (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -288,6 +410,50 @@ CREATE TABLE public.repository_traffic (
   CONSTRAINT repository_traffic_pkey PRIMARY KEY (repository_id),
   CONSTRAINT repository_traffic_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id)
 );
+
+CREATE TABLE public.retention_executions (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  policy_id bigint NOT NULL,
+  status text COLLATE "C" DEFAULT 'Pending'::text NOT NULL,
+  trigger text COLLATE "C" NOT NULL,
+  dry_run boolean NOT NULL,
+  actor text COLLATE "C" NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  ended_at timestamp with time zone,
+  claimed_until timestamp with time zone,
+  CONSTRAINT retention_executions_pkey PRIMARY KEY (id),
+  CONSTRAINT retention_executions_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES public.retention_policies(id) ON DELETE CASCADE,
+  CONSTRAINT retention_executions_status CHECK ((status = ANY (ARRAY['Pending'::text, 'Running'::text, 'Success'::text, 'Error'::text, 'Stopped'::text])))
+);
+CREATE INDEX retention_executions_policy ON public.retention_executions USING btree (policy_id, id);
+CREATE INDEX retention_executions_waiting ON public.retention_executions USING btree (id) WHERE (status = ANY (ARRAY['Pending'::text, 'Running'::text]));
+
+CREATE TABLE public.retention_policies (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  project_id bigint NOT NULL,
+  rules jsonb NOT NULL,
+  cron text COLLATE "C" DEFAULT ''::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT retention_policies_pkey PRIMARY KEY (id),
+  CONSTRAINT retention_policies_project_id_key UNIQUE (project_id),
+  CONSTRAINT retention_policies_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id)
+);
+
+CREATE TABLE public.retention_tasks (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  execution_id bigint NOT NULL,
+  repository text COLLATE "C" NOT NULL,
+  status text COLLATE "C" NOT NULL,
+  total integer DEFAULT 0 NOT NULL,
+  retained integer DEFAULT 0 NOT NULL,
+  decisions text DEFAULT ''::text NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT retention_tasks_pkey PRIMARY KEY (id),
+  CONSTRAINT retention_tasks_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES public.retention_executions(id) ON DELETE CASCADE
+);
+CREATE INDEX retention_tasks_execution ON public.retention_tasks USING btree (execution_id, id);
 
 CREATE TABLE public.robots (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -520,3 +686,104 @@ CREATE TABLE public.users (
 CREATE INDEX users_administrators ON public.users USING btree (id) WHERE (system_admin AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX users_email_living ON public.users USING btree (email_key) WHERE ((deleted_at IS NULL) AND (email_key <> ''::text));
 CREATE UNIQUE INDEX users_username_living ON public.users USING btree (username_key) WHERE (deleted_at IS NULL);
+
+CREATE OR REPLACE FUNCTION public.charge_project(charged_project bigint, bytes bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  quota record;
+begin
+  if bytes = 0 then return; end if;
+  update project_quotas set used_bytes = used_bytes + bytes, updated_at = now() where project_id = charged_project
+  returning used_bytes, hard_bytes into quota;
+  if bytes < 0 or quota.hard_bytes is null or quota.hard_bytes < 0 then return; end if;
+  if quota.used_bytes > quota.hard_bytes then
+    raise exception 'The quota of the project is full.' using errcode = 'BQ001',
+      detail = json_build_object('projectId', charged_project, 'used', quota.used_bytes - bytes, 'hard', quota.hard_bytes, 'needed', bytes)::text;
+  end if;
+  if quota.used_bytes >= quota.hard_bytes * 0.85 and quota.used_bytes - bytes < quota.hard_bytes * 0.85 then
+    insert into project_events (kind, project_id, detail)
+    values ('quota warning', charged_project, jsonb_build_object('used', quota.used_bytes, 'hard', quota.hard_bytes));
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_linked_blobs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  grown record;
+begin
+  for grown in
+    with delta as (
+      select r.project_id, c.blob_id, b.size, count(*) as links
+      from changed c join repositories r on r.id = c.repository_id join blobs b on b.id = c.blob_id
+      group by r.project_id, c.blob_id, b.size order by r.project_id, c.blob_id),
+    counted as (
+      insert into project_blobs as p (project_id, blob_id, size, links)
+      select project_id, blob_id, size, links from delta
+      on conflict (project_id, blob_id) do update set links = p.links + excluded.links
+      returning p.project_id, p.blob_id, p.links)
+    select d.project_id, sum(d.size)::bigint as bytes
+    from delta d join counted c on c.project_id = d.project_id and c.blob_id = d.blob_id and c.links = d.links
+    group by d.project_id order by d.project_id
+  loop
+    perform charge_project(grown.project_id, grown.bytes);
+  end loop;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_unlinked_blobs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  freed record;
+begin
+  perform 1 from project_blobs p
+    where (p.project_id, p.blob_id) in (select r.project_id, c.blob_id from changed c join repositories r on r.id = c.repository_id)
+    order by p.project_id, p.blob_id for update;
+  update project_blobs p set links = p.links - delta.links
+  from (select r.project_id, c.blob_id, count(*) as links from changed c join repositories r on r.id = c.repository_id
+        group by r.project_id, c.blob_id) as delta
+  where p.project_id = delta.project_id and p.blob_id = delta.blob_id;
+  for freed in
+    with gone as (
+      delete from project_blobs p using (select distinct r.project_id, c.blob_id from changed c join repositories r on r.id = c.repository_id) as d
+      where p.project_id = d.project_id and p.blob_id = d.blob_id and p.links <= 0
+      returning p.project_id, p.size)
+    select project_id, sum(size)::bigint as bytes from gone group by project_id order by project_id
+  loop
+    perform charge_project(freed.project_id, -freed.bytes);
+  end loop;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_audit_log()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' and current_setting('berth.audit_purge', true) = 'on' then return null; end if;
+  raise exception 'The audit log can only grow.' using errcode = 'BA001';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.make_project_quota()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into project_quotas (project_id, hard_bytes)
+  values (new.id, coalesce((select nullif((value->>'storage_per_project')::bigint, 0) from settings where name = 'system'), -1))
+  on conflict (project_id) do nothing;
+  return null;
+end $function$;
+
+CREATE TRIGGER audit_log_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.keep_audit_log();
+
+CREATE TRIGGER projects_make_quota AFTER INSERT ON public.projects FOR EACH ROW EXECUTE FUNCTION public.make_project_quota();
+
+CREATE TRIGGER repository_blobs_linked AFTER INSERT ON public.repository_blobs REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.count_linked_blobs();
+
+CREATE TRIGGER repository_blobs_unlinked AFTER DELETE ON public.repository_blobs REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.count_unlinked_blobs();

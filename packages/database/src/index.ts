@@ -5,5 +5,6 @@ export * from './migrate/index.ts';
 export * from './access/index.ts';
 export { DatabaseUnavailableError } from './database-unavailable-error.ts';
 export type { Lookups, PreparedStatement } from './lookups.ts';
+export * from './policy/index.ts';
 export * from './registry/index.ts';
 export * from './tokens/index.ts';

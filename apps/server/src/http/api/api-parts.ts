@@ -1,5 +1,6 @@
 import type { CertificateService } from '../certificates/certificate-service.ts';
 import type { Content } from '@berth/registry';
+import type { Policy } from '../../policy/policy.ts';
 import type { Identity } from '../identity/identity.ts';
 
 export interface ComponentState {
@@ -13,6 +14,8 @@ export interface ApiParts {
   readonly identity: Identity;
   /** Repositories, artifacts, tags. */
   readonly content: Content;
+  /** Settings, numbers, quotas, rules and the audit log. */
+  readonly policy: Policy;
   readonly health: { components(): Promise<readonly ComponentState[]> };
   /** The TLS certificate and the CA of this server. */
   readonly certificates: CertificateService;

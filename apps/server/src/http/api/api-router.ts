@@ -1,5 +1,6 @@
 import type { Operation } from '@berth/api-contract';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import { READ_ONLY_SENTENCE } from '../../policy/read-only-gate.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiParts } from './api-parts.ts';
 import { authenticate, callerOf } from './authenticate.ts';
@@ -39,15 +40,25 @@ function serve(endpoint: Endpoint, parts: ApiParts): RequestHandler {
     const params = parseParams(operation.params, request);
     const call = { parts, request, response, caller, actor: actorOf(caller), params, query: undefined, body: undefined };
     const admission = await endpoint.authorize(call);
+    await refuseWhileReadOnly(operation, parts);
     const query = parseQuery(operation.query, request);
     const body = parseBody(operation.body, request);
     send(response, operation, await endpoint.handle({ ...call, query, body }, admission));
   };
 }
 
+/** Ending read-only mode must be possible, and signing in for it. */
+const ALLOWED_READ_ONLY = new Set(['updateConfigurations', 'createSession', 'deleteSession']);
+
+async function refuseWhileReadOnly({ id, method }: Operation, parts: ApiParts): Promise<void> {
+  if (method === 'get' || method === 'head' || ALLOWED_READ_ONLY.has(id)) return;
+  if ((await parts.policy.settings.get()).read_only) throw new ApiError('FORBIDDEN', READ_ONLY_SENTENCE);
+}
+
 function send(response: Response, operation: Operation, reply: Reply): void {
   response.status(operation.answer.status).set(reply.headers ?? {});
-  if (reply.text !== undefined) response.type(operation.answer.contentType ?? 'text/plain').send(reply.text);
+  if (reply.text !== undefined)
+    response.type(reply.headers?.['content-type'] ?? operation.answer.contentType ?? 'text/plain').send(reply.text);
   else if (reply.json !== undefined) response.json(reply.json);
   else response.end();
 }

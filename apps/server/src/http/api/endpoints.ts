@@ -20,6 +20,8 @@ import { updateProjectMetadata } from './projects/update-project-metadata.ts';
 import { createSession } from './session/create-session.ts';
 import { deleteSession } from './session/delete-session.ts';
 import { getCert } from './system/get-cert.ts';
+import { getCertInstaller } from './system/get-cert-installer.ts';
+import { getCertInstructions } from './system/get-cert-instructions.ts';
 import { getHealth } from './system/get-health.ts';
 import { getPing } from './system/get-ping.ts';
 import { getSystemInfo } from './system/get-system-info.ts';
@@ -41,6 +43,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   getHealth,
   getSystemInfo,
   getCert,
+  getCertInstaller,
+  getCertInstructions,
   signCertificate,
   listProjects,
   headProject,

@@ -143,6 +143,8 @@ describe('/api/v2.0', () => {
     getHealth: { may: EVERYONE, path: () => '/health' },
     getSystemInfo: { may: EVERYONE, path: () => '/systeminfo' },
     getCert: { may: EVERYONE, path: () => '/systeminfo/getcert' },
+    getCertInstaller: { may: EVERYONE, path: () => '/systeminfo/getcert/installer' },
+    getCertInstructions: { may: EVERYONE, path: () => '/systeminfo/getcert/instructions' },
     signCertificate: { may: 'S', path: () => '/system/certificates', body: { csr: 'none' } },
     listProjects: { may: EVERYONE, path: () => '/projects' },
     headProject: { may: SIGNED_IN, path: () => '/projects?project_name=team' },

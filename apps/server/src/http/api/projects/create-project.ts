@@ -3,6 +3,7 @@ import { OPERATIONS } from '@berth/api-contract';
 import { parseProjectName } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { API_BASE } from '../api-parts.ts';
+import { givenValues } from './change-metadata.ts';
 import { accountEndpoint } from '../endpoint.ts';
 
 export const createProject = accountEndpoint(OPERATIONS.createProject, async ({ parts, request, body }, account) => {
@@ -13,6 +14,8 @@ export const createProject = accountEndpoint(OPERATIONS.createProject, async ({ 
   const name = parseProjectName(body.project_name ?? '');
   const isPublic = body.metadata?.public === undefined ? body.public === true : body.metadata.public === 'true';
   const project = await projects.create({ name, public: isPublic, ownerId: account.actor.id });
+  const { public: _public, ...metadata } = body.metadata ?? {};
+  await parts.policy.metadata.set(project.id, givenValues(metadata));
   parts.identity.standings.forget();
   const named = request.get('x-resource-name-in-location')?.toLowerCase() === 'true';
   return { headers: { location: `${API_BASE}/projects/${named ? project.name : project.id}` } };

@@ -1,10 +1,11 @@
+import { actorKey } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
 import { ApiError } from '../api-error.ts';
 import { projectEndpoint } from '../endpoint.ts';
 
-export const deleteProject = projectEndpoint(OPERATIONS.deleteProject, 'project:delete', async ({ parts }, standing) => {
+export const deleteProject = projectEndpoint(OPERATIONS.deleteProject, 'project:delete', async ({ parts, actor }, standing) => {
   const { stores, standings } = parts.identity;
-  const outcome = await stores.projects.remove(standing.projectId);
+  const outcome = await stores.projects.remove(standing.projectId, actorKey(actor));
   standings.forget();
   switch (outcome) {
     case 'removed':

@@ -4,7 +4,7 @@ import type { ApiParts } from '../api-parts.ts';
 
 export async function setProjectPublic(
   { parts }: { readonly parts: ApiParts },
-  standing: ProjectStanding,
+  standing: Pick<ProjectStanding, 'projectId'>,
   isPublic: boolean,
 ): Promise<void> {
   const { stores, standings } = parts.identity;

@@ -5,7 +5,8 @@ import { publicEndpoint } from '../endpoint.ts';
 const HARBOR_LEVEL = 'v2.16.0';
 
 export const getSystemInfo = publicEndpoint(OPERATIONS.getSystemInfo, async ({ parts, request, caller }) => {
-  const everyone = { auth_mode: 'db_auth', primary_auth_mode: false, self_registration: false, banner_message: '' };
+  const system = await parts.policy.settings.get();
+  const everyone = { auth_mode: 'db_auth', primary_auth_mode: false, self_registration: false, banner_message: system.banner_message };
   if (caller === undefined) return { json: everyone };
   const certificate = await parts.certificates.state();
   const settings = await parts.identity.stores.settings.access();
@@ -22,7 +23,7 @@ export const getSystemInfo = publicEndpoint(OPERATIONS.getSystemInfo, async ({ p
       ...(certificate === undefined ? {} : { certificate }),
       harbor_version: `${HARBOR_LEVEL}-berth-${parts.version}`,
       registry_storage_provider_name: parts.storageType,
-      read_only: false,
+      read_only: system.read_only,
       notification_enable: false,
     },
   };

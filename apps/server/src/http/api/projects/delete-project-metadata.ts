@@ -1,0 +1,15 @@
+import { OPERATIONS } from '@berth/api-contract';
+import { ApiError } from '../api-error.ts';
+import { projectEndpoint } from '../endpoint.ts';
+
+export const deleteProjectMetadata = projectEndpoint(
+  OPERATIONS.deleteProjectMetadata,
+  'metadata:delete',
+  async ({ parts, params }, standing) => {
+    const name = params.meta_name;
+    if (name === 'public') throw new ApiError('BAD_REQUEST', 'A project is public or not: set it to "false" instead. Nothing was changed.');
+    if (!(await parts.policy.metadata.remove(standing.projectId, name)))
+      throw new ApiError('NOT_FOUND', 'The project has no metadata of this name. Nothing was changed.');
+    return {};
+  },
+);

@@ -1,0 +1,118 @@
+import type { CatalogScope, ContentCounts, ContentSearch, SearchHits, SearchQuery, StorageTotals } from '@berth/registry';
+import type { Knex } from 'knex';
+import { containsPattern, isSearchable } from '../access/name-keys.ts';
+import { standsAlone } from '../content/artifact-sql.ts';
+import { plannedRowsOf } from '../transactions.ts';
+
+const NOTHING: SearchHits = { projectIds: [], repositories: [], tags: [], manifests: [] };
+const LIVING = 'r.deleted_at is null and p.deleted_at is null and exists (select 1 from manifests f where f.repository_id = r.id)';
+/** Shorter text would match half of all digests. */
+const MIN_DIGEST_LENGTH = 6;
+
+/** Conditions over `p` (projects) and, where there is one, `r` (repositories), with their bindings. */
+interface Seen {
+  readonly projects: string;
+  readonly repositories: string;
+  readonly projectBindings: readonly unknown[];
+  readonly repositoryBindings: readonly unknown[];
+}
+
+function seen(scope: CatalogScope): Seen {
+  if (scope === 'everything') return { projects: 'true', repositories: 'true', projectBindings: [], repositoryBindings: [] };
+  const { projectIds, repositoryPatterns = [] } = scope;
+  const narrowed = 'narrowedProjectIds' in scope ? (scope.narrowedProjectIds as readonly number[]) : [];
+  return {
+    projects: '(p.public or p.id = any(?::bigint[]))',
+    repositories: '(p.public or p.id = any(?::bigint[]) or r.name ~ any(?::text[]))',
+    projectBindings: [[...projectIds, ...narrowed]],
+    repositoryBindings: [projectIds, repositoryPatterns],
+  };
+}
+
+export function createContentSearch(knex: Knex): ContentSearch {
+  return {
+    find: (query) => find(knex, query),
+    count: (scope) => count(knex, scope),
+
+    async storage() {
+      const rows = await plannedRowsOf<StorageTotals>(
+        knex,
+        `select (select coalesce(sum(used_bytes), 0) from project_quotas)::bigint as charged,
+           (select coalesce(sum(size), 0) from blobs)::bigint as physical`,
+        [],
+      );
+      return rows[0] ?? { charged: 0, physical: 0 };
+    },
+  };
+}
+
+async function find(knex: Knex, { text, scope, limit }: SearchQuery): Promise<SearchHits> {
+  if (!isSearchable(text, undefined)) return NOTHING;
+  const may = seen(scope);
+  const part = containsPattern(text.toLowerCase());
+  const [projects, repositories, tags, manifests] = await Promise.all([
+    plannedRowsOf<{ id: number }>(
+      knex,
+      `select p.id from projects p where p.deleted_at is null and p.name like ? and ${may.projects} order by p.name limit ?`,
+      [part, ...may.projectBindings, limit],
+    ),
+    plannedRowsOf<SearchHits['repositories'][number]>(
+      knex,
+      `select p.id as "projectId", p.name as "projectName", p.public as "projectPublic", r.name,
+         coalesce((select c.pull_count from repository_traffic c where c.repository_id = r.id), 0) as "pullCount",
+         (select count(*) from manifests m where m.repository_id = r.id and ${standsAlone('m')}) as "artifactCount"
+       from repositories r join projects p on p.id = r.project_id
+       where ${LIVING} and r.name like ? and ${may.repositories} order by r.name limit ?`,
+      [part, ...may.repositoryBindings, limit],
+    ),
+    plannedRowsOf<SearchHits['tags'][number]>(
+      knex,
+      `select p.id as "projectId", r.name as repository, t.name as tag, m.digest
+       from tags t join repositories r on r.id = t.repository_id join projects p on p.id = r.project_id join manifests m on m.id = t.manifest_id
+       where r.deleted_at is null and p.deleted_at is null and t.accessory_of is null and t.name like ? and ${may.repositories}
+       order by t.name, r.name limit ?`,
+      [containsPattern(text), ...may.repositoryBindings, limit],
+    ),
+    byDigest(text) === undefined
+      ? []
+      : plannedRowsOf<SearchHits['manifests'][number]>(
+          knex,
+          `select p.id as "projectId", r.name as repository, m.digest
+           from manifests m join repositories r on r.id = m.repository_id join projects p on p.id = r.project_id
+           where r.deleted_at is null and p.deleted_at is null and m.digest like ? and ${may.repositories} order by r.name limit ?`,
+          [byDigest(text), ...may.repositoryBindings, limit],
+        ),
+  ]);
+  return { projectIds: projects.map(({ id }) => id), repositories, tags, manifests };
+}
+
+/** The beginning of a digest, with or without its algorithm, as a pattern; undefined where the text is none. */
+function byDigest(text: string): string | undefined {
+  const match = /^(?:sha256:)?([a-f0-9]{1,64})$/.exec(text);
+  return match?.[1] === undefined || match[1].length < MIN_DIGEST_LENGTH ? undefined : `sha256:${match[1]}%`;
+}
+
+async function count(knex: Knex, scope: CatalogScope): Promise<ContentCounts> {
+  const may = seen(scope);
+  const [projects, repositories] = await Promise.all([
+    plannedRowsOf<{ public: boolean; total: number }>(
+      knex,
+      `select p.public, count(*) as total from projects p where p.deleted_at is null and ${may.projects} group by p.public`,
+      may.projectBindings,
+    ),
+    plannedRowsOf<{ public: boolean; total: number }>(
+      knex,
+      `select p.public, count(*) as total from repositories r join projects p on p.id = r.project_id
+       where ${LIVING} and ${may.repositories} group by p.public`,
+      may.repositoryBindings,
+    ),
+  ]);
+  const of = (rows: readonly { public: boolean; total: number }[], isPublic: boolean): number =>
+    rows.find((row) => row.public === isPublic)?.total ?? 0;
+  return {
+    privateProjects: of(projects, false),
+    publicProjects: of(projects, true),
+    privateRepositories: of(repositories, false),
+    publicRepositories: of(repositories, true),
+  };
+}

@@ -1,0 +1,2 @@
+export { createContentSearch } from './content-search.ts';
+export { createProjectMetadata } from './project-metadata.ts';
