@@ -35,7 +35,8 @@ export function s3Specifics(bench: () => S3Bench): void {
       const part = await fetch(url, { headers: { range: 'bytes=10-19' } });
       expect(part.status).toBe(206);
       expect(Buffer.from(await part.arrayBuffer()).equals(content.subarray(10, 20))).toBe(true);
-      expect((await fetch(url.replace(/X-Amz-Signature=./, 'X-Amz-Signature=0'))).status).toBe(403);
+      const forged = url.replace(/(X-Amz-Signature=)(.)/, (_, name: string, digit: string) => `${name}${digit === '0' ? '1' : '0'}`);
+      expect((await fetch(forged)).status).toBe(403);
     });
 
     test('are not given where redirects are off', async () => {
