@@ -40,7 +40,9 @@ const ROOMS = [
   },
 ];
 
-const roomRules = ROOMS.map(({ files, may, reason }) => ({
+const CROSSING = { regex: '^(\\.\\./)+(apps|packages|migrations|certs|e2e)/', message: 'Cross a room by its package name, not by a path.' };
+
+const roomRules = [...ROOMS, ...portalFloors()].map(({ files, may, reason, patterns = [] }) => ({
   files: [`${files}/**/*.{ts,tsx}`],
   rules: {
     'no-restricted-imports': [
@@ -51,12 +53,33 @@ const roomRules = ROOMS.map(({ files, may, reason }) => ({
             regex: may.length === 0 ? '^@berth/' : `^@berth/(?!(?:${may.join('|')})(?:/|$))`,
             message: `${reason} It may import ${may.length === 0 ? 'no workspace package' : `only ${may.map((name) => `@berth/${name}`).join(', ')}`}.`,
           },
-          { regex: '^(\\.\\./)+(apps|packages|migrations|certs|e2e|shared)/', message: 'Cross a room by its package name, not by a path.' },
+          CROSSING,
+          ...patterns,
         ],
       },
     ],
   },
 }));
+
+/** Inside the portal: shared <- features <- app. */
+function portalFloors() {
+  const portal = ROOMS.find(({ files }) => files === 'apps/portal');
+  return [
+    {
+      ...portal,
+      files: 'apps/portal/src/shared',
+      patterns: [{ regex: '/(features|app)/', message: 'shared is what features are made of; it knows none of them.' }],
+    },
+    {
+      ...portal,
+      files: 'apps/portal/src/features',
+      patterns: [
+        { regex: '^\\.\\./(?!\\.\\./)', message: 'Features never import each other: what two need is shared.' },
+        { regex: '/app/', message: 'app puts features together; a feature does not know where it is shown.' },
+      ],
+    },
+  ];
+}
 
 const testFiles = ['**/*.test.ts', '**/*.e2e.ts', '**/testing/**', 'packages/testkit/**', 'e2e/**', '**/vitest.config.ts'];
 

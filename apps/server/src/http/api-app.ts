@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
 import { DatabaseUnavailableError } from '@berth/database';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../logging.ts';
 import type { OriginOf } from './forwarded.ts';
+import { createPortalRouter } from './portal/portal-router.ts';
 import { requestId } from './request-id.ts';
-import { WELCOME_STYLE, welcome } from './welcome.ts';
 
 export interface ApiAppParts {
   readonly logger: Logger;
   readonly originOf: OriginOf;
-  readonly externalUrl: string | undefined;
   /** `/service/token`. */
   readonly tokenRouter: Router;
   /** `/ocsp`. */
@@ -32,7 +30,7 @@ export function createApiApp(parts: ApiAppParts): Express {
   app.use('/service/token', parts.tokenRouter);
   app.use('/ocsp', parts.ocspRouter);
   app.use('/api/v2.0', parts.apiRouter);
-  app.get('/', welcome(parts.originOf, parts.externalUrl));
+  app.use(createPortalRouter());
   app.use(absent);
   app.use(renderError(parts.logger));
   return app;
@@ -43,13 +41,12 @@ export function createApiApp(parts: ApiAppParts): Express {
  * Strict-Transport-Security is only meaningful (and only sent) when the caller came over TLS.
  */
 function securityHeaders(originOf: OriginOf): RequestHandler {
-  const style = `'sha256-${createHash('sha256').update(WELCOME_STYLE).digest('base64')}'`;
   const headers = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        styleSrc: ["'self'", style],
+        styleSrc: ["'self'"],
         scriptSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'"],

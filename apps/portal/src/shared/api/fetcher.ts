@@ -68,6 +68,7 @@ export async function change(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: 
 export interface GetOptions {
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Changed {
@@ -75,27 +76,44 @@ export interface Changed {
   readonly body: unknown;
 }
 
-async function send(method: string, url: string, options: { body?: unknown; signal?: AbortSignal }): Promise<Response> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
-  if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+interface Sent {
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function send(method: string, url: string, options: Sent): Promise<Response> {
+  const known = csrfToken;
+  const response = await ask(method, url, options);
+  if (response.ok) return response;
+  // Another window may have signed in anew: its session has another token, which this refusal told. Nothing was done yet.
+  if (method !== 'GET' && response.status === 403 && csrfToken !== known) {
+    const second = await ask(method, url, options);
+    if (second.ok) return second;
+    throw await refusal(second);
+  }
+  throw await refusal(response);
+}
+
+async function ask(method: string, url: string, { body, signal, headers: extra }: Sent): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...extra };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET' && csrfToken !== undefined) headers[CSRF_HEADER] = csrfToken;
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  let response: Response;
   try {
-    response = await fetch(url, {
+    const response = await fetch(url, {
       method,
       headers,
       credentials: 'same-origin',
-      signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    csrfToken = response.headers.get(CSRF_HEADER) ?? csrfToken;
+    return response;
   } catch (cause) {
-    if (options.signal?.aborted === true) throw cause;
+    if (signal?.aborted === true) throw cause;
     throw new ApiError('The server does not answer.', { status: 0, code: 'OFFLINE' });
   }
-  csrfToken = response.headers.get(CSRF_HEADER) ?? csrfToken;
-  if (!response.ok) throw await refusal(response);
-  return response;
 }
 
 async function refusal(response: Response): Promise<ApiError> {

@@ -1,53 +1,8 @@
-/**
- * English texts, the key set of every language: `zh.ts` must have exactly these keys (its type says so).
- * `{{name}}` is filled in by i18next; keys are grouped by the feature that shows them.
- */
-export const en = {
-  'app.name': 'Berth',
-  'app.skipToContent': 'Skip to content',
-  'nav.label': 'Main navigation',
-  'nav.dashboard': 'Dashboard',
-  'nav.projects': 'Projects',
-  'nav.administration': 'Administration',
-  'nav.users': 'Users',
-  'nav.connect': 'Connect a machine',
-  'nav.health': 'Health',
-  'nav.profile': 'Profile',
-  'nav.signOut': 'Sign out',
-  'nav.openMenu': 'Open the menu',
-  'theme.label': 'Colour scheme',
-  'theme.light': 'Light',
-  'theme.dark': 'Dark',
-  'theme.auto': 'As the system',
-  'language.label': 'Language',
-  'state.loading': 'Loading',
-  'state.retry': 'Try again',
-  'state.forbidden': 'You may not see this.',
-  'state.forbiddenHelp': 'Ask an administrator of the project for a role in it.',
-  'state.notFound': 'There is nothing here.',
-  'state.notFoundHelp': 'It may have been deleted, or the address is mistyped.',
-  'state.offline': 'The server does not answer.',
-  'state.offlineHelp': 'Check the connection; the page tries again by itself.',
-  'state.failed': 'This could not be loaded.',
-  'state.requestId': 'Request {{id}}',
-  'action.copy': 'Copy',
-  'action.copied': 'Copied',
-  'action.cancel': 'Cancel',
-  'action.save': 'Save',
-  'action.delete': 'Delete',
-  'action.create': 'Create',
-  'action.close': 'Close',
-  'list.page': 'Page {{page}} of {{pages}}',
-  'list.previous': 'Previous page',
-  'list.next': 'Next page',
-  'list.total_one': '{{count}} entry',
-  'list.total_other': '{{count}} entries',
-  'signIn.title': 'Sign in to Berth',
-  'signIn.username': 'User name',
-  'signIn.password': 'Password',
-  'signIn.submit': 'Sign in',
-  'signIn.firstTime': 'First time here? The generated password of "admin" is in the file whose path the server printed when it started.',
-} as const;
+import { appTexts } from './en/app.ts';
+import { contentTexts } from './en/content.ts';
+import { peopleTexts } from './en/people.ts';
+import { projectTexts } from './en/projects.ts';
+import { systemTexts } from './en/system.ts';
 
-export type TextKey = keyof typeof en;
-export type Texts = Readonly<Record<TextKey, string>>;
+/** English, the key set of every language: `zh.ts` must have exactly these keys (its type says so). `{{name}}` is filled in by `fill`. */
+export const texts = { ...appTexts, ...projectTexts, ...contentTexts, ...peopleTexts, ...systemTexts } as const;

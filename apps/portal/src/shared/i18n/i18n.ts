@@ -1,42 +1,56 @@
-import i18next, { type TFunction } from 'i18next';
-import { initReactI18next, useTranslation } from 'react-i18next';
-import { en, type TextKey } from './en.ts';
-import { zh } from './zh.ts';
+import { useSyncExternalStore } from 'react';
+import type { texts as english } from './en.ts';
+import { fill, type Values } from './fill.ts';
+
+export type TextKey = keyof typeof english;
+type Texts = Readonly<Record<TextKey, string>>;
 
 export const LANGUAGES = { en: 'English', zh: '简体中文' } as const;
 export type Language = keyof typeof LANGUAGES;
 
 const KEPT_AS = 'berth-language';
+const LOAD: Readonly<Record<Language, () => Promise<{ readonly texts: Texts }>>> = {
+  en: () => import('./en.ts'),
+  zh: () => import('./zh.ts'),
+};
 
-/** The kept choice, else the browser's first language that we have, else English. */
-export function startI18n(): void {
-  const language = keptLanguage() ?? browserLanguage();
-  document.documentElement.lang = htmlLanguage(language);
-  void i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: 'en',
-    resources: { en: { translation: en }, zh: { translation: zh } },
-    // Keys contain dots; React escapes.
-    keySeparator: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false },
-  });
+interface Spoken {
+  readonly language: Language;
+  readonly t: Translate;
 }
 
-export function setLanguage(language: Language): void {
+let spoken: Spoken = { language: 'en', t: (key) => key };
+const listeners = new Set<() => void>();
+
+/** The kept choice, else the browser's first language that we have, else English. Only that language is loaded. */
+export async function startI18n(): Promise<void> {
+  await speak(keptLanguage() ?? browserLanguage());
+}
+
+export async function setLanguage(language: Language): Promise<void> {
+  await speak(language);
   window.localStorage.setItem(KEPT_AS, language);
-  document.documentElement.lang = htmlLanguage(language);
-  void i18next.changeLanguage(language);
 }
 
-export type Translate = (key: PluralKey, values?: Readonly<Record<string, string | number>>) => string;
-/** `list.total` stands for `list.total_one` and `list.total_other`. */
+export type Translate = (key: PluralKey, values?: Values) => string;
+/** `list.total` stands for `list.total_one` and `list.total_other`; which one, the value `count` decides. */
 export type PluralKey = TextKey | (TextKey extends infer K ? (K extends `${infer Base}_other` ? Base : never) : never);
 
 /** Typed texts, and the language for numbers and dates. */
-export function useText(): { readonly t: Translate; readonly language: Language } {
-  const { t, i18n } = useTranslation();
-  return { t: t as unknown as TFunction & Translate, language: i18n.language === 'zh' ? 'zh' : 'en' };
+export function useText(): Spoken {
+  return useSyncExternalStore(subscribe, () => spoken);
+}
+
+async function speak(language: Language): Promise<void> {
+  const { texts } = await LOAD[language]();
+  spoken = { language, t: (key, values) => fill(texts, key, { language, values: values ?? {} }) };
+  document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en';
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 function keptLanguage(): Language | undefined {
@@ -46,8 +60,4 @@ function keptLanguage(): Language | undefined {
 
 function browserLanguage(): Language {
   return navigator.languages.some((tag) => tag.toLowerCase().startsWith('zh')) ? 'zh' : 'en';
-}
-
-function htmlLanguage(language: Language): string {
-  return language === 'zh' ? 'zh-Hans' : 'en';
 }

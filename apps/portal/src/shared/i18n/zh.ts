@@ -1,49 +1,15 @@
-import type { Texts } from './en.ts';
+import { appTexts } from './zh/app.ts';
+import { contentTexts } from './zh/content.ts';
+import { peopleTexts } from './zh/people.ts';
+import { projectTexts } from './zh/projects.ts';
+import { systemTexts } from './zh/system.ts';
+import type { texts as english } from './en.ts';
 
 /** 简体中文. */
-export const zh: Texts = {
-  'app.name': 'Berth',
-  'app.skipToContent': '跳到正文',
-  'nav.label': '主导航',
-  'nav.dashboard': '概览',
-  'nav.projects': '项目',
-  'nav.administration': '系统管理',
-  'nav.users': '用户',
-  'nav.connect': '接入一台机器',
-  'nav.health': '健康状态',
-  'nav.profile': '个人资料',
-  'nav.signOut': '退出登录',
-  'nav.openMenu': '打开菜单',
-  'theme.label': '配色',
-  'theme.light': '浅色',
-  'theme.dark': '深色',
-  'theme.auto': '跟随系统',
-  'language.label': '语言',
-  'state.loading': '正在加载',
-  'state.retry': '重试',
-  'state.forbidden': '您无权查看此内容。',
-  'state.forbiddenHelp': '请向项目管理员申请角色。',
-  'state.notFound': '这里没有内容。',
-  'state.notFoundHelp': '它可能已被删除，或地址有误。',
-  'state.offline': '服务器没有响应。',
-  'state.offlineHelp': '请检查网络连接；页面会自动重试。',
-  'state.failed': '加载失败。',
-  'state.requestId': '请求编号 {{id}}',
-  'action.copy': '复制',
-  'action.copied': '已复制',
-  'action.cancel': '取消',
-  'action.save': '保存',
-  'action.delete': '删除',
-  'action.create': '创建',
-  'action.close': '关闭',
-  'list.page': '第 {{page}} 页，共 {{pages}} 页',
-  'list.previous': '上一页',
-  'list.next': '下一页',
-  'list.total_one': '{{count}} 条',
-  'list.total_other': '{{count}} 条',
-  'signIn.title': '登录 Berth',
-  'signIn.username': '用户名',
-  'signIn.password': '密码',
-  'signIn.submit': '登录',
-  'signIn.firstTime': '首次使用？“admin” 的初始密码保存在服务器启动时所提示的文件中。',
+export const texts: Readonly<Record<keyof typeof english, string>> = {
+  ...appTexts,
+  ...projectTexts,
+  ...contentTexts,
+  ...peopleTexts,
+  ...systemTexts,
 };

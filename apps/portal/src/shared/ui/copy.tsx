@@ -2,15 +2,21 @@ import { ActionIcon, Code, CopyButton, Group, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useText } from '../i18n/i18n.ts';
+import classes from './copy.module.css';
 
 /** A button that puts `value` on the clipboard and says so. */
 export function CopyIcon({ value, label }: { readonly value: string; readonly label?: string }): ReactNode {
   const { t } = useText();
   return (
-    <CopyButton value={value}>
+    <CopyButton value={value} timeout={1500}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? t('action.copied') : (label ?? t('action.copy'))}>
-          <ActionIcon variant="subtle" color={copied ? 'teal' : 'gray'} onClick={copy} aria-label={label ?? t('action.copy')}>
+          <ActionIcon
+            variant="subtle"
+            color={copied ? 'teal' : 'gray'}
+            onClick={copy}
+            aria-label={copied ? t('action.copied') : (label ?? t('action.copy'))}
+          >
             {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
           </ActionIcon>
         </Tooltip>
@@ -19,14 +25,33 @@ export function CopyIcon({ value, label }: { readonly value: string; readonly la
   );
 }
 
-/** A command that runs unchanged when pasted. */
-export function Command({ text }: { readonly text: string }): ReactNode {
+/** Commands or a file that run unchanged when pasted. */
+export function Command({ text, label }: { readonly text: string; readonly label?: string }): ReactNode {
   return (
-    <Group gap="xs" wrap="nowrap" align="flex-start">
-      <Code block style={{ flex: 1, minWidth: 0, overflowX: 'auto' }} tabIndex={0}>
+    <div className={classes['command']}>
+      <pre className={classes['text']} tabIndex={0} aria-label={label}>
         {text}
-      </Code>
+      </pre>
       <CopyIcon value={text} />
+    </div>
+  );
+}
+
+/** `sha256:0123456789ab`, the whole of it in the tooltip and on the clipboard. */
+export function Digest({ value }: { readonly value: string }): ReactNode {
+  const { t } = useText();
+  return (
+    <Group gap={2} wrap="nowrap" display="inline-flex">
+      <Tooltip label={value} multiline maw={360} styles={{ tooltip: { overflowWrap: 'anywhere' } }}>
+        <Code>{shortDigest(value)}</Code>
+      </Tooltip>
+      <CopyIcon value={value} label={`${t('action.copy')}: ${shortDigest(value)}`} />
     </Group>
   );
+}
+
+/** Twelve letters tell digests of one registry apart. */
+export function shortDigest(digest: string): string {
+  const colon = digest.indexOf(':');
+  return digest.slice(colon + 1, colon + 13);
 }

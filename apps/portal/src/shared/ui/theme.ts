@@ -1,7 +1,18 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
 /** Harbour blue: shade 6 on white and shade 4 on the dark background both pass 4.5:1. */
-const harbour: MantineColorsTuple = ['#e6f5fb', '#d0e7f0', '#a2cfe1', '#70b5d1', '#4aa0c4', '#3293bc', '#0f6b8f', '#0b5d7d', '#08506c', '#03394e'];
+const harbour: MantineColorsTuple = [
+  '#e6f5fb',
+  '#d0e7f0',
+  '#a2cfe1',
+  '#70b5d1',
+  '#4aa0c4',
+  '#3293bc',
+  '#0f6b8f',
+  '#0b5d7d',
+  '#08506c',
+  '#03394e',
+];
 
 export const theme = createTheme({
   primaryColor: 'harbour',
@@ -9,7 +20,8 @@ export const theme = createTheme({
   autoContrast: true,
   colors: { harbour },
   // No font is loaded: what the system reads its own windows in, with Chinese faces named so that no serif steps in.
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
+  fontFamily:
+    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   defaultRadius: 'md',
   cursorType: 'pointer',

@@ -1,0 +1,142 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { parseListSearch } from '../shared/list/list-search.ts';
+import { currentUserQuery } from '../shared/session/session.ts';
+import { BrokenPage, MissingPage, WaitingPage } from './edges.tsx';
+import { Shell } from './shell/shell.tsx';
+
+interface Context {
+  readonly queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: MissingPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { to?: string; ended?: boolean } => ({
+    ...(typeof search['to'] === 'string' ? { to: search['to'] } : {}),
+    ...(search['ended'] === true ? { ended: true } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../features/sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: async ({ context, location }) => {
+    const user = await context.queryClient.ensureQueryData(currentUserQuery);
+    if (user !== null) return;
+    redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { to: location.href }, throw: true });
+  },
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: () => {
+    redirect({ to: '/projects', replace: true, throw: true });
+  },
+});
+
+const projects = createRoute({
+  getParentRoute: () => shell,
+  path: '/projects',
+  validateSearch: (search: Record<string, unknown>): ReturnType<typeof parseListSearch> & { visibility?: 'public' | 'private' } => ({
+    ...parseListSearch(search),
+    ...(search['visibility'] === 'public' || search['visibility'] === 'private' ? { visibility: search['visibility'] } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
+});
+
+const project = createRoute({
+  getParentRoute: () => shell,
+  path: '/projects/$project',
+  component: lazyRouteComponent(() => import('../features/projects/project-frame.tsx'), 'ProjectFrame'),
+});
+const projectRepositories = createRoute({
+  getParentRoute: () => project,
+  path: '/',
+  validateSearch: parseListSearch,
+  component: lazyRouteComponent(() => import('../features/projects/repositories-tab.tsx'), 'RepositoriesTab'),
+});
+const projectMembers = createRoute({
+  getParentRoute: () => project,
+  path: '/members',
+  validateSearch: parseListSearch,
+  component: lazyRouteComponent(() => import('../features/projects/members-tab.tsx'), 'MembersTab'),
+});
+const projectSettings = createRoute({
+  getParentRoute: () => project,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/projects/settings-tab.tsx'), 'SettingsTab'),
+});
+
+const repository = createRoute({
+  getParentRoute: () => shell,
+  path: '/projects/$project/repositories/$repository',
+});
+const repositoryFrame = createRoute({
+  getParentRoute: () => repository,
+  id: 'frame',
+  component: lazyRouteComponent(() => import('../features/repositories/repository-frame.tsx'), 'RepositoryFrame'),
+});
+const repositoryTags = createRoute({
+  getParentRoute: () => repositoryFrame,
+  path: '/',
+  validateSearch: parseListSearch,
+  component: lazyRouteComponent(() => import('../features/repositories/tags-tab.tsx'), 'TagsTab'),
+});
+const repositoryDigests = createRoute({
+  getParentRoute: () => repositoryFrame,
+  path: '/digests',
+  validateSearch: (search: Record<string, unknown>): ReturnType<typeof parseListSearch> & { shown?: 'tagged' | 'untagged' } => ({
+    ...parseListSearch(search),
+    ...(search['shown'] === 'tagged' || search['shown'] === 'untagged' ? { shown: search['shown'] } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../features/repositories/digests-tab.tsx'), 'DigestsTab'),
+});
+const repositoryHistory = createRoute({
+  getParentRoute: () => repositoryFrame,
+  path: '/history',
+  validateSearch: (search: Record<string, unknown>): ReturnType<typeof parseListSearch> & { tag?: string } => ({
+    ...parseListSearch(search),
+    ...(typeof search['tag'] === 'string' || typeof search['tag'] === 'number' ? { tag: String(search['tag']) } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../features/repositories/history-tab.tsx'), 'HistoryTab'),
+});
+const artifact = createRoute({
+  getParentRoute: () => repository,
+  path: '/artifacts/$reference',
+  component: lazyRouteComponent(() => import('../features/artifacts/artifact-page.tsx'), 'ArtifactPage'),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  shell.addChildren([
+    home,
+    projects,
+    project.addChildren([projectRepositories, projectMembers, projectSettings]),
+    repository.addChildren([repositoryFrame.addChildren([repositoryTags, repositoryDigests, repositoryHistory]), artifact]),
+  ]),
+]);
+
+export function createPortalRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultPendingComponent: WaitingPage,
+    defaultErrorComponent: BrokenPage,
+    defaultNotFoundComponent: MissingPage,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPortalRouter>;
+  }
+}

@@ -1,0 +1,46 @@
+import { Button, Menu } from '@mantine/core';
+import { IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useText } from '../../shared/i18n/i18n.ts';
+import { currentUserQuery, signOut, useCurrentUser } from '../../shared/session/session.ts';
+
+export function AccountMenu(): ReactNode {
+  const { t } = useText();
+  const { username } = useCurrentUser();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const leave = async (): Promise<void> => {
+    await signOut();
+    // First away from the page, which cannot do without its user; nothing of him stays behind.
+    client.setQueryData(currentUserQuery.queryKey, null);
+    await navigate({ to: '/sign-in' });
+    client.clear();
+  };
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          px="xs"
+          aria-label={t('nav.account', { name: username })}
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          maw={180}
+        >
+          {username}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconUser size={16} aria-hidden />} onClick={() => void navigate({ to: '/projects' })}>
+          {t('nav.profile')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
+          {t('nav.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,41 @@
+import { IconBox, type TablerIcon } from '@tabler/icons-react';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { type TextKey, useText } from '../../shared/i18n/i18n.ts';
+import classes from './shell.module.css';
+
+interface Item {
+  readonly text: TextKey;
+  readonly icon: TablerIcon;
+  readonly to: NonNullable<LinkProps['to']>;
+}
+
+const EVERYONE: readonly Item[] = [{ text: 'nav.projects', icon: IconBox, to: '/projects' }];
+
+/** The left rail; what one may not use is not offered. */
+export function Navigation(): ReactNode {
+  const { t } = useText();
+  return (
+    <nav aria-label={t('nav.label')}>
+      {EVERYONE.map((item) => (
+        <Entry key={item.text} item={item} />
+      ))}
+    </nav>
+  );
+}
+
+function Entry({ item }: { readonly item: Item }): ReactNode {
+  const { t } = useText();
+  const Icon = item.icon;
+  return (
+    <Link
+      to={item.to}
+      className={classes['item'] ?? ''}
+      activeOptions={{ exact: item.to === '/', includeSearch: false }}
+      activeProps={{ 'aria-current': 'page' }}
+    >
+      <Icon size={18} stroke={1.7} aria-hidden />
+      {t(item.text)}
+    </Link>
+  );
+}

@@ -1,0 +1,70 @@
+import { ActionIcon } from '@mantine/core';
+import { IconMenu2, IconSearch, IconX } from '@tabler/icons-react';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { useText } from '../../shared/i18n/i18n.ts';
+import { Logo } from '../../shared/ui/logo.tsx';
+import { PreferencesMenu } from '../../shared/ui/preferences-menu.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { Navigation } from './navigation.tsx';
+import classes from './shell.module.css';
+import { useKey } from './use-key.ts';
+
+const Palette = lazy(() => import('../../features/palette/palette.tsx').then(({ Palette }) => ({ default: Palette })));
+
+/** Around every page: rail, search, account. On a narrow screen the rail is behind a button. */
+export function Shell(): ReactNode {
+  const { t } = useText();
+  const [open, setOpen] = useState(false);
+  const [searching, setSearching] = useState(false);
+  const { pathname } = useLocation();
+  useEffect(() => setOpen(false), [pathname]);
+  useKey('Escape', () => setOpen(false));
+  useKey('mod+k', () => setSearching(true));
+  return (
+    <div className={classes['frame']}>
+      <a href="#content" className="skip-link">
+        {t('app.skipToContent')}
+      </a>
+      <header className={classes['header']}>
+        <div className={classes['menu']}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-expanded={open}
+            aria-controls="rail"
+            aria-label={open ? t('nav.closeMenu') : t('nav.openMenu')}
+            onClick={() => setOpen(!open)}
+          >
+            {open ? <IconX size={20} aria-hidden /> : <IconMenu2 size={20} aria-hidden />}
+          </ActionIcon>
+        </div>
+        <Link to="/projects" className={classes['home'] ?? ''} aria-label={t('app.name')}>
+          <Logo />
+        </Link>
+        <button type="button" className={classes['search']} onClick={() => setSearching(true)}>
+          <IconSearch size={16} aria-hidden />
+          <span>{t('palette.open')}</span>
+          <kbd>Ctrl K</kbd>
+        </button>
+        <div className={classes['tools']}>
+          <PreferencesMenu />
+          <AccountMenu />
+        </div>
+      </header>
+      <div className={classes['rail']} id="rail" data-open={open || undefined}>
+        <Navigation />
+      </div>
+      {open ? <div className={classes['veil']} onClick={() => setOpen(false)} aria-hidden="true" /> : null}
+      <main className={classes['main']} id="content" tabIndex={-1}>
+        <Outlet />
+      </main>
+      {searching ? (
+        <Suspense fallback={null}>
+          <Palette onClose={() => setSearching(false)} />
+        </Suspense>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,134 @@
+import { ActionIcon, Badge, Group, Menu, Stack } from '@mantine/core';
+import { IconDots, IconTag, IconTrash } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { useText } from '../../shared/i18n/i18n.ts';
+import { useProjectRights } from '../../shared/session/session.ts';
+import { shortDigest } from '../../shared/ui/copy.tsx';
+import { ConfirmDialog } from '../../shared/ui/dialogs.tsx';
+import { TextLink } from '../../shared/ui/links.tsx';
+import { notifyDone } from '../../shared/ui/notify.ts';
+import { Page } from '../../shared/ui/page.tsx';
+import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
+import { Accessories } from './accessories.tsx';
+import { AddTagDialog } from './add-tag-dialog.tsx';
+import { ArtifactFacts } from './artifact-facts.tsx';
+import { BuildHistory } from './build-history.tsx';
+import { ImageConfig } from './image-config.tsx';
+import { IndexChildren } from './index-children.tsx';
+import { type Artifact, type ArtifactName, artifactQuery, deleteArtifact, REPOSITORIES_KEY } from './queries.ts';
+import { PullSnippets } from './pull-snippets.tsx';
+
+export function ArtifactPage(): ReactNode {
+  const { t } = useText();
+  const name = useParams({ from: '/shell/projects/$project/repositories/$repository/artifacts/$reference' });
+  const query = useQuery(artifactQuery(name));
+  const isDigest = name.reference.includes(':');
+  return (
+    <Page
+      title={isDigest ? shortDigest(name.reference) : name.reference}
+      beside={
+        query.data === undefined ? null : (
+          <Badge variant="default" radius="sm">
+            {query.data.type}
+          </Badge>
+        )
+      }
+      crumbs={[
+        <TextLink key="projects" to="/projects">
+          {t('projects.title')}
+        </TextLink>,
+        <TextLink key="project" to="/projects/$project" params={{ project: name.project }}>
+          {name.project}
+        </TextLink>,
+        <TextLink key="repository" to="/projects/$project/repositories/$repository" params={name}>
+          {name.repository}
+        </TextLink>,
+      ]}
+      actions={query.data === undefined ? null : <ArtifactMenu name={name} artifact={query.data} />}
+    >
+      {query.isPending ? (
+        <LoadingState />
+      ) : query.data === undefined ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <Content name={name} artifact={query.data} />
+      )}
+    </Page>
+  );
+}
+
+export interface ArtifactProps {
+  readonly name: ArtifactName;
+  readonly artifact: Artifact;
+}
+
+function Content({ name, artifact }: ArtifactProps): ReactNode {
+  return (
+    <Stack gap="lg">
+      <PullSnippets name={name} artifact={artifact} />
+      <ArtifactFacts artifact={artifact} />
+      <IndexChildren name={name} artifact={artifact} />
+      <ImageConfig artifact={artifact} />
+      {'build_history' in artifact.addition_links ? <BuildHistory name={name} /> : null}
+      {artifact.accessories === null || artifact.accessories.length === 0 ? null : <Accessories name={name} />}
+    </Stack>
+  );
+}
+
+function ArtifactMenu({ name, artifact }: ArtifactProps): ReactNode {
+  const { t } = useText();
+  const may = useProjectRights(artifact.project_id);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [open, setOpen] = useState<'tag' | 'delete' | undefined>();
+  if (!may('tag:create') && !may('artifact:delete')) return null;
+  const close = (): void => setOpen(undefined);
+  const tags = artifact.tags?.map((tag) => tag.name).join(', ') ?? t('artifact.noTags');
+  const remove = async (): Promise<void> => {
+    await deleteArtifact({ ...name, reference: artifact.digest });
+    notifyDone(t('artifact.deleted'));
+    await navigate({ to: '/projects/$project/repositories/$repository', params: name });
+    await client.invalidateQueries();
+  };
+  return (
+    <Group>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size="lg" aria-label={t('action.actionsFor', { name: name.reference })}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {may('tag:create') ? (
+            <Menu.Item leftSection={<IconTag size={16} aria-hidden />} onClick={() => setOpen('tag')}>
+              {t('artifact.addTag')}
+            </Menu.Item>
+          ) : null}
+          {may('artifact:delete') ? (
+            <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setOpen('delete')}>
+              {t('artifact.delete')}
+            </Menu.Item>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+      {open === 'tag' ? (
+        <AddTagDialog
+          name={{ ...name, reference: artifact.digest }}
+          onClose={close}
+          onAdded={() => void client.invalidateQueries({ queryKey: REPOSITORIES_KEY })}
+        />
+      ) : null}
+      {open === 'delete' ? (
+        <ConfirmDialog
+          title={t('artifact.delete')}
+          lost={`${t('artifact.deleteLost', { digest: shortDigest(artifact.digest), tags })} ${t('repository.trashHint')}`}
+          confirmLabel={t('action.delete')}
+          onClose={close}
+          onConfirm={remove}
+        />
+      ) : null}
+    </Group>
+  );
+}

@@ -1,0 +1,52 @@
+import { accessory, artifact } from '@berth/api-contract';
+import { queryOptions } from '@tanstack/react-query';
+import { z } from 'zod';
+import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
+
+export type Artifact = z.output<typeof artifact>;
+export type Accessory = z.output<typeof accessory>;
+
+export interface ArtifactName {
+  readonly project: string;
+  readonly repository: string;
+  /** A tag or a digest. */
+  readonly reference: string;
+}
+
+/** Under the key of repositories, whose changes are changes here. */
+const key = ({ project, repository, reference }: ArtifactName) => ['repositories', { project, repository }, 'artifact', reference] as const;
+export const REPOSITORIES_KEY = ['repositories'] as const;
+
+export const artifactQuery = (name: ArtifactName) =>
+  queryOptions({
+    queryKey: [...key(name), 'one'],
+    queryFn: ({ signal }) => getOne(path(name), artifact, { query: { with_tag: true, with_label: true, with_accessory: true }, signal }),
+  });
+
+export const accessoriesQuery = (name: ArtifactName) =>
+  queryOptions({
+    queryKey: [...key(name), 'accessories'],
+    queryFn: ({ signal }) => getPage(`${path(name)}/accessories`, accessory, { query: { page_size: 100 }, signal }),
+  });
+
+/** One step of an image's history, as its config tells (OCI image specification, config, "history"). */
+const historyStep = z.object({
+  created: z.string().optional(),
+  created_by: z.string().optional(),
+  comment: z.string().optional(),
+  empty_layer: z.boolean().optional(),
+});
+export type HistoryStep = z.output<typeof historyStep>;
+
+export const buildHistoryQuery = (name: ArtifactName) =>
+  queryOptions({
+    queryKey: [...key(name), 'build_history'],
+    queryFn: ({ signal }) => getOne(`${path(name)}/additions/build_history`, z.array(historyStep), { signal }),
+  });
+
+export const addTag = (name: ArtifactName, tag: string) => change('POST', `${path(name)}/tags`, { name: tag });
+export const deleteArtifact = (name: ArtifactName) => change('DELETE', path(name));
+
+function path({ project, repository, reference }: ArtifactName): string {
+  return `/projects/${encodeURIComponent(project)}/repositories/${encodeURIComponent(repository)}/artifacts/${encodeURIComponent(reference)}`;
+}

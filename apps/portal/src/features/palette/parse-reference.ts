@@ -1,0 +1,26 @@
+export interface ParsedReference {
+  readonly project: string;
+  /** Without the project. */
+  readonly repository: string;
+  /** A tag or a digest, when one was named. */
+  readonly reference?: string;
+}
+
+const DIGEST = /@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+const TAG = /:([A-Za-z0-9_][A-Za-z0-9._-]{0,127})$/;
+
+/** `host:port/project/app:tag`, with or without host, tag and digest; what is no such thing answers undefined. */
+export function parseReference(text: string): ParsedReference | undefined {
+  const digest = DIGEST.exec(text)?.[1];
+  const named = text.replace(DIGEST, '').replace(/^https?:\/\//, '');
+  const tag = TAG.exec(named)?.[1];
+  const parts = (tag === undefined ? named : named.slice(0, -tag.length - 1)).split('/');
+  // As Docker does: a first part with a dot or a colon, or localhost, is a host.
+  if (parts.length > 2 && /[.:]|^localhost$/.test(parts[0] ?? '')) parts.shift();
+  const [project, ...rest] = parts;
+  const repository = rest.join('/');
+  if (project === undefined || !/^[a-z0-9]+([._-]+[a-z0-9]+)*$/.test(project) || !/^[a-z0-9]+([._/-]+[a-z0-9]+)*$/.test(repository))
+    return undefined;
+  const reference = digest ?? tag;
+  return { project, repository, ...(reference === undefined ? {} : { reference }) };
+}

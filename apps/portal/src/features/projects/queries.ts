@@ -1,0 +1,100 @@
+import { project, projectMemberEntity, projectDeletable, repository, userSearchItem } from '@berth/api-contract';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
+import { conditionValue } from '../../shared/list/list-search.ts';
+import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
+
+export type Project = z.output<typeof project>;
+export type Member = z.output<typeof projectMemberEntity>;
+export type Repository = z.output<typeof repository>;
+
+/** Everything about projects is stale after a change to one. */
+export const PROJECTS_KEY = ['projects'] as const;
+
+export interface ListWanted {
+  readonly page: number;
+  readonly filter: string;
+  readonly sort: string;
+}
+
+/** `name=~part`, or nothing when there is nothing to filter by. */
+function nameLike(filter: string): string | undefined {
+  const value = conditionValue(filter);
+  return value === '' ? undefined : `name=~${value}`;
+}
+
+export type Visibility = 'public' | 'private' | undefined;
+
+export const projectListQuery = ({ page, filter, sort, visibility }: ListWanted & { readonly visibility?: Visibility }) =>
+  queryOptions({
+    queryKey: [...PROJECTS_KEY, 'list', { page, filter, sort, visibility }],
+    queryFn: ({ signal }) =>
+      getPage('/projects', project, {
+        query: {
+          page,
+          page_size: PAGE_SIZE,
+          q: nameLike(filter),
+          sort,
+          public: visibility === undefined ? undefined : visibility === 'public',
+        },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+
+export const projectQuery = (name: string) =>
+  queryOptions({
+    queryKey: [...PROJECTS_KEY, 'one', name],
+    queryFn: ({ signal }) => getOne(projectPath(name), project, { signal, headers: { 'X-Is-Resource-Name': 'true' } }),
+  });
+
+export const repositoriesQuery = (name: string, { page, filter, sort }: ListWanted) =>
+  queryOptions({
+    queryKey: [...PROJECTS_KEY, 'repositories', name, { page, filter, sort }],
+    queryFn: ({ signal }) =>
+      getPage(`${projectPath(name)}/repositories`, repository, {
+        query: { page, page_size: PAGE_SIZE, q: nameLike(filter), sort },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+    // A push is seen while one waits for it.
+    refetchInterval: 5_000,
+  });
+
+export const membersQuery = (projectId: number, { page, filter }: Pick<ListWanted, 'page' | 'filter'>) =>
+  queryOptions({
+    queryKey: [...PROJECTS_KEY, 'members', projectId, { page, filter }],
+    queryFn: ({ signal }) =>
+      getPage(`/projects/${projectId}/members`, projectMemberEntity, { query: { page, page_size: PAGE_SIZE, entityname: filter }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const deletableQuery = (projectId: number) =>
+  queryOptions({
+    queryKey: [...PROJECTS_KEY, 'deletable', projectId],
+    queryFn: ({ signal }) => getOne(`/projects/${projectId}/_deletable`, projectDeletable, { signal }),
+  });
+
+export const userSearchQuery = (part: string) =>
+  queryOptions({
+    queryKey: ['users', 'search', part],
+    queryFn: ({ signal }) => getPage('/users/search', userSearchItem, { query: { username: part, page_size: 10 }, signal }),
+    enabled: part.length >= 2,
+    placeholderData: keepPreviousData,
+  });
+
+export const createProject = (name: string, isPublic: boolean) =>
+  change('POST', '/projects', { project_name: name, metadata: { public: isPublic ? 'true' : 'false' } });
+export const setVisibility = (projectId: number, isPublic: boolean) =>
+  change('PUT', `/projects/${projectId}`, { metadata: { public: isPublic ? 'true' : 'false' } });
+export const deleteProject = (projectId: number) => change('DELETE', `/projects/${projectId}`);
+export const addMember = (projectId: number, username: string, roleId: number) =>
+  change('POST', `/projects/${projectId}/members`, { role_id: roleId, member_user: { username } });
+export const setRole = (projectId: number, memberId: number, roleId: number) =>
+  change('PUT', `/projects/${projectId}/members/${memberId}`, { role_id: roleId });
+export const removeMember = (projectId: number, memberId: number) => change('DELETE', `/projects/${projectId}/members/${memberId}`);
+
+function projectPath(name: string): string {
+  return `/projects/${encodeURIComponent(name)}`;
+}

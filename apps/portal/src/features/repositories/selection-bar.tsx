@@ -1,0 +1,47 @@
+import { Button, Group, Paper, Text } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useText } from '../../shared/i18n/i18n.ts';
+import { Refusal } from '../../shared/ui/dialogs.tsx';
+import { DeleteTagsDialog } from './delete-tags-dialog.tsx';
+import { MAX_SELECTED, matchingTags, type RepositoryName } from './queries.ts';
+
+export interface SelectionBarProps {
+  readonly name: RepositoryName;
+  readonly filter: string;
+  /** Tags that match the filter, on all pages. */
+  readonly matching: number;
+  readonly selected: ReadonlySet<string>;
+  readonly onSelect: (names: ReadonlySet<string>) => void;
+}
+
+/** What can be done with the selected tags, and the way to select all that match. */
+export function SelectionBar({ name, filter, matching, selected, onSelect }: SelectionBarProps): ReactNode {
+  const { t } = useText();
+  const [deleting, setDeleting] = useState(false);
+  const all = useMutation({ mutationFn: () => matchingTags(name, filter), onSuccess: (names) => onSelect(new Set(names)) });
+  const keep = (deleted: readonly string[]): void => onSelect(new Set([...selected].filter((tag) => !deleted.includes(tag))));
+  return (
+    <Paper withBorder p="xs" role="region" aria-label={t('list.selected', { count: selected.size })}>
+      <Group gap="sm">
+        <Text size="sm" fw={600} role="status">
+          {t('list.selected', { count: selected.size })}
+        </Text>
+        {matching > selected.size && matching <= MAX_SELECTED ? (
+          <Button size="xs" variant="default" loading={all.isPending} onClick={() => all.mutate()}>
+            {t('tags.selectMatching', { count: matching })}
+          </Button>
+        ) : null}
+        <Button size="xs" variant="default" onClick={() => onSelect(new Set())}>
+          {t('tags.deselect')}
+        </Button>
+        <Button size="xs" color="red" leftSection={<IconTrash size={14} aria-hidden />} onClick={() => setDeleting(true)}>
+          {t('tags.delete', { count: selected.size })}
+        </Button>
+      </Group>
+      <Refusal error={all.error} />
+      {deleting ? <DeleteTagsDialog name={name} tags={[...selected]} onClose={() => setDeleting(false)} onDeleted={keep} /> : null}
+    </Paper>
+  );
+}

@@ -1,0 +1,1 @@
+export const systemTexts = {} as const;

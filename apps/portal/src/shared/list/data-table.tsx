@@ -1,0 +1,100 @@
+import { Table } from '@mantine/core';
+import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useText } from '../i18n/i18n.ts';
+import classes from './data-table.module.css';
+
+export interface Column<Row> {
+  readonly key: string;
+  readonly title: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** Name by which the API sorts; without one the column does not sort. */
+  readonly sort?: string;
+  /** Numbers stand under each other. */
+  readonly numeric?: boolean;
+  /** The heading is for screen readers only, such as over buttons. */
+  readonly quietTitle?: boolean;
+}
+
+export interface DataTableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string | number;
+  /** `name` or `-name`. */
+  readonly sort?: string;
+  readonly onSort?: (sort: string) => void;
+}
+
+/** A table that turns into cards where the screen is narrow. Order and paging are the server's. */
+export function DataTable<Row>({ label, columns, rows, rowKey, sort, onSort }: DataTableProps<Row>): ReactNode {
+  return (
+    <div className={classes['frame']}>
+      <Table className={classes['table'] ?? ''} aria-label={label} role="table" verticalSpacing="xs" horizontalSpacing="md">
+        <Table.Thead role="rowgroup">
+          <Table.Tr role="row">
+            {columns.map((column) => (
+              <Table.Th
+                key={column.key}
+                role="columnheader"
+                scope="col"
+                className={column.numeric === true ? (classes['numeric'] ?? '') : ''}
+                {...ariaSort(column.sort, sort)}
+              >
+                <Heading column={column} sort={sort} onSort={onSort} />
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody role="rowgroup">
+          {rows.map((row) => (
+            <Table.Tr key={rowKey(row)} role="row">
+              {columns.map((column) => (
+                <Table.Td
+                  key={column.key}
+                  role="cell"
+                  data-label={column.quietTitle === true ? undefined : column.title}
+                  className={column.numeric === true ? (classes['numeric'] ?? '') : ''}
+                >
+                  {column.cell(row)}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+function ariaSort(field: string | undefined, sort: string | undefined): { 'aria-sort'?: 'ascending' | 'descending' } {
+  if (field === undefined || sort === undefined) return {};
+  if (sort === field) return { 'aria-sort': 'ascending' };
+  return sort === `-${field}` ? { 'aria-sort': 'descending' } : {};
+}
+
+interface HeadingProps<Row> {
+  readonly column: Column<Row>;
+  readonly sort: string | undefined;
+  readonly onSort: ((sort: string) => void) | undefined;
+}
+
+function Heading<Row>({ column, sort, onSort }: HeadingProps<Row>): ReactNode {
+  const { t } = useText();
+  const field = column.sort;
+  if (field === undefined || onSort === undefined) {
+    return column.quietTitle === true ? <span className={classes['quiet']}>{column.title}</span> : column.title;
+  }
+  const Icon = sort === field ? IconArrowUp : sort === `-${field}` ? IconArrowDown : IconArrowsSort;
+  return (
+    <button
+      type="button"
+      className={classes['sort']}
+      title={t('list.sortBy', { column: column.title })}
+      onClick={() => onSort(sort === field ? `-${field}` : field)}
+    >
+      {column.title}
+      <Icon size={14} aria-hidden className={sort === field || sort === `-${field}` ? '' : classes['idle']} />
+    </button>
+  );
+}

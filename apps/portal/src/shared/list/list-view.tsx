@@ -1,0 +1,73 @@
+import { Button, Group, Stack } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { ListPage } from '../api/fetcher.ts';
+import { useText } from '../i18n/i18n.ts';
+import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
+import { type Column, DataTable } from './data-table.tsx';
+import { FilterField } from './filter-field.tsx';
+import type { ListState } from './list-search.ts';
+import { Pager } from './pager.tsx';
+
+export const PAGE_SIZE = 25;
+
+export interface ListViewProps<Row> {
+  readonly label: string;
+  readonly query: UseQueryResult<ListPage<Row>>;
+  readonly state: ListState;
+  readonly columns: readonly Column<Row>[];
+  readonly rowKey: (row: Row) => string | number;
+  /** Label of the filter; without one the list has none. */
+  readonly filterLabel?: string;
+  /** Beside the filter. */
+  readonly tools?: ReactNode;
+  /** Is something beside the typed filter narrowing the list? */
+  readonly narrowed?: boolean;
+  /** Shown when there is nothing and nothing was filtered. */
+  readonly empty: ReactNode;
+}
+
+/** A list of the server: filter, table, pages, and each of its states. */
+export function ListView<Row>(props: ListViewProps<Row>): ReactNode {
+  const { query, state, filterLabel, tools, empty, narrowed = false } = props;
+  const isEmpty = query.data?.total === 0 && state.filter === '' && !narrowed && state.page === 1;
+  return (
+    <Stack gap="sm">
+      {isEmpty || (filterLabel === undefined && tools === undefined) ? null : (
+        <Group gap="sm">
+          {filterLabel === undefined ? null : (
+            <FilterField value={state.filter} label={filterLabel} onChange={(filter) => state.change({ filter })} />
+          )}
+          {tools}
+        </Group>
+      )}
+      {isEmpty ? empty : <Rows {...props} />}
+    </Stack>
+  );
+}
+
+function Rows<Row>({ label, query, state, columns, rowKey }: ListViewProps<Row>): ReactNode {
+  const { t } = useText();
+  if (query.isPending) return <LoadingState />;
+  if (query.isError && query.data === undefined) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  const { items, total } = query.data as ListPage<Row>;
+  if (items.length === 0) {
+    return (
+      <EmptyState
+        title={t('state.noMatch')}
+        action={
+          <Button variant="default" onClick={() => state.change({ filter: '', page: 1 })}>
+            {t('state.clearFilter')}
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <>
+      {query.isError ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : null}
+      <DataTable label={label} columns={columns} rows={items} rowKey={rowKey} sort={state.sort} onSort={(sort) => state.change({ sort })} />
+      <Pager page={state.page} total={total} pageSize={PAGE_SIZE} onPage={(page) => state.change({ page })} />
+    </>
+  );
+}

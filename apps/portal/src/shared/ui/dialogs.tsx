@@ -1,0 +1,98 @@
+import { Alert, Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { ApiError } from '../api/fetcher.ts';
+import { useText } from '../i18n/i18n.ts';
+
+/** The server's sentence beside what was tried, with the id of the request. */
+export function Refusal({ error }: { readonly error: unknown }): ReactNode {
+  const { t } = useText();
+  if (error === null || error === undefined) return null;
+  const known = error instanceof ApiError ? error : undefined;
+  const sentence = known?.status === 0 ? t('state.offline') : error instanceof Error ? error.message : '';
+  return (
+    <Alert color="red" role="alert" title={t('state.refused')}>
+      <Stack gap={4} align="flex-start">
+        <Text size="sm">{sentence}</Text>
+        {known?.requestId === undefined ? null : <Code>{t('state.requestId', { id: known.requestId })}</Code>}
+      </Stack>
+    </Alert>
+  );
+}
+
+export interface FormDialogProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  /** Answers false, or rejects, to stay open. */
+  readonly onSubmit: () => Promise<unknown>;
+  readonly submitLabel: string;
+  readonly color?: string;
+  readonly disabled?: boolean;
+  readonly children: ReactNode;
+}
+
+/** A form in a dialog; it closes when the server agreed, and shows its sentence when not. */
+export function FormDialog({ title, onClose, onSubmit, submitLabel, color, disabled = false, children }: FormDialogProps): ReactNode {
+  const { t } = useText();
+  const attempt = useMutation({ mutationFn: onSubmit, onSuccess: (done) => (done === false ? undefined : onClose()) });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (!attempt.isPending) attempt.mutate();
+  };
+  return (
+    <Modal opened onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': t('action.close') }}>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="md">
+          {children}
+          <Refusal error={attempt.error} />
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onClose}>
+              {t('action.cancel')}
+            </Button>
+            <Button type="submit" loading={attempt.isPending} disabled={disabled} {...(color === undefined ? {} : { color })}>
+              {submitLabel}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+export interface ConfirmDialogProps {
+  readonly title: string;
+  /** What is lost, and what can be restored. */
+  readonly lost: ReactNode;
+  readonly confirmLabel: string;
+  /** For what cannot be undone: this must be typed first. */
+  readonly typeName?: string;
+  readonly onClose: () => void;
+  readonly onConfirm: () => Promise<unknown>;
+}
+
+export function ConfirmDialog({ title, lost, confirmLabel, typeName, onClose, onConfirm }: ConfirmDialogProps): ReactNode {
+  const { t } = useText();
+  const [typed, setTyped] = useState('');
+  return (
+    <FormDialog
+      title={title}
+      onClose={onClose}
+      onSubmit={onConfirm}
+      submitLabel={confirmLabel}
+      color="red"
+      disabled={typeName !== undefined && typed !== typeName}
+    >
+      <Text component="div">{lost}</Text>
+      {typeName === undefined ? null : (
+        <TextInput
+          data-autofocus
+          label={t('action.typeToConfirm', { name: typeName })}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          autoComplete="off"
+        />
+      )}
+    </FormDialog>
+  );
+}

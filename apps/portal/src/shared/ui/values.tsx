@@ -1,0 +1,35 @@
+import { Text, Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { formatBytes } from '../format/bytes.ts';
+import { formatAge, formatInstant } from '../format/time.ts';
+import { useText } from '../i18n/i18n.ts';
+
+/** Harbor's time for "never". */
+const ZERO = '0001-01-01';
+
+/** "3 hours ago" with the exact instant beside the pointer. */
+export function Age({ at }: { readonly at: string | undefined }): ReactNode {
+  const { t, language } = useText();
+  if (at === undefined || at === '' || at.startsWith(ZERO))
+    return (
+      <Text span c="dimmed" inherit>
+        {t('time.never')}
+      </Text>
+    );
+  const instant = Date.parse(at);
+  return (
+    <Tooltip label={formatInstant(instant, language)}>
+      <time dateTime={at}>{formatAge(instant, Date.now(), language)}</time>
+    </Tooltip>
+  );
+}
+
+export function Bytes({ value }: { readonly value: number }): ReactNode {
+  const { language } = useText();
+  return <span style={{ whiteSpace: 'nowrap' }}>{formatBytes(value, language)}</span>;
+}
+
+export function Count({ value }: { readonly value: number }): ReactNode {
+  const { language } = useText();
+  return <>{new Intl.NumberFormat(language).format(value)}</>;
+}
