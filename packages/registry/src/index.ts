@@ -7,6 +7,7 @@ export * from './manifests/manifests.ts';
 export * from './ports/index.ts';
 export * from './registry-ports.ts';
 export * from './registry.ts';
+export * from './traffic/traffic-tally.ts';
 export * from './trouble.ts';
 export type { UploadContent } from './uploads/upload-bytes.ts';
 export { parseUploadId } from './uploads/upload-id.ts';

@@ -2,6 +2,7 @@ import type { BlobRecords } from './ports/blob-records.ts';
 import type { BlobStore } from './ports/blob-store.ts';
 import type { ManifestRecords } from './ports/manifest-records.ts';
 import type { UploadSessions } from './ports/upload-sessions.ts';
+import type { TrafficTally } from './traffic/traffic-tally.ts';
 import type { TroubleReport } from './trouble.ts';
 
 /** What the use cases stand on; built once, in the composition root. */
@@ -10,5 +11,7 @@ export interface RegistryPorts {
   readonly blobRecords: BlobRecords;
   readonly manifestRecords: ManifestRecords;
   readonly blobStore: BlobStore;
+  /** Counts pulls and pushes; undefined where nobody asks. */
+  readonly traffic?: Pick<TrafficTally, 'pulled' | 'pushed'>;
   readonly report: TroubleReport;
 }

@@ -3,6 +3,7 @@ import { Garbage } from './garbage.ts';
 import { Listings } from './listings.ts';
 import { type ManifestPolicy, Manifests } from './manifests/manifests.ts';
 import type { RegistryPorts } from './registry-ports.ts';
+import type { TrafficTally } from './traffic/traffic-tally.ts';
 import { Uploads } from './uploads/uploads.ts';
 
 /** The use cases of push and pull. Knows nothing of HTTP, and of people only their key. */
@@ -12,6 +13,8 @@ export interface Registry {
   readonly manifests: Manifests;
   readonly listings: Listings;
   readonly garbage: Garbage;
+  /** Told of every manifest that was delivered or pushed. */
+  readonly traffic: Pick<TrafficTally, 'pulled' | 'pushed'> | undefined;
 }
 
 export function createRegistry(ports: RegistryPorts, policy: ManifestPolicy = { allowSparse: false }): Registry {
@@ -21,5 +24,6 @@ export function createRegistry(ports: RegistryPorts, policy: ManifestPolicy = { 
     manifests: new Manifests(ports.manifestRecords, policy),
     listings: new Listings(ports.manifestRecords),
     garbage: new Garbage(ports),
+    traffic: ports.traffic,
   };
 }

@@ -42,7 +42,7 @@ describe('projects', () => {
     await pushImage(records, parseRepositoryName('p/a'));
     await pushBlob(records, parseRepositoryName('p/empty'));
     expect((await under.projects.find(project.id))?.repositoryCount).toBe(1);
-    expect(await under.projects.remove(project.id)).toBe('not empty');
+    expect(await under.projects.remove(project.id, 'user:1')).toBe('not empty');
     expect(await under.projects.find(project.id)).toBeDefined();
   });
 
@@ -53,8 +53,8 @@ describe('projects', () => {
     await under.createProject('q', alice);
     const blob = await pushBlob(records, gone);
     const session = await records.uploadSessions.create(newUpload(gone));
-    expect(await under.projects.remove(project.id)).toBe('removed');
-    expect(await under.projects.remove(project.id)).toBe('absent');
+    expect(await under.projects.remove(project.id, 'user:1')).toBe('removed');
+    expect(await under.projects.remove(project.id, 'user:1')).toBe('absent');
     expect(await under.projects.find(project.id)).toBeUndefined();
     expect(await under.projects.findByName('p' as ProjectName)).toBeUndefined();
     expect(await under.projects.setPublic(project.id, true)).toBe(false);
@@ -85,7 +85,7 @@ describe('projects', () => {
       const project = await under.createProject(`race${round}`, alice);
       const repository = parseRepositoryName(`race${round}/app`);
       const [removal, push] = await Promise.allSettled([
-        under.projects.remove(project.id),
+        under.projects.remove(project.id, 'user:1'),
         records.manifestRecords.put(indexOf(repository, [])),
       ]);
       const removed = removal.status === 'fulfilled' && removal.value === 'removed';
@@ -104,7 +104,7 @@ describe('projects', () => {
     const release = await steps.hold('select 1 from manifest_contents where digest = ? for update', [index.digest]);
     const pushing = records.manifestRecords.put({ ...index, repository: parseRepositoryName('p/app') });
     await steps.whenWaiting(1);
-    const removing = under.projects.remove(project.id);
+    const removing = under.projects.remove(project.id, 'user:1');
     await steps.whenWaiting(2);
     await release();
     expect(await pushing).toEqual({ outcome: 'stored' });

@@ -35,17 +35,19 @@ export function createContentLists(knex: Knex): ContentLists {
     },
 
     async projectSummary(projectId) {
-      const rows = await rowsOf<{ repositories: number; bytes: number }>(
+      const rows = await rowsOf<{ repositories: number; bytes: number; members: [number, number][] | null }>(
         knex,
         `select
+           (select json_agg(json_build_array(role_id, members)) from (
+              select role_id, count(*) as members from project_members where project_id = ? group by role_id) counted) as members,
            (select count(*) from repositories r where r.project_id = ? and r.deleted_at is null
               and exists (select 1 from manifests m where m.repository_id = r.id)) as repositories,
            (select coalesce(sum(b.size), 0)::bigint from blobs b where b.id in (
               select l.blob_id from repository_blobs l join repositories r on r.id = l.repository_id
               where r.project_id = ? and r.deleted_at is null)) as bytes`,
-        [projectId, projectId],
+        [projectId, projectId, projectId],
       );
-      return { repositoryCount: rows[0]?.repositories ?? 0, bytes: rows[0]?.bytes ?? 0 };
+      return { repositoryCount: rows[0]?.repositories ?? 0, bytes: rows[0]?.bytes ?? 0, membersByRole: new Map(rows[0]?.members ?? []) };
     },
   };
 }

@@ -1,2 +1,1 @@
-export { createContentLists } from './content-lists.ts';
-export { createManifestFactRecords } from './manifest-fact-records.ts';
+export { type ContentStores, createContentStores } from './content-stores.ts';

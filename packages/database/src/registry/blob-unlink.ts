@@ -15,7 +15,7 @@ interface LinkedRow {
 }
 
 /**
- * Removes a link, and with the last link the blob's row (its object goes by the outbox). The blob is locked FOR UPDATE before its link:
+ * Removes a link, and with the last link the blob's row (its object goes by the outbox), unless the trash holds it. The blob is locked FOR UPDATE before its link:
  * a manifest PUT, a mount or an upload that came first is waited for, one that comes later finds the row gone.
  */
 export async function unlinkBlob(knex: Knex, repositoryName: RepositoryName, digest: Digest): Promise<Unlinked> {
@@ -28,7 +28,8 @@ export async function unlinkBlob(knex: Knex, repositoryName: RepositoryName, dig
     await rowsOf(transaction, 'delete from repository_blobs where repository_id = ? and blob_id = ?', [repository.id, blob.id]);
     const gone = await rowsOf(
       transaction,
-      'delete from blobs b where b.id = ? and not exists (select 1 from repository_blobs l where l.blob_id = b.id) returning 1',
+      `delete from blobs b where b.id = ? and not exists (select 1 from repository_blobs l where l.blob_id = b.id)
+         and not exists (select 1 from trash_blobs t where t.blob_id = b.id) returning 1`,
       [blob.id],
     );
     if (gone.length > 0) await queueDeletion(transaction, { key: blob.storage_key, digest, size: blob.size }, DELETION_DELAY);

@@ -4,6 +4,7 @@ import { inTransaction, rollBackWith, rowsOf } from '../transactions.ts';
 import { insertReferences, type NewReferences, type ResolvedReference, resolveReferences } from './manifest-references.ts';
 import { lockOrCreateRepository, type RepositoryRow } from './repository-rows.ts';
 import { moveTags } from './tag-moves.ts';
+import { takeOut } from './trash-entries.ts';
 
 const MAX_ATTEMPTS = 8;
 
@@ -16,6 +17,7 @@ export async function putManifest(knex: Knex, put: ManifestPut): Promise<Manifes
     const contentId = await placeContent(transaction, put);
     const manifestId = await placeManifest(transaction, { put, repository, contentId, resolved });
     await moveTags(transaction, { repositoryId: repository.id, tags: put.tags, manifestId, digest: put.digest, actor: put.actor });
+    await takeOut(transaction, { repositoryId: repository.id, digest: put.digest, tags: put.tags });
     await recordPush(transaction, repository, put);
     return { outcome: 'stored' };
   });

@@ -3,6 +3,7 @@ import type { ActorKey } from '@berth/registry';
 import type { Knex } from 'knex';
 import { inTransaction, rowsOf } from '../transactions.ts';
 import { lockRepository, type RepositoryRow } from './repository-rows.ts';
+import { trashManifest, trashTag } from './trash-entries.ts';
 
 type Removed = 'removed' | 'absent' | 'in use';
 
@@ -31,20 +32,38 @@ export async function removeManifest(knex: Knex, removal: ManifestRemoval): Prom
     const [content, manifest] = [contents[0], manifests[0]];
     if (content === undefined || manifest === undefined) return 'absent';
     if (await isChild(transaction, { repositoryId: repository.id, manifestId: manifest.id, digest: removal.digest })) return 'in use';
-    await removeTagsOf(transaction, { manifestId: manifest.id, repository, removal });
-    await rowsOf(transaction, 'delete from manifests where id = ?', [manifest.id]);
-    await rowsOf(
-      transaction,
-      'delete from manifest_contents c where id = ? and not exists (select 1 from manifests m where m.content_id = c.id)',
-      [content.id],
-    );
-    await recordEvent(transaction, { kind: 'manifest deleted', repository, digest: removal.digest, tag: null, actor: removal.actor });
+    await dropManifest(transaction, { contentId: content.id, manifestId: manifest.id, repository, removal });
     return 'removed';
   });
 }
 
+interface LockedManifest {
+  readonly contentId: number;
+  readonly manifestId: number;
+  readonly repository: RepositoryRow;
+  readonly removal: Omit<ManifestRemoval, 'repository'>;
+}
+
+/** Into the trash and out of the repository. Content and manifest are locked. */
+export async function dropManifest(transaction: Knex, { contentId, manifestId, repository, removal }: LockedManifest): Promise<void> {
+  const tags = await removeTagsOf(transaction, { manifestId, repository, removal });
+  await trashManifest(transaction, { repositoryId: repository.id, manifestId, tags, actor: removal.actor });
+  await eraseManifest(transaction, { contentId, manifestId });
+  await recordEvent(transaction, { kind: 'manifest deleted', repository, digest: removal.digest, tag: null, actor: removal.actor });
+}
+
+export async function eraseManifest(transaction: Knex, { contentId, manifestId }: { contentId: number; manifestId: number }): Promise<void> {
+  await rowsOf(transaction, 'delete from manifests where id = ?', [manifestId]);
+  await rowsOf(
+    transaction,
+    `delete from manifest_contents c where id = ? and not exists (select 1 from manifests m where m.content_id = c.id)
+       and not exists (select 1 from trash_contents t where t.content_id = c.id)`,
+    [contentId],
+  );
+}
+
 /** Asked after the lock: a PUT of an index that came first is seen, one that comes later does not find the manifest. */
-async function isChild(transaction: Knex, child: { repositoryId: number; manifestId: number; digest: Digest }): Promise<boolean> {
+export async function isChild(transaction: Knex, child: { repositoryId: number; manifestId: number; digest: Digest }): Promise<boolean> {
   const rows = await rowsOf<{ used: boolean }>(
     transaction,
     `select exists (select 1 from manifest_references where repository_id = ? and child_id = ?)
@@ -56,20 +75,22 @@ async function isChild(transaction: Knex, child: { repositoryId: number; manifes
 
 async function removeTagsOf(
   transaction: Knex,
-  { manifestId, repository, removal }: { manifestId: number; repository: RepositoryRow; removal: ManifestRemoval },
-): Promise<void> {
+  { manifestId, repository, removal }: Omit<LockedManifest, 'contentId'>,
+): Promise<readonly Tag[]> {
   const tags = await rowsOf<{ name: Tag }>(
     transaction,
     'select name from tags where repository_id = ? and manifest_id = ? order by name for update',
     [repository.id, manifestId],
   );
-  if (tags.length === 0) return;
+  const names = tags.map(({ name }) => name);
+  if (names.length === 0) return names;
   await rowsOf(
     transaction,
     `with gone as (delete from tags where repository_id = ? and manifest_id = ? and name = any(?::text[]) returning name)
      insert into tag_history (repository_id, tag, previous_digest, actor) select ?, name, ?, ? from gone`,
-    [repository.id, manifestId, tags.map(({ name }) => name), repository.id, removal.digest, removal.actor],
+    [repository.id, manifestId, names, repository.id, removal.digest, removal.actor],
   );
+  return names;
 }
 
 export interface TagRemoval {
@@ -95,20 +116,22 @@ export async function removeTag(knex: Knex, { repository: name, tag, actor }: Ta
        select ?, ?, digest, ? from manifests where id = ? returning previous_digest`,
       [repository.id, tag, actor, gone[0].manifest_id],
     );
-    await recordEvent(transaction, { kind: 'tag deleted', repository, digest: history[0]?.previous_digest ?? null, tag, actor });
+    const digest = history[0]?.previous_digest;
+    if (digest !== undefined) await trashTag(transaction, { repositoryId: repository.id, tag, digest, actor });
+    await recordEvent(transaction, { kind: 'tag deleted', repository, digest: digest ?? null, tag, actor });
     return true;
   });
 }
 
 interface RegistryEvent {
-  readonly kind: 'manifest deleted' | 'tag deleted';
+  readonly kind: 'manifest deleted' | 'tag created' | 'tag deleted' | 'tag moved' | 'repository deleted';
   readonly repository: RepositoryRow;
   readonly digest: Digest | null;
   readonly tag: Tag | null;
   readonly actor: ActorKey;
 }
 
-async function recordEvent(transaction: Knex, event: RegistryEvent): Promise<void> {
+export async function recordEvent(transaction: Knex, event: RegistryEvent): Promise<void> {
   await rowsOf(transaction, 'insert into events (kind, project_id, repository_id, digest, tag, actor) values (?, ?, ?, ?, ?, ?)', [
     event.kind,
     event.repository.project_id,

@@ -23,10 +23,12 @@ const RESIDUE = [
    where r.blob_id is not null and not exists
      (select 1 from repository_blobs l where l.repository_id = r.repository_id and l.blob_id = r.blob_id)`,
   `select 'blob without a link and without a deletion: ' || b.digest as found from blobs b
-   where not exists (select 1 from repository_blobs l where l.blob_id = b.id)`,
+   where not exists (select 1 from repository_blobs l where l.blob_id = b.id)
+     and not exists (select 1 from trash_blobs t where t.blob_id = b.id)`,
   `select 'live object queued for deletion: ' || b.storage_key as found from blobs b join blob_deletions d using (storage_key)`,
   `select 'content that no manifest has: ' || c.digest as found from manifest_contents c
-   where not exists (select 1 from manifests m where m.content_id = c.id)`,
+   where not exists (select 1 from manifests m where m.content_id = c.id)
+     and not exists (select 1 from trash_contents t where t.content_id = c.id)`,
   `select 'tag whose last move says otherwise: ' || t.name as found from tags t join manifests m on m.id = t.manifest_id
    where m.digest is distinct from (select h.digest from tag_history h where h.repository_id = t.repository_id and h.tag = t.name
      order by h.id desc limit 1)`,

@@ -183,7 +183,7 @@ describe('live rights decide, within five seconds of a change by another process
     const first = await server.addProject('again', adminId);
     const bearer = await server.token('admin', 'repository:again/app:pull,push');
     expect((await server.ask('POST', '/v2/again/app/blobs/uploads/', { bearer })).status).toBe(202);
-    expect(await server.stores.projects.remove(first)).toBe('removed');
+    expect(await server.stores.projects.remove(first, 'user:1')).toBe('removed');
     await server.addProject('again', adminId);
     server.passFiveSeconds();
     const answer = await server.ask('POST', '/v2/again/app/blobs/uploads/', { bearer });

@@ -7,6 +7,7 @@ import { manifestHeaders } from './manifest-headers.ts';
 export async function getManifest(exchange: Exchange<Targets['manifest']>): Promise<void> {
   const { repository, reference } = exchange.target;
   const { digest, mediaType, bytes } = await exchange.registry.manifests.find(repository, reference);
+  exchange.registry.traffic?.pulled(repository, reference, digest);
   const headers = manifestHeaders({ digest, mediaType, size: bytes.length });
   if (isUnchanged(exchange.header('if-none-match'), `"${digest}"`))
     return exchange.empty(304, ['Docker-Content-Digest', digest, 'ETag', `"${digest}"`]);

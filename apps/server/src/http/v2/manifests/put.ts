@@ -15,6 +15,7 @@ export async function putManifest(exchange: Exchange<Targets['manifest']>): Prom
   const bytes = await exchange.body().read(MAX_MANIFEST_BYTES, tooLarge);
   const contentType = exchange.header('content-type');
   const pushed = await exchange.registry.manifests.put({ repository, reference, tags, bytes, contentType, actor: exchange.actor });
+  exchange.registry.traffic?.pushed(repository);
   const location = `/v2/${repository}/manifests/${referenceText(reference)}`;
   const headers: Headers = ['Location', location, 'Docker-Content-Digest', pushed.digest];
   if (pushed.manifest.subject !== undefined) headers.push('OCI-Subject', pushed.manifest.subject.digest);
