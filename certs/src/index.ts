@@ -20,4 +20,4 @@ export { type CertificateWatch, watchCertificate } from './server/watch-certific
 export { doctorCommand } from './commands/doctor-command.ts';
 export { type DoctorEnvironment, systemEnvironment } from './doctor/environment.ts';
 export { type Diagnosis, runDoctor } from './doctor/run-doctor.ts';
-export { type ClientInstaller, clientInstaller } from './install/client-installer.ts';
+export { type ClientInstaller, clientInstaller, type InstallerPlace } from './install/client-installer.ts';

@@ -41,6 +41,17 @@ export const signingRequest = z.object({ csr: z.string().min(1).max(MAX_CSR_LENG
 
 export const signedCertificate = z.object({ certificate: z.string(), serial: z.string(), warnings: z.array(z.string()) });
 
+/** How a client comes to trust this server: by one line whose script is checked against its checksum, or by hand. */
+export const certInstructions = z.object({
+  /** As it stands in image names. */
+  host: z.string(),
+  ca_url: z.string(),
+  /** SHA-256, in hex pairs with colons. */
+  ca_fingerprint: z.string(),
+  installer: z.object({ url: z.string(), sha256: z.string(), command: z.string() }),
+  manual: z.string(),
+});
+
 export const systemOperations = {
   getPing: operation({
     id: 'getPing',
@@ -89,6 +100,30 @@ export const systemOperations = {
     body: nothing,
     answer: { status: 200, body: z.string(), contentType: 'application/x-x509-ca-cert' },
     errors: [404],
+  }),
+  getCertInstaller: operation({
+    id: 'getCertInstaller',
+    method: 'get',
+    path: '/systeminfo/getcert/installer',
+    tag: 'systeminfo',
+    summary: 'Download the shell script that makes docker, podman and containerd on a client trust this server.',
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    answer: { status: 200, body: z.string(), contentType: 'text/x-shellscript' },
+    errors: [400, 404],
+  }),
+  getCertInstructions: operation({
+    id: 'getCertInstructions',
+    method: 'get',
+    path: '/systeminfo/getcert/instructions',
+    tag: 'systeminfo',
+    summary: 'Read the one line that fetches, checks and runs the installer, and the manual way.',
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    answer: { status: 200, body: certInstructions },
+    errors: [400, 404],
   }),
   signCertificate: operation({
     id: 'signCertificate',

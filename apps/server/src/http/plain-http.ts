@@ -19,7 +19,7 @@ export function refusePlainHttp(next: RequestListener, options: PlainHttpOptions
     const path = pathOf(request.url ?? '/');
     const origin = options.originOf(request);
     // OCSP is asked over plain HTTP by its nature: its answers are signed, and the asker cannot check a certificate yet.
-    if (origin.protocol === 'https' || isHealthPath(path) || path === '/ocsp') {
+    if (origin.protocol === 'https' || isHealthPath(path) || path === '/ocsp' || path.startsWith('/ocsp/')) {
       next(request, response);
       return;
     }

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { SignForClientRequest } from '@berth/certs';
+import type { ClientInstaller, InstallerPlace, SignForClientRequest } from '@berth/certs';
 import {
   CertificateError,
   checkServerCertificate,
@@ -54,6 +54,14 @@ export class CertificateService {
       if (anchor !== undefined && anchor.subject.raw.equals(anchor.issuer.raw)) return writePem('CERTIFICATE', anchor.der);
     }
     return undefined;
+  }
+
+  /** What makes a client trust the CA; undefined when there is none to offer. */
+  async installer(place: InstallerPlace): Promise<ClientInstaller | undefined> {
+    const ca = await this.ca();
+    if (ca === undefined) return undefined;
+    const { clientInstaller } = await import('@berth/certs');
+    return clientInstaller(place, ca);
   }
 
   /** @throws CertificateError when there is no CA here or the request cannot be signed. */
