@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -64,7 +64,7 @@ describe('the first start', () => {
     expect((await fetch(`${server.url}/livez`)).status).toBe(200);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
     const health = (await (await fetch(`${server.url}/api/v2.0/health`)).json()) as { components: { name: string }[] };
-    expect(health.components.map(({ name }) => name)).toEqual(['database', 'storage', 'jobs']);
+    expect(health.components.map(({ name }) => name)).toEqual(['database', 'storage', 'jobs', 'storage-space']);
     const nothing = `${server.url}/api/v2.0/nothing`;
     const absent = await fetch(nothing, { headers: { 'x-request-id': 'mine-1' } });
     expect(absent.status).toBe(404);
@@ -234,6 +234,18 @@ function workerPids(parent: number): number[] {
 }
 
 describe('what stands in the way', () => {
+  it('another storage than the database knows, such as an unmounted disk, ends the start and changes nothing', async () => {
+    const dataDir = dataDirectory();
+    await (await start(dataDir)).end();
+    renameSync(join(dataDir, 'blobs'), join(dataDir, 'mounted-elsewhere'));
+    const outcome = await berth(['serve'], { env: { BERTH_DATA: dataDir, BERTH_HTTP_PORT: '0', BERTH_METRICS_PORT: '0' } });
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toMatch(/another storage .* Is the disk with the blobs mounted/s);
+    rmSync(join(dataDir, 'blobs'), { recursive: true });
+    renameSync(join(dataDir, 'mounted-elsewhere'), join(dataDir, 'blobs'));
+    expect(await (await start(dataDir)).end()).toBe(0);
+  });
+
   it('a metrics port in use is a warning only', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));

@@ -9,6 +9,7 @@ import {
   createManifestRecords,
   createMembers,
   createProjects,
+  createQuotas,
   createRobots,
   createRoles,
   createSettings,
@@ -21,7 +22,16 @@ import {
   openSessionPool,
   PipelinedLookups,
 } from '@berth/database';
-import { type BlobStore, type Content, createContent, createRegistry, type Registry, TrafficTally, type TroubleReport } from '@berth/registry';
+import {
+  type BlobStore,
+  type Content,
+  createContent,
+  createRegistry,
+  type Registry,
+  StorageFullError,
+  TrafficTally,
+  type TroubleReport,
+} from '@berth/registry';
 import type { Knex } from 'knex';
 import type { Config } from './config.ts';
 import { createObserver } from './http/access-log.ts';
@@ -44,6 +54,8 @@ import { sweepStorage } from './jobs/sweep-storage.ts';
 import { purgeTrash } from './jobs/purge-trash.ts';
 import { readManifestFacts } from './jobs/read-manifest-facts.ts';
 import { warnExpiringRobots } from './jobs/warn-expiring-robots.ts';
+import { reconcileQuotas } from './jobs/reconcile-quotas.ts';
+import { releaseUnused } from './jobs/release-unused.ts';
 import { workDeletions } from './jobs/work-deletions.ts';
 import type { Logger } from './logging.ts';
 import type { Access } from './process/installation.ts';
@@ -157,6 +169,15 @@ async function openBlobStore(config: Config, report: TroubleReport): Promise<Blo
   }
 }
 
+/** A full disk still serves pulls: shown as trouble of its own, but no reason to turn traffic away. */
+async function canServe(blobStore: BlobStore): Promise<void> {
+  try {
+    await blobStore.check();
+  } catch (error) {
+    if (!(error instanceof StorageFullError)) throw error;
+  }
+}
+
 /** Everything that answers requests. Rejects with SealBrokenError when the master secret does not fit the database. */
 export async function composeWeb({ config, access, logger, metrics, advisory }: Context, stores: Stores): Promise<WebParts> {
   const { externalUrl } = config;
@@ -164,8 +185,8 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
   const tally = new RequestTally();
   const observe = createObserver(logger, metrics, originOf);
   const health = new Health(
-    { database: async () => void (await stores.knex.raw('select 1')), storage: () => stores.blobStore.check() },
-    advisory,
+    { database: async () => void (await stores.knex.raw('select 1')), storage: () => canServe(stores.blobStore) },
+    { ...advisory, 'storage-space': () => stores.blobStore.check() },
   );
   const masterKey = Buffer.from(access.masterSecret, 'base64');
   const identity = await openIdentity(stores.identity, {
@@ -193,13 +214,31 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
     originOf,
     tokenRouter: createTokenRouter({ endpoint: identity.tokenEndpoint, originOf }),
     ocspRouter: createOcspRouter(certificates),
-    apiRouter: createApiRouter({ identity, policy, content: stores.content, health, certificates, version: VERSION, externalUrl, storageType: config.storage.type }),
+    apiRouter: createApiRouter({
+      identity,
+      policy,
+      content: stores.content,
+      health,
+      certificates,
+      version: VERSION,
+      externalUrl,
+      storageType: config.storage.type,
+    }),
   });
   return { app: createApp({ health, v2, api, observe }), health, originOf, logger, tally };
 }
 
 /** Background work, for the one process that runs it. */
-export function composeJobs(stores: Stores): readonly Job[] {
+export function composeJobs(stores: Stores, logger: Logger): readonly Job[] {
   const { garbage } = stores.registry;
-  return [expireUploads(garbage), workDeletions(garbage), warnExpiringRobots(stores.identity.robots), purgeTrash(stores.content.trash), readManifestFacts(stores.content.facts), sweepStorage(stores.blobStore)];
+  return [
+    expireUploads(garbage),
+    workDeletions(garbage),
+    releaseUnused(garbage),
+    reconcileQuotas(createQuotas(stores.knex), logger),
+    warnExpiringRobots(stores.identity.robots),
+    purgeTrash(stores.content.trash),
+    readManifestFacts(stores.content.facts),
+    sweepStorage(stores.blobStore),
+  ];
 }

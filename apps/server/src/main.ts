@@ -10,6 +10,7 @@ import { watchDefects } from './process/defects.ts';
 import { initialPasswordFile, makeFirstAdministrator } from './process/first-start.ts';
 import { startLocalFront } from './process/front.ts';
 import { type Installation, openInstallation } from './process/installation.ts';
+import { requireKnownStorage } from './process/known-storage.ts';
 import { startMetricsServer } from './process/metrics-server.ts';
 import { prepareSchema } from './process/prepare-schema.ts';
 import { followCertificate, makeCertificate } from './process/tls-certificate.ts';
@@ -57,11 +58,12 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
   const context: Context = { config, access: installation.access, logger, metrics: new Metrics() };
   const stores = await openStores(context);
   try {
+    await requireKnownStorage(stores.knex, stores.blobStore.id);
     await makeFirstAdministrator(config, stores, logger);
     await makeCertificate(config, logger);
     // The embedded database has this one server; uploads that it held when it was killed are free again.
     if (config.database.kind === 'embedded') await releaseUploadClaims(stores.knex);
-    const jobs = createJobRunner({ jobs: composeJobs(stores), databaseUrl: context.access.databaseUrl, logger, metrics: context.metrics });
+    const jobs = createJobRunner({ jobs: composeJobs(stores, logger), databaseUrl: context.access.databaseUrl, logger, metrics: context.metrics });
     const front =
       config.workers === 1
         ? await startLocalFront({ ...context, advisory: { jobs: jobs.check } }, stores)

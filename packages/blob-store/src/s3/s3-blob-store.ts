@@ -33,6 +33,8 @@ export function createS3BlobStore(options: S3BlobStoreOptions, test: S3TestParts
 }
 
 class BucketBlobStore implements BlobStore {
+  /** A bucket may be renamed or copied with its keys: all that is told apart is the kind of storage. */
+  readonly id = 's3';
   readonly pending: PendingBlobs;
   readonly sealed: SealedBlobs;
   readonly #parts: S3Parts;

@@ -79,6 +79,8 @@ export interface SealedBlobs {
 
 /** One storage backend. Both roles share keys. */
 export interface BlobStore {
+  /** The same at every opening of this storage, another for any other where the adapter can tell: a wrong one is noticed at start. */
+  readonly id: string;
   readonly pending: PendingBlobs;
   readonly sealed: SealedBlobs;
   /**

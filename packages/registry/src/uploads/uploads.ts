@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Digest, digestAlgorithm, type DigestAlgorithm, OciError, type RepositoryName } from '@berth/oci';
 import { ContentCutShortError } from '../byte-source.ts';
+import { QuotaExceededError } from '../policy/quota-exceeded-error.ts';
 import {
   type ActorKey,
   UploadClaimLostError,
@@ -9,6 +10,7 @@ import {
   type UploadSession,
   type UploadTarget,
 } from '../ports/upload-sessions.ts';
+import type { QuotaRoom } from '../ports/blob-records.ts';
 import type { RegistryPorts } from '../registry-ports.ts';
 import { type TakenContent, type UploadContent, UploadBytes } from './upload-bytes.ts';
 import { ClaimKeeper } from './claim-keeper.ts';
@@ -82,7 +84,8 @@ export class Uploads {
     const session = await this.#claim(target);
     const { cutShort, checkpoint } = await this.#holding(session, async (keeper) => {
       requireInOrder(session, content);
-      const taken = await this.#bytes.take(session, { content, algorithm: session.algorithm, check: () => keeper.check() });
+      const room = await this.#room(session, content);
+      const taken = await this.#bytes.take(session, { content, algorithm: session.algorithm, room, check: () => keeper.check() });
       await this.#ports.uploadSessions.release(session, taken);
       return taken;
     });
@@ -125,9 +128,15 @@ export class Uploads {
   }
 
   /** The last content of an upload, or all of it. */
-  #takeLast(session: UploadSession, { digest, content, keeper }: Finish): Promise<TakenContent> {
+  async #takeLast(session: UploadSession, { digest, content, keeper }: Finish): Promise<TakenContent> {
     requireInOrder(session, content);
-    return this.#bytes.take(session, { content, algorithm: digestAlgorithm(digest), last: true, check: () => keeper.check() });
+    const room = await this.#room(session, content, digest);
+    return this.#bytes.take(session, { content, algorithm: digestAlgorithm(digest), last: true, room, check: () => keeper.check() });
+  }
+
+  /** Asked only when bytes come: the commit has the last word anyway. */
+  async #room({ repository }: UploadSession, { source }: UploadContent, digest?: Digest): Promise<QuotaRoom | undefined> {
+    return source.length === 0 ? undefined : this.#ports.blobRecords.room(repository, digest);
   }
 
   /** Content that comes in one request. Nobody knows the session's name, so nobody could resume it: what fails is dropped at once. */
@@ -146,12 +155,17 @@ export class Uploads {
   async #complete(session: UploadSession, taken: TakenContent, { digest, keeper }: Omit<Finish, 'content'>): Promise<PushedBlob> {
     const { checkpoint } = taken;
     const actual = taken.prefixDigest ?? (await this.#bytes.digestOf(session, checkpoint, digestAlgorithm(digest)));
+    keeper.check();
     if (actual !== digest) {
       await this.#drop({ ...session, checkpoint });
       throw wrongDigest(digest, actual);
     }
-    keeper.check();
-    await this.#sealing.seal(session, { key: session.key, digest, size: checkpoint.offset }, checkpoint);
+    try {
+      await this.#sealing.seal(session, { key: session.key, digest, size: checkpoint.offset }, checkpoint);
+    } catch (error) {
+      if (error instanceof QuotaExceededError) await this.#dropAfter({ ...session, sealing: digest, checkpoint }, error);
+      throw error;
+    }
     this.#bytes.forget(session);
     return { digest, size: checkpoint.offset };
   }
@@ -174,10 +188,21 @@ export class Uploads {
       return await work(keeper);
     } catch (error) {
       if (error instanceof UploadClaimLostError) throw lostUpload(error);
+      if (error instanceof QuotaExceededError) await this.#refused(session, error);
       await this.#letGo(session, error);
       throw error;
     } finally {
       keeper.stop();
+    }
+  }
+
+  /** Nobody goes on with an upload that does not fit: what was taken of it is dropped at once. */
+  async #refused(session: UploadSession, error: QuotaExceededError): Promise<void> {
+    try {
+      await this.#ports.blobRecords.noteQuotaRefusal(error.refusal);
+      await this.#drop(session);
+    } catch (second) {
+      if (!(second instanceof UploadClaimLostError)) this.#ports.report(second, 'dropping an upload that the quota refused');
     }
   }
 
