@@ -61,7 +61,8 @@ begin
   update project_quotas set used_bytes = used_bytes + bytes, updated_at = now() where project_id = charged_project
   returning used_bytes, hard_bytes into quota;
   if bytes < 0 or quota.hard_bytes is null or quota.hard_bytes < 0 then return; end if;
-  if quota.used_bytes > quota.hard_bytes then
+  if quota.used_bytes > quota.hard_bytes
+    and coalesce((select (value->>'quota_per_project_enable')::boolean from settings where name = 'system'), true) then
     raise exception 'The quota of the project is full.' using errcode = 'BQ001',
       detail = json_build_object('projectId', charged_project, 'used', quota.used_bytes - bytes, 'hard', quota.hard_bytes, 'needed', bytes)::text;
   end if;

@@ -7,6 +7,7 @@ import { projectMetadata } from './0030-project-metadata.ts';
 import { quotas } from './0031-quotas.ts';
 import { audit } from './0032-audit.ts';
 import { tagRules } from './0033-tag-rules.ts';
+import { collection } from './0040-collection.ts';
 import { operation } from './0005-operation.ts';
 import { outboxes } from './0004-outboxes.ts';
 import { peopleAndProjects } from './0001-people-and-projects.ts';
@@ -34,4 +35,5 @@ export const migrations: readonly NamedMigration[] = [
   quotas,
   audit,
   tagRules,
+  collection,
 ];

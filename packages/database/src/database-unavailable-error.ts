@@ -1,3 +1,5 @@
+import { QuotaExceededError, type QuotaRefusal } from '@berth/registry';
+
 /**
  * The database could not be reached, went away, or has no connection to spare. A read was not done; a write was not acknowledged, so it
  * may or may not have been done. Either may be tried again. `cause` tells why.
@@ -23,10 +25,19 @@ const NETWORK_CODES = new Set([
 const PG_MESSAGES =
   /(?:^| - )(Connection terminated|timeout expired|Client has encountered a connection error|Unable to acquire a connection)/;
 
-/** Gives errors of a lost or refused connection their own type; every other error comes back as it is. */
+/** Raised by the trigger that counts blobs (migration 0031). */
+const QUOTA_FULL = 'BQ001';
+
+/** Gives errors of a lost or refused connection, and of a full quota, their own type; every other error comes back as it is. */
 export function translateDatabaseError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof DatabaseUnavailableError || !isConnectionTrouble(error)) return error;
+  if (!(error instanceof Error) || error instanceof DatabaseUnavailableError) return error;
+  if ('code' in error && error.code === QUOTA_FULL) return quotaExceeded(error);
+  if (!isConnectionTrouble(error)) return error;
   return new DatabaseUnavailableError('The database cannot be reached or has no free connection. Try again in a moment.', { cause: error });
+}
+
+function quotaExceeded(error: Error & { readonly detail?: unknown }): QuotaExceededError {
+  return new QuotaExceededError(JSON.parse(String(error.detail)) as QuotaRefusal, error);
 }
 
 function isConnectionTrouble(error: Error & { readonly code?: unknown }): boolean {

@@ -36,23 +36,22 @@ export class Garbage {
     return { removed: gone.length, failed: queued.length - gone.length, more: queued.length === limit };
   }
 
+  /** Unlinks blobs whose lease ended before a manifest came to use them, and so gives their room in the quota back. */
+  async releaseUnused(limit: number): Promise<BatchResult> {
+    const removed = await this.#ports.blobRecords.releaseLapsed(limit);
+    return { removed, failed: 0, more: removed === limit };
+  }
+
   async #dropBytes({ session, sealing }: ExpiredUpload): Promise<void> {
     const { pending, sealed } = this.#ports.blobStore;
     await pending.discard(session.key, session.checkpoint);
     if (sealing !== undefined) await sealed.remove({ key: session.key, digest: sealing, size: session.checkpoint.offset });
   }
 
-  /** Those for which `work` succeeded. One failure must not hold up the others. */
+  /** Those for which `work` succeeded. One failure must not hold up the others; a whole batch goes to the storage at once, which orders it. */
   async #each<Item>(items: readonly Item[], work: (item: Item) => Promise<void>, doing: string): Promise<Item[]> {
-    const done: Item[] = [];
-    for (const item of items) {
-      try {
-        await work(item);
-        done.push(item);
-      } catch (error) {
-        this.#ports.report(error, doing);
-      }
-    }
-    return done;
+    const outcomes = await Promise.allSettled(items.map(async (item) => work(item)));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') this.#ports.report(outcome.reason, doing);
+    return items.filter((_, index) => outcomes[index]?.status === 'fulfilled');
   }
 }

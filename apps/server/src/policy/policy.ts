@@ -1,6 +1,6 @@
 import { type LiveOptions, LiveSettings, type ProjectMetadata, type Settings } from '@berth/access';
-import { createContentSearch, createProjectMetadata } from '@berth/database';
-import type { ContentSearch } from '@berth/registry';
+import { createContentSearch, createProjectMetadata, createQuotas } from '@berth/database';
+import type { ContentSearch, Quotas } from '@berth/registry';
 import type { Knex } from 'knex';
 
 export interface Volume {
@@ -22,6 +22,7 @@ export interface Policy {
   readonly settings: LiveSettings;
   readonly metadata: ProjectMetadata;
   readonly search: ContentSearch;
+  readonly quotas: Quotas;
   volumes(): Promise<readonly Volume[]>;
 }
 
@@ -30,6 +31,7 @@ export function openPolicy({ knex, settings, volumes, live }: PolicyOptions): Po
     settings: new LiveSettings(settings, live),
     metadata: createProjectMetadata(knex),
     search: createContentSearch(knex),
+    quotas: createQuotas(knex),
     volumes,
   };
 }

@@ -1,2 +1,3 @@
 export { createContentSearch } from './content-search.ts';
+export { createQuotas } from './quotas.ts';
 export { createProjectMetadata } from './project-metadata.ts';

@@ -6,8 +6,10 @@ import { inTransaction, rollBackWith, rowsOf } from '../transactions.ts';
 import { commitKnown, commitUpload } from './blob-commit.ts';
 import { unlinkBlob } from './blob-unlink.ts';
 import { linkSql } from './blob-links.ts';
+import { releaseLapsedLinks } from './lapsed-links.ts';
 import { LINKED_BLOB } from './hot-statements.ts';
 import { LEASE, WORK_CLAIM } from './leases.ts';
+import { noteQuotaRefusal, quotaRoom } from './quota-room.ts';
 import { lockOrCreateRepository } from './repository-rows.ts';
 
 export interface RecordsOptions {
@@ -73,6 +75,10 @@ export function createBlobRecords({ knex, lookups }: RecordsOptions): BlobRecord
       // A row that points elsewhere was healed meanwhile.
       await rowsOf(knex, `update blobs set state = 'quarantined' where digest = ? and storage_key = ?`, [object.digest, object.key]);
     },
+
+    room: (repository, digest) => quotaRoom(knex, repository, digest),
+    noteQuotaRefusal: (refusal) => noteQuotaRefusal(knex, refusal),
+    releaseLapsed: (limit) => releaseLapsedLinks(knex, limit),
 
     takeDeletions: (limit) => takeDeletions(knex, limit),
 

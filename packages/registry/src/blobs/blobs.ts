@@ -1,4 +1,5 @@
 import { type Digest, OciError, type RepositoryName } from '@berth/oci';
+import { QuotaExceededError } from '../policy/quota-exceeded-error.ts';
 import type { LinkedBlob } from '../ports/blob-records.ts';
 import type { BlobReader, ByteRange, StoredObject } from '../ports/blob-store.ts';
 import { StoredObjectDamagedError, StoredObjectMissingError } from '../ports/storage-errors.ts';
@@ -66,11 +67,22 @@ export class Blobs {
   async mount(mount: Mount): Promise<boolean> {
     const { target, digest, source } = mount;
     const records = this.#ports.blobRecords;
-    if (source !== undefined) return (await mount.mayPull(source)) && records.mount(source, target, digest);
+    if (source !== undefined) return (await mount.mayPull(source)) && this.#link(source, target, digest);
     for (const holder of await records.holders(digest, MAX_HOLDERS)) {
-      if ((await mount.mayPull(holder)) && (await records.mount(holder, target, digest))) return true;
+      if ((await mount.mayPull(holder)) && (await this.#link(holder, target, digest))) return true;
     }
     return false;
+  }
+
+  /** An upload in its place would be refused too, so the refusal goes to the client at once. */
+  async #link(source: RepositoryName, target: RepositoryName, digest: Digest): Promise<boolean> {
+    const records = this.#ports.blobRecords;
+    try {
+      return await records.mount(source, target, digest);
+    } catch (error) {
+      if (error instanceof QuotaExceededError) await records.noteQuotaRefusal(error.refusal);
+      throw error;
+    }
   }
 
   /** Hides the blob from this repository at once. Throws BLOB_UNKNOWN, or UNSUPPORTED (405) while a manifest here uses it (law 8). */

@@ -1,4 +1,5 @@
 import type { Digest, RepositoryName } from '@berth/oci';
+import type { QuotaRefusal } from '../policy/quota-exceeded-error.ts';
 import type { StoredObject } from './blob-store.ts';
 import type { UploadSession } from './upload-sessions.ts';
 
@@ -16,6 +17,14 @@ export type CommitOutcome =
   | { readonly outcome: 'duplicate' }
   /** The offered object replaced a damaged one, which was queued for deletion. */
   | { readonly outcome: 'healed' };
+
+/** What the quota of a project still takes. */
+export interface QuotaRoom {
+  readonly projectId: number;
+  /** Bytes. */
+  readonly used: number;
+  readonly hard: number;
+}
 
 /** Rows of blobs and of their links to repositories. Reads are fresh at every call (law 6). */
 export interface BlobRecords {
@@ -45,6 +54,15 @@ export interface BlobRecords {
   /** Marks a damaged object so that HEAD answers 404 and the next push heals it. */
   quarantine(object: StoredObject): Promise<void>;
   /** Objects whose rows are gone and whose waiting time is over; claimed by the caller for a while. */
+  /**
+   * What still fits into the quota of the repository's project; undefined without a limit, and when the project holds `digest` already, which
+   * then costs nothing. For refusing early only: the commits below decide, and reject with QuotaExceededError.
+   */
+  room(repository: RepositoryName, digest?: Digest): Promise<QuotaRoom | undefined>;
+  /** Tells of a refusal, once a minute and project at most. */
+  noteQuotaRefusal(refusal: QuotaRefusal): Promise<void>;
+  /** Unlinks up to `limit` blobs that no manifest came to use before their lease ended (law 4). How many; the last link takes the blob along. */
+  releaseLapsed(limit: number): Promise<number>;
   takeDeletions(limit: number): Promise<readonly QueuedDeletion[]>;
   finishDeletions(ids: readonly string[]): Promise<void>;
 }

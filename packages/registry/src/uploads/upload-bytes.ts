@@ -1,5 +1,7 @@
 import { type Digest, type DigestAlgorithm, digestAlgorithm, digestSoFar, OciError, startHash } from '@berth/oci';
 import { type ByteSource, ContentCutShortError } from '../byte-source.ts';
+import { QuotaExceededError } from '../policy/quota-exceeded-error.ts';
+import type { QuotaRoom } from '../ports/blob-records.ts';
 import type { ByteRange, Checkpoint, PendingBlobs } from '../ports/blob-store.ts';
 import type { UploadProgress, UploadSession } from '../ports/upload-sessions.ts';
 import { ContentIntake } from './content-intake.ts';
@@ -22,6 +24,8 @@ export interface TakeOptions {
   readonly algorithm: DigestAlgorithm;
   /** This is the last content: an empty blob gets its object too, and what was taken whole is sealed or dropped, never resumed. */
   readonly last?: boolean;
+  /** What the whole upload may come to; undefined without a limit. */
+  readonly room?: QuotaRoom | undefined;
   /** Throws when the work must stop. */
   check(): void;
 }
@@ -43,6 +47,7 @@ export class UploadBytes {
     const { content, algorithm } = options;
     const start = session.checkpoint.offset;
     const expected = expectedBytes(content);
+    requireRoom(options.room, start + (expected ?? 0));
     const live = this.#hashes.take(session.id, start, algorithm);
     const hash = start === 0 ? startHash(algorithm) : live;
     const known = sameAlgorithm(session.prefixDigest, algorithm);
@@ -64,6 +69,7 @@ export class UploadBytes {
       await content.source.copyTo((chunk) => {
         options.check();
         if (expected !== undefined && intake.received + chunk.length > expected) throw wrongSize(expected);
+        requireRoom(options.room, start + intake.received + chunk.length);
         return intake.add(chunk);
       });
       if (expected !== undefined && intake.received < expected) throw wrongSize(expected);
@@ -91,6 +97,11 @@ export class UploadBytes {
     });
     return digestSoFar(hash, algorithm);
   }
+}
+
+/** Before a byte is taken where the size is announced, while they stream where not. */
+function requireRoom(room: QuotaRoom | undefined, needed: number): void {
+  if (room !== undefined && room.used + needed > room.hard) throw new QuotaExceededError({ ...room, needed });
 }
 
 function refuseBytes(): undefined {

@@ -27,7 +27,7 @@ import {
   type SessionPool,
 } from '@berth/database';
 import { type ProjectName, parseProjectName } from '@berth/oci';
-import { type BlobStore, type Content, createContent, createRegistry, TrafficTally } from '@berth/registry';
+import { type BlobStore, type Content, createContent, createRegistry, type Registry, TrafficTally } from '@berth/registry';
 import { hashPassword } from '@berth/tokens';
 import express from 'express';
 import type { Knex } from 'knex';
@@ -70,6 +70,7 @@ export class IdentityTestServer {
   stores!: IdentityStores;
   identity!: Identity;
   policy!: Policy;
+  registry!: Registry;
   content!: Content;
   /** Writes its counts only when a test flushes. */
   traffic!: TrafficTally;
@@ -117,7 +118,8 @@ export class IdentityTestServer {
     const contentStores = createContentStores(this.knex);
     this.traffic = new TrafficTally(contentStores.traffic, { report, flushMs: 3_600_000 });
     this.content = createContent({ ...shared, ...contentStores });
-    const registry = createRegistry({ ...shared, uploadSessions: createUploadSessions(this.knex), traffic: this.traffic });
+    this.registry = createRegistry({ ...shared, uploadSessions: createUploadSessions(this.knex), traffic: this.traffic });
+    const { registry } = this;
     this.policy = openPolicy({
       knex: this.knex,
       settings: this.stores.settings,

@@ -1,4 +1,4 @@
-import { decideProjectCreation } from '@berth/access';
+import { decideProjectCreation, decideSystem } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
 import { parseProjectName } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
@@ -14,6 +14,9 @@ export const createProject = accountEndpoint(OPERATIONS.createProject, async ({ 
   const name = parseProjectName(body.project_name ?? '');
   const isPublic = body.metadata?.public === undefined ? body.public === true : body.metadata.public === 'true';
   const project = await projects.create({ name, public: isPublic, ownerId: account.actor.id });
+  // Harbor: only system administrators choose; everyone else gets the default.
+  const limit = body.storage_limit ?? 0;
+  if (limit !== 0 && decideSystem(account.actor, 'quota:update').allowed) await parts.policy.quotas.setHard(project.id, limit);
   const { public: _public, ...metadata } = body.metadata ?? {};
   await parts.policy.metadata.set(project.id, givenValues(metadata));
   parts.identity.standings.forget();

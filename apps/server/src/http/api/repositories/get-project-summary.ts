@@ -2,11 +2,11 @@ import { ROLES } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
 import { projectEndpoint } from '../endpoint.ts';
 
-/** -1: no limit. */
-const UNLIMITED = -1;
-
 export const getProjectSummary = projectEndpoint(OPERATIONS.getProjectSummary, 'project:read', async ({ parts }, { projectId }) => {
-  const { repositoryCount, bytes, membersByRole } = await parts.content.reads.projectSummary(projectId);
+  const [{ repositoryCount, bytes, membersByRole }, quota] = await Promise.all([
+    parts.content.reads.projectSummary(projectId),
+    parts.policy.quotas.find(projectId),
+  ]);
   const members = (role: number): number => membersByRole.get(role) ?? 0;
   return {
     json: {
@@ -16,7 +16,7 @@ export const getProjectSummary = projectEndpoint(OPERATIONS.getProjectSummary, '
       developer_count: members(ROLES.developer),
       guest_count: members(ROLES.guest),
       limited_guest_count: members(ROLES.limitedGuest),
-      quota: { hard: { storage: UNLIMITED }, used: { storage: bytes } },
+      quota: { hard: { storage: quota?.hardBytes ?? -1 }, used: { storage: quota?.usedBytes ?? bytes } },
     },
   };
 });

@@ -1,0 +1,98 @@
+import type { Digest, RepositoryName } from '@berth/oci';
+
+/** How collection is set. */
+export interface GarbagePolicy {
+  /** Nothing is collected and no stored object is removed; garbage keeps piling up in the queue. */
+  readonly paused: boolean;
+  /** Collect manifests that no tag, index or subject holds. */
+  readonly deleteUntagged: boolean;
+  /** How long a manifest must have been untagged, not pushed and not pulled. */
+  readonly untaggedGraceSeconds: number;
+}
+
+export const DEFAULT_GARBAGE_POLICY: GarbagePolicy = { paused: false, deleteUntagged: false, untaggedGraceSeconds: 7 * 24 * 60 * 60 };
+
+/** What one bounded batch did. */
+export interface CollectedBatch {
+  /** Repositories' links that went. */
+  readonly links: number;
+  /** Blobs that went, each with its last link: their objects are queued for removal. */
+  readonly blobs: readonly CollectedBlob[];
+  /** Candidates that are looked at again later: leased, or in use by a request at this moment. */
+  readonly postponed: number;
+  /** True when the batch was full. */
+  readonly more: boolean;
+}
+
+export interface CollectedBlob {
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface UntaggedManifest {
+  readonly repository: RepositoryName;
+  readonly digest: Digest;
+}
+
+/** Where a sweep goes on; opaque. */
+export interface SweepPosition {
+  readonly stage: 'links' | 'blobs' | 'contents' | 'manifests';
+  readonly after: readonly [number, number];
+}
+
+export const SWEEP_START: SweepPosition = { stage: 'manifests', after: [0, 0] };
+
+export interface SweptPage {
+  /** undefined at the end. */
+  readonly next: SweepPosition | undefined;
+  /** Blobs that were queued. */
+  readonly queued: number;
+  /** Untagged manifests that went. */
+  readonly manifests: readonly UntaggedManifest[];
+}
+
+/** Rows of what nothing uses any more (laws 3, 4, 5). Whatever fails, the transaction as a whole is taken back: nothing is deleted. */
+export interface GarbageRecords {
+  policy(): Promise<GarbagePolicy>;
+  savePolicy(policy: Partial<GarbagePolicy>): Promise<void>;
+  /**
+   * One transaction over at most `limit` queued blobs: links past their lease that nothing in their repository needs go, and with its last
+   * link a blob that no trash holds; its object is queued. Waits for nobody: what a request has locked is looked at later.
+   */
+  collect(limit: number): Promise<CollectedBatch>;
+  /** Looks at the next `limit` rows of everything for what no deletion queued, such as uploads that were never used. */
+  sweep(position: SweepPosition, limit: number): Promise<SweptPage>;
+  /** What {@link collect} would take now if all were queued; in the order of ids. `after` is the last `position` of the page before. */
+  collectable(after: number, limit: number): Promise<readonly (CollectedBlob & { readonly position: number })[]>;
+  /** Why content is still here; undefined when it is not. At most `limit` reasons of each kind. */
+  why(digest: Digest, limit: number): Promise<ContentUse | undefined>;
+  /** Removes at most `limit` events older than `seconds`; how many went. */
+  trimEvents(seconds: number, limit: number): Promise<number>;
+  /** Candidates that wait, and objects to be removed with their bytes. For metrics. */
+  backlog(): Promise<GarbageBacklog>;
+}
+
+export interface GarbageBacklog {
+  readonly candidates: number;
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** What keeps a blob or a manifest. */
+export interface ContentUse {
+  readonly kind: 'blob' | 'manifest' | 'deleted object';
+  /** Bytes. */
+  readonly size: number;
+  readonly quarantined: boolean;
+  readonly reasons: readonly UseReason[];
+}
+
+export interface UseReason {
+  readonly reason: 'manifest' | 'index' | 'tag' | 'subject' | 'lease' | 'trash' | 'untagged' | 'waiting' | 'nothing';
+  readonly repository?: RepositoryName;
+  /** The manifest that needs it, the tag that points here, or the subject. */
+  readonly by?: string;
+  /** When this reason ends by itself. */
+  readonly until?: Date;
+}
