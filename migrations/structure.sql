@@ -132,6 +132,38 @@ CREATE TABLE public.failure_counters (
 ) UNLOGGED;
 CREATE INDEX failure_counters_ends ON public.failure_counters USING btree (window_ends);
 
+CREATE TABLE public.garbage_candidates (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  blob_id bigint NOT NULL,
+  not_before timestamp with time zone DEFAULT now() NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT garbage_candidates_pkey PRIMARY KEY (id)
+);
+CREATE INDEX garbage_candidates_blob ON public.garbage_candidates USING btree (blob_id);
+CREATE INDEX garbage_candidates_due ON public.garbage_candidates USING btree (not_before, id);
+
+CREATE TABLE public.garbage_runs (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  parameters jsonb DEFAULT '{}'::jsonb NOT NULL,
+  actor text COLLATE "C" NOT NULL,
+  status text COLLATE "C" DEFAULT 'Pending'::text NOT NULL,
+  stop_wanted boolean DEFAULT false NOT NULL,
+  alive_at timestamp with time zone,
+  links bigint DEFAULT 0 NOT NULL,
+  blobs bigint DEFAULT 0 NOT NULL,
+  bytes bigint DEFAULT 0 NOT NULL,
+  manifests bigint DEFAULT 0 NOT NULL,
+  log text DEFAULT ''::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT garbage_runs_pkey PRIMARY KEY (id),
+  CONSTRAINT garbage_runs_kind CHECK ((kind = ANY (ARRAY['Manual'::text, 'Schedule'::text]))),
+  CONSTRAINT garbage_runs_log_size CHECK ((octet_length(log) <= 4194304)),
+  CONSTRAINT garbage_runs_status CHECK ((status = ANY (ARRAY['Pending'::text, 'Running'::text, 'Success'::text, 'Error'::text, 'Stopped'::text])))
+);
+CREATE INDEX garbage_runs_waiting ON public.garbage_runs USING btree (id) WHERE (status = ANY (ARRAY['Pending'::text, 'Running'::text]));
+
 CREATE TABLE public.immutable_rules (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   project_id bigint NOT NULL,
@@ -698,7 +730,8 @@ begin
   update project_quotas set used_bytes = used_bytes + bytes, updated_at = now() where project_id = charged_project
   returning used_bytes, hard_bytes into quota;
   if bytes < 0 or quota.hard_bytes is null or quota.hard_bytes < 0 then return; end if;
-  if quota.used_bytes > quota.hard_bytes then
+  if quota.used_bytes > quota.hard_bytes
+    and coalesce((select (value->>'quota_per_project_enable')::boolean from settings where name = 'system'), true) then
     raise exception 'The quota of the project is full.' using errcode = 'BQ001',
       detail = json_build_object('projectId', charged_project, 'used', quota.used_bytes - bytes, 'hard', quota.hard_bytes, 'needed', bytes)::text;
   end if;
@@ -780,10 +813,23 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.queue_garbage_candidates()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into garbage_candidates (blob_id) select distinct blob_id from gone where blob_id is not null;
+  return null;
+end $function$;
+
 CREATE TRIGGER audit_log_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.keep_audit_log();
+
+CREATE TRIGGER manifest_references_queue_garbage AFTER DELETE ON public.manifest_references REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.queue_garbage_candidates();
 
 CREATE TRIGGER projects_make_quota AFTER INSERT ON public.projects FOR EACH ROW EXECUTE FUNCTION public.make_project_quota();
 
 CREATE TRIGGER repository_blobs_linked AFTER INSERT ON public.repository_blobs REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.count_linked_blobs();
 
 CREATE TRIGGER repository_blobs_unlinked AFTER DELETE ON public.repository_blobs REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.count_unlinked_blobs();
+
+CREATE TRIGGER trash_blobs_queue_garbage AFTER DELETE ON public.trash_blobs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.queue_garbage_candidates();
