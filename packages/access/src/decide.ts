@@ -4,6 +4,7 @@ import { isRepositoryAction, type ProjectAction, PUBLIC_ACTIONS, ROLE_ACTIONS, t
 import type { ProjectStanding } from './ports/projects.ts';
 import type { AccessSettings } from './ports/settings.ts';
 import { holdsInProject } from './rights.ts';
+import { ROBOT_PROJECT_ACTIONS } from './robot-permissions.ts';
 import { type RoleId, roleName } from './role.ts';
 
 /** An answer and its reason, ready to be shown to an administrator who asks why. */
@@ -31,6 +32,8 @@ const NO_PROJECT: Decision = { allowed: false, because: 'no such project' };
 const NOT_SIGNED_IN: Decision = { allowed: false, because: 'not signed in' };
 const NO_RIGHT: Decision = { allowed: false, because: 'no right' };
 const NARROWER: Decision = { allowed: false, because: 'token is narrower' };
+
+const GIVEN_TO_ROBOTS: ReadonlySet<string> = new Set(ROBOT_PROJECT_ACTIONS);
 
 /** What a role for some repositories also opens: that the project is there, and the list, which then shows those repositories only. */
 const WITH_ANY_REPOSITORY: ReadonlySet<ProjectAction> = new Set(['project:read', 'repository:list']);
@@ -124,9 +127,15 @@ export function mayKnowEveryProject(actor: Actor): boolean {
   return actor.kind === 'user' && actor.systemAdmin && actor.limit === undefined;
 }
 
-/** May `actor` hand out these rights in a project? Nobody gives what he does not have there himself. */
+/**
+ * May `actor` hand out these rights in a project, as a role? Nobody gives what he does not have there himself. Robots can never have some
+ * rights that every role contains (`repository:create` comes with push): those do not count against them.
+ */
 export function mayHandOut(actor: Actor, actions: Iterable<ProjectAction>, standing: ProjectStanding | undefined): boolean {
-  for (const action of actions) if (!can(actor, action, standing)) return false;
+  for (const action of actions) {
+    if (actor.kind === 'robot' && !GIVEN_TO_ROBOTS.has(action)) continue;
+    if (!can(actor, action, standing)) return false;
+  }
   return true;
 }
 

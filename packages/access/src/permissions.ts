@@ -164,7 +164,9 @@ const SYSTEM_MATRIX = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** One right outside projects, written `<resource>:<action>`; robots may hold some that Harbor's own policies do not name. */
-export type SystemAction = PolicyAction | RobotSystemAction;
+export type SystemAction = PolicyAction | RobotSystemAction | RoleAction;
+/** Beyond Harbor: of roles that are made here. */
+type RoleAction = 'role:create' | 'role:update' | 'role:delete';
 type PolicyAction = { [R in keyof typeof SYSTEM_MATRIX]: `${R}:${(typeof SYSTEM_MATRIX)[R][number]}` }[keyof typeof SYSTEM_MATRIX];
 
 export const SYSTEM_ACTIONS = Object.entries(SYSTEM_MATRIX).flatMap(([resource, actions]) =>

@@ -1,9 +1,12 @@
+import { accessTokenOperations } from './access-tokens.ts';
 import { artifactOperations } from './artifacts.ts';
+import { groupOperations } from './groups.ts';
 import { labelOperations } from './labels.ts';
 import { memberOperations } from './members.ts';
 import { policyOperations } from './policy-operations.ts';
 import { projectOperations } from './projects.ts';
 import { robotOperations } from './robots.ts';
+import { roleOperations } from './roles.ts';
 import { sessionOperations } from './sessions.ts';
 import { repositoryOperations } from './repositories.ts';
 import { systemOperations } from './system.ts';
@@ -28,5 +31,8 @@ export const OPERATIONS = {
   ...memberOperations,
   ...userOperations,
   ...robotOperations,
+  ...accessTokenOperations,
+  ...groupOperations,
+  ...roleOperations,
   ...sessionOperations,
 } as const;

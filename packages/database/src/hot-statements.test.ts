@@ -87,7 +87,16 @@ describe('the hot reads go by index from first to last, and read no row they do 
   ] as const)('$name', async (statement, values) => {
     const plan = await planOf(statement, values());
     const nodes = nodesOf(plan);
-    const allowed = ['Nested Loop', 'Index Scan', 'Index Only Scan', 'Append', 'Sort', 'Bitmap Heap Scan', 'Bitmap Index Scan', 'BitmapAnd'];
+    const allowed = [
+      'Nested Loop',
+      'Index Scan',
+      'Index Only Scan',
+      'Append',
+      'Sort',
+      'Bitmap Heap Scan',
+      'Bitmap Index Scan',
+      'BitmapAnd',
+    ];
     const small = ['roles', 'settings'];
     const others = nodes.filter((node) => !small.includes(node['Relation Name'] ?? '') && !allowed.includes(node['Node Type']));
     expect(others.map((node) => node['Node Type'])).toEqual([]);

@@ -116,6 +116,8 @@ export interface Standings {
   inProjectId(id: number, userId: number | undefined): Promise<ProjectStanding | undefined>;
   /** The projects of which the user may list the repositories, and where only some, which. */
   memberProjects(userId: number): Promise<MemberProjects>;
+  /** Is the user a projectAdmin somewhere? */
+  administers(userId: number): Promise<boolean>;
   /** The user's roles in each of these projects, in one statement; projects without one are absent. At most a page of ids. */
   rolesIn(projectIds: readonly number[], userId: number): Promise<ReadonlyMap<number, readonly RoleId[]>>;
 }

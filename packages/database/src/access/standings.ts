@@ -6,6 +6,7 @@ import {
   type ProjectStanding,
   RepositoryPattern,
   ROLE_ACTIONS,
+  ROLES,
   type RoleId,
   type StandingGrant,
   type Standings,
@@ -59,6 +60,16 @@ export function createStandings({ knex, lookups }: AccessOptions): Standings {
     },
 
     memberProjects: (userId) => memberProjects(knex, userId),
+
+    async administers(userId) {
+      const rows = await rowsOf(
+        knex,
+        `select 1 from ${PROJECT_GRANTS} m join projects p on p.id = m.project_id
+         where m.user_id = ? and m.role_id = ? and m.repository_patterns is null and p.deleted_at is null limit 1`,
+        [userId, ROLES.projectAdmin],
+      );
+      return rows.length > 0;
+    },
 
     async rolesIn(projectIds, userId) {
       const rows = await rowsOf<{ project_id: number; roles: number[] }>(

@@ -1,3 +1,4 @@
+import { listedRepositories } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
 import { projectEndpoint } from '../endpoint.ts';
 import { listReply } from '../paging.ts';
@@ -7,8 +8,11 @@ import { repositoryView } from './repository-view.ts';
 export const listRepositories = projectEndpoint(
   OPERATIONS.listRepositories,
   'repository:list',
-  async ({ parts, request, query }, { projectId }) => {
-    const { items, total } = await parts.content.reads.repositories({ ...repositoryQuery(query), scope: { projectId } });
+  async ({ parts, request, actor, query }, standing) => {
+    const { projectId } = standing;
+    const listed = listedRepositories(actor, standing);
+    const scope = listed === 'all' ? { projectId } : { projectId, repositoryPatterns: listed };
+    const { items, total } = await parts.content.reads.repositories({ ...repositoryQuery(query), scope });
     return listReply(items.map(repositoryView), { request, query, total });
   },
 );

@@ -20,19 +20,31 @@ import type { Call } from '../endpoint.ts';
 type Asked = z.output<typeof robotPermission>;
 type RightsCall = Pick<Call, 'parts' | 'actor'>;
 
-const SYSTEM_WORDS = new Set(ROBOT_SYSTEM_ACTIONS);
-const PROJECT_WORDS = new Set(ROBOT_PROJECT_ACTIONS);
+/** The words that may stand in permissions, by their kind. */
+export interface Givable {
+  readonly system: ReadonlySet<string>;
+  readonly project: ReadonlySet<string>;
+}
 
-/** Reads permissions of a body, and refuses what nobody may give or the caller does not have himself. */
+const TO_ROBOTS: Givable = { system: new Set(ROBOT_SYSTEM_ACTIONS), project: new Set(ROBOT_PROJECT_ACTIONS) };
+
+/** Reads permissions of a body, and refuses what nobody may give to a robot or the caller does not have himself. */
 export async function rightsFromBody(call: RightsCall, permissions: readonly Asked[]): Promise<ListedRights[]> {
-  if (permissions.every(({ access }) => access.length === 0)) throw badRequest('At least one permission is needed.');
-  const rights: ListedRights[] = [];
-  for (const permission of permissions.filter(({ access }) => access.length > 0)) rights.push(await oneFromBody(call, permission));
+  const rights = await readRights(call, permissions, TO_ROBOTS);
+  for (const one of rights) refuseUnless(await mayGive(call, one));
   return rights;
 }
 
-async function oneFromBody(call: RightsCall, permission: Asked): Promise<ListedRights> {
-  const words = permission.kind === 'system' ? SYSTEM_WORDS : PROJECT_WORDS;
+/** Reads permissions of a body: known words, in projects that the caller may see. */
+export async function readRights(call: RightsCall, permissions: readonly Asked[], givable: Givable): Promise<ListedRights[]> {
+  if (permissions.every(({ access }) => access.length === 0)) throw badRequest('At least one permission is needed.');
+  const rights: ListedRights[] = [];
+  for (const permission of permissions.filter(({ access }) => access.length > 0)) rights.push(await readOne(call, permission, givable));
+  return rights;
+}
+
+async function readOne(call: RightsCall, permission: Asked, givable: Givable): Promise<ListedRights> {
+  const words = givable[permission.kind];
   const actions = [...new Set(permission.access.map(({ resource, action }) => `${resource}:${action}`))];
   const unknown = actions.find((word) => !words.has(word));
   if (unknown !== undefined) throw badRequest(`${unknown} is no permission that can be given at the level ${permission.kind}.`);
@@ -40,16 +52,21 @@ async function oneFromBody(call: RightsCall, permission: Asked): Promise<ListedR
     throw badRequest('The effect of a permission is allow.');
   if (permission.kind === 'system') {
     if (permission.namespace !== '/') throw badRequest('A permission of the kind system has the namespace /.');
-    refuseUnless(actions.every((action) => decideSystem(call.actor, action as SystemAction).allowed));
     return { where: 'system', actions };
   }
-  if (permission.namespace === '*') {
-    refuseUnless(mayGiveEverywhere(call.actor, actions));
-    return { where: 'every project', actions };
-  }
+  if (permission.namespace === '*') return { where: 'every project', actions };
   const standing = await standingIn(call, permission.namespace);
-  refuseUnless(standing !== undefined && actions.every((action) => holds(call.actor, action, standing)));
+  refuseUnless(standing !== undefined && can(call.actor, 'project:read', standing));
   return { where: { projectId: standing.projectId }, actions };
+}
+
+/** Nobody gives what he does not have there himself. */
+async function mayGive({ parts, actor }: RightsCall, { where, actions }: ListedRights): Promise<boolean> {
+  if (where === 'system') return actions.every((action) => decideSystem(actor, action as SystemAction).allowed);
+  if (where === 'every project') return mayGiveEverywhere(actor, actions);
+  const userId = actor.kind === 'user' ? actor.id : undefined;
+  const standing = await parts.identity.stores.standings.inProjectId(where.projectId, userId);
+  return standing !== undefined && actions.every((action) => holds(actor, action, standing));
 }
 
 /** The caller's standing in a project, read now; undefined also for what could be no name. */
@@ -74,7 +91,10 @@ function mayGiveEverywhere(actor: Actor, actions: readonly string[]): boolean {
 
 function refuseUnless(allowed: boolean): asserts allowed {
   if (allowed) return;
-  throw new ApiError('FORBIDDEN', 'Among the permissions are some that you do not have there yourself. Nothing was changed.');
+  throw new ApiError(
+    'FORBIDDEN',
+    'Among the permissions are some that you do not have there yourself, or a project that is not there for you. Nothing was changed.',
+  );
 }
 
 function badRequest(sentence: string): ApiError {

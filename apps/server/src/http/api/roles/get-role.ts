@@ -1,0 +1,10 @@
+import { OPERATIONS } from '@berth/api-contract';
+import { ApiError } from '../api-error.ts';
+import { principalEndpoint } from '../endpoint.ts';
+import { roleView } from './role-view.ts';
+
+export const getRole = principalEndpoint(OPERATIONS.getRole, async ({ parts, params }) => {
+  const role = await parts.identity.stores.roles.find(params.role_id);
+  if (role === undefined) throw new ApiError('NOT_FOUND', 'No role has this id.');
+  return { json: roleView(role) };
+});
