@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import { containsPattern, isSearchable } from '../access/name-keys.ts';
 import { rowsOf } from '../transactions.ts';
 import { accessoriesOf, childrenOf, labelsOf, tagsOf } from './artifact-details.ts';
-import { harborType, isTagged, standsAlone, totalSize } from './artifact-sql.ts';
+import { harborType, isTagged, standsAlone, standsAloneIn, totalSize } from './artifact-sql.ts';
 import { inOrder, readKeys } from './key-page.ts';
 
 interface ArtifactRow {
@@ -54,6 +54,7 @@ export async function listArtifacts(knex: Knex, query: ArtifactQuery): Promise<C
         repository: 'r.name',
       },
       defaultSort: [{ field: 'pushedAt', descending: true }],
+      nullable: ['pulledAt'],
       tieBreak: 'm.id',
     },
     query,
@@ -116,7 +117,7 @@ function selection(query: ArtifactQuery): { from: string; bindings: unknown[] } 
   if ('repositoryId' in where) add('m.repository_id = ?', where.repositoryId);
   else add('r.project_id = ?', where.projectId);
   add('r.deleted_at is null');
-  if (query.everything !== true && query.latestInRepository !== true) add(standsAlone('m'));
+  if (query.everything !== true && query.latestInRepository !== true) add(standsAloneIn('m', where));
   if (query.tagged !== undefined) add(query.tagged ? isTagged('m') : `not ${isTagged('m')}`);
   const byTag = 'exists (select 1 from tags t where t.repository_id = m.repository_id and t.manifest_id = m.id and t.name';
   if (query.tag !== undefined) add(`${byTag} = ?)`, query.tag);

@@ -5,24 +5,39 @@ export function totalSize(m: string): string {
     from manifest_references f where f.manifest_id = ${m}.id), 0))::bigint`;
 }
 
-/** Belongs to a manifest that is here, by its subject or by a tag of cosign's convention. */
-function isAccessory(m: string): string {
-  return `((${m}.subject_digest is not null and exists (
-      select 1 from manifests s where s.repository_id = ${m}.repository_id and s.digest = ${m}.subject_digest))
-    or exists (
-      select 1 from tags a join manifests s on s.repository_id = a.repository_id and s.digest = a.accessory_of
-      where a.repository_id = ${m}.repository_id and a.manifest_id = ${m}.id and a.accessory_of is not null))`;
-}
-
 /** A tag points at it. */
 export function isTagged(m: string): string {
   return `exists (select 1 from tags t where t.repository_id = ${m}.repository_id and t.manifest_id = ${m}.id)`;
 }
 
-/** Stands by itself: no accessory, and tagged or no child of an index. */
+/**
+ * Stands by itself: no accessory of a manifest that is here (by its subject or by a tag of cosign's convention), and tagged or no child of an
+ * index. Asked row by row: for some rows each of many repositories.
+ */
 export function standsAlone(m: string): string {
-  return `(not ${isAccessory(m)} and (${isTagged(m)} or not exists (
-    select 1 from manifest_references f where f.repository_id = ${m}.repository_id and f.child_id = ${m}.id)))`;
+  return `(${m}.subject_digest is null or not exists (
+      select 1 from manifests s where s.repository_id = ${m}.repository_id and s.digest = ${m}.subject_digest))
+    and not exists (
+      select 1 from tags a join manifests s on s.repository_id = a.repository_id and s.digest = a.accessory_of
+      where a.repository_id = ${m}.repository_id and a.manifest_id = ${m}.id and a.accessory_of is not null)
+    and (${isTagged(m)} or not exists (
+      select 1 from manifest_references f where f.repository_id = ${m}.repository_id and f.child_id = ${m}.id))`;
+}
+
+/** {@link standsAlone} for the rows of one repository or project: what is in it is read once, never more than it holds. */
+export function standsAloneIn(m: string, where: { readonly repositoryId: number } | { readonly projectId: number }): string {
+  const [id, here] =
+    'repositoryId' in where
+      ? [where.repositoryId, `= ${where.repositoryId}`]
+      : [where.projectId, `in (select x.id from repositories x where x.project_id = ${where.projectId} and x.deleted_at is null)`];
+  if (!Number.isSafeInteger(id)) throw new RangeError('An id is a whole number.');
+  const known = `select s.repository_id, s.digest from manifests s where s.repository_id ${here}`;
+  return `(${m}.subject_digest is null or (${m}.repository_id, ${m}.subject_digest) not in (${known}))
+    and ${m}.id not in (
+      select a.manifest_id from tags a
+      where a.repository_id ${here} and a.accessory_of is not null and (a.repository_id, a.accessory_of) in (${known}))
+    and (${m}.id in (select t.manifest_id from tags t where t.repository_id ${here})
+      or ${m}.id not in (select f.child_id from manifest_references f where f.repository_id ${here} and f.child_id is not null))`;
 }
 
 /** Harbor's word for what an artifact is; see artifactType() of the registry, which must agree. */

@@ -10,6 +10,8 @@ export interface KeyListing {
   readonly bindings: readonly unknown[];
   /** Field of the port -> SQL expression. No other field can be sorted by. */
   readonly sortable: Readonly<Record<string, string>>;
+  /** Fields that may be null; those come last in both directions. */
+  readonly nullable?: readonly string[];
   readonly defaultSort: NonNullable<ContentPageRequest['sort']>;
   /** Makes every order complete, so that pages neither repeat nor skip rows. */
   readonly tieBreak: string;
@@ -45,12 +47,12 @@ export async function readKeys<Key>(
 }
 
 /** The tie-break runs in the direction of the last key, so that one index serves both directions. */
-function orderOf({ sortable, tieBreak, defaultSort }: KeyListing, { sort }: ContentPageRequest): string {
+function orderOf({ sortable, nullable = [], tieBreak, defaultSort }: KeyListing, { sort }: ContentPageRequest): string {
   const keys = sort === undefined || sort.length === 0 ? defaultSort : sort;
   const terms = keys.map(({ field, descending }) => {
     const expression = Object.hasOwn(sortable, field) ? sortable[field] : undefined;
     if (expression === undefined) throw new RangeError(`This list cannot be sorted by "${field}".`);
-    return `${expression} ${descending ? 'desc nulls last' : 'asc'}`;
+    return `${expression} ${descending ? 'desc' : 'asc'}${nullable.includes(field) ? ' nulls last' : ''}`;
   });
   return [...terms, `${tieBreak} ${keys.at(-1)?.descending === true ? 'desc' : 'asc'}`].join(', ');
 }

@@ -62,6 +62,7 @@ export async function listTagsOf(knex: Knex, repositoryId: number, query: TagQue
         pulledAt: '(select c.pulled_at from tag_traffic c where c.repository_id = t.repository_id and c.tag = t.name)',
       },
       defaultSort: [{ field: 'name', descending: false }],
+      nullable: ['version', 'pulledAt'],
       tieBreak: 't.name',
     },
     query,
