@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { openDiskBlobStore, openS3BlobStore } from '@berth/blob-store';
 import {
   createAccessTokens,
+  createAuditLog,
   createBlobRecords,
   createContentStores,
   createFailureCounters,
+  createGarbageRecords,
   createGroups,
   createManifestRecords,
   createMembers,
@@ -24,6 +26,7 @@ import {
 } from '@berth/database';
 import {
   type BlobStore,
+  Collector,
   type Content,
   createContent,
   createRegistry,
@@ -48,19 +51,24 @@ import { requestId } from './http/request-id.ts';
 import { createSessionStore } from './http/session/session-store.ts';
 import { createTokenRouter } from './http/token/token-router.ts';
 import { createV2Handler } from './http/v2/v2-handler.ts';
+import { collectGarbage } from './jobs/collect-garbage.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import type { Job } from './jobs/job.ts';
+import { sweepGarbage } from './jobs/sweep-garbage.ts';
 import { sweepStorage } from './jobs/sweep-storage.ts';
+import { trimEvents } from './jobs/trim-events.ts';
 import { purgeTrash } from './jobs/purge-trash.ts';
 import { readManifestFacts } from './jobs/read-manifest-facts.ts';
 import { warnExpiringRobots } from './jobs/warn-expiring-robots.ts';
 import { reconcileQuotas } from './jobs/reconcile-quotas.ts';
+import { sealAudit } from './jobs/seal-audit.ts';
 import { releaseUnused } from './jobs/release-unused.ts';
 import { workDeletions } from './jobs/work-deletions.ts';
 import type { Logger } from './logging.ts';
 import type { Access } from './process/installation.ts';
 import { diskVolume } from './policy/disk-volume.ts';
 import { openPolicy } from './policy/policy.ts';
+import { V2Audit } from './policy/v2-audit.ts';
 import { readOnlyGate } from './policy/read-only-gate.ts';
 import { RequestTally } from './process/request-tally.ts';
 import { StartError } from './process/start-error.ts';
@@ -132,6 +140,7 @@ export interface Stores {
   readonly blobStore: BlobStore;
   readonly registry: Registry;
   readonly content: Content;
+  readonly collector: Collector;
   readonly identity: IdentityStores;
   /** After everything that uses them. */
   close(): Promise<void>;
@@ -150,6 +159,7 @@ export async function openStores({ config, access, logger }: Context): Promise<S
     blobStore,
     registry: createRegistry({ ...shared, uploadSessions: createUploadSessions(database.knex), traffic }),
     content: createContent({ ...shared, ...contentStores }),
+    collector: new Collector(createGarbageRecords(database.knex)),
     identity: database.identity,
     close: async () => {
       await traffic.close();
@@ -198,11 +208,13 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
   const policy = openPolicy({
     knex: stores.knex,
     settings: stores.identity.settings,
+    report: (error, doing) => logger.error({ err: error }, `failed while ${doing}`),
     volumes: async () => (config.storage.type === 'disk' ? [await diskVolume(join(config.dataDir, 'blobs'))] : []),
   });
   const v2 = createV2Handler({
     registry: stores.registry,
     gate: readOnlyGate(identity.gate, policy.settings),
+    audit: new V2Audit(policy.audit, originOf),
     requestId,
     observe,
     report: (error, doing) => logger.error({ err: error }, `failed while ${doing}`),
@@ -233,8 +245,12 @@ export function composeJobs(stores: Stores, logger: Logger): readonly Job[] {
   const { garbage } = stores.registry;
   return [
     expireUploads(garbage),
-    workDeletions(garbage),
+    workDeletions(garbage, stores.collector),
+    collectGarbage(stores.collector),
+    sweepGarbage(stores.collector),
+    trimEvents(stores.collector),
     releaseUnused(garbage),
+    sealAudit(createAuditLog(stores.knex)),
     reconcileQuotas(createQuotas(stores.knex), logger),
     warnExpiringRobots(stores.identity.robots),
     purgeTrash(stores.content.trash),

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { busyRepositories, LEASE_OVER, UNREFERENCED } from '../garbage/garbage-sql.ts';
 import { inTransaction, rowsOf } from '../transactions.ts';
 import { DELETION_DELAY } from './leases.ts';
 
@@ -7,8 +8,7 @@ interface Link {
   readonly blob_id: number;
 }
 
-const UNUSED = `l.lease_until < now()
-  and not exists (select 1 from manifest_references f where f.repository_id = l.repository_id and f.blob_id = l.blob_id)`;
+const UNUSED = `${LEASE_OVER} and ${UNREFERENCED}`;
 
 /**
  * Unlinks what no manifest came to use before its lease ended (law 4). Candidates are found without a lock; then blobs FOR UPDATE in digest
@@ -17,7 +17,9 @@ const UNUSED = `l.lease_until < now()
 export async function releaseLapsedLinks(knex: Knex, limit: number): Promise<number> {
   const candidates = await rowsOf<Link>(
     knex,
-    `select l.repository_id, l.blob_id from repository_blobs l where ${UNUSED} order by l.lease_until limit ?`,
+    `with ${busyRepositories('repository_blobs where lease_until < now()')}
+     select l.repository_id, l.blob_id from repository_blobs l join blobs b on b.id = l.blob_id
+     where l.lease_until < now() and ${UNUSED} order by l.lease_until limit ?`,
     [limit],
   );
   if (candidates.length === 0) return 0;
@@ -39,9 +41,9 @@ export async function releaseLapsedLinks(knex: Knex, limit: number): Promise<num
     );
     const gone = await rowsOf(
       transaction,
-      `delete from repository_blobs l using ${given}, blobs b
+      `with held as (select * from ${given}), ${busyRepositories('held')}
+       delete from repository_blobs l using held given, blobs b
        where ${joined} and b.id = l.blob_id and ${UNUSED}
-         and not exists (select 1 from manifest_references f where f.repository_id = l.repository_id and f.digest = b.digest)
        returning 1`,
       pair,
     );

@@ -13,6 +13,7 @@ const TIMES = [
   ['repository_blobs', 'lease_until'],
   ['blob_deletions', 'not_before'],
   ['blob_deletions', 'claimed_until'],
+  ['garbage_candidates', 'not_before'],
 ] as const;
 
 /** Things that no commit may leave behind. Each query names what it finds. */

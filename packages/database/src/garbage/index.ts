@@ -1,0 +1,1 @@
+export { createGarbageRecords } from './garbage-records.ts';

@@ -1,0 +1,107 @@
+import type { Digest } from '@berth/oci';
+import {
+  type CollectedBlob,
+  type ContentUse,
+  type GarbageBacklog,
+  type GarbagePolicy,
+  type GarbageRecords,
+  SWEEP_START,
+  type SweepPosition,
+  type UntaggedManifest,
+} from './ports/garbage-records.ts';
+
+/** Small enough that a push which needs one of the locked rows does not notice. */
+const BATCH = 500;
+const SWEEP_PAGE = 2000;
+/** What `why` tells of each kind of reason. */
+const MAX_REASONS = 100;
+/** Whoever reads events does so within seconds; a week is for one that was broken. */
+const EVENT_SECONDS = 7 * 24 * 60 * 60;
+const EVENT_BATCH = 5000;
+
+export interface Collected {
+  readonly links: number;
+  readonly blobs: number;
+  /** Of the blobs: nothing else had them, so this is what becomes free. */
+  readonly bytes: number;
+  readonly manifests: number;
+}
+
+/** Told as a run goes; may reject, which ends the run. */
+export interface CollectionWatcher {
+  blobs?(blobs: readonly CollectedBlob[], links: number): Promise<void>;
+  manifests?(manifests: readonly UntaggedManifest[]): Promise<void>;
+}
+
+/**
+ * Online collection: beside pushes and pulls, by any number of processes. What is garbage is decided by the rows alone, under locks, in one
+ * transaction with the deletion; nothing remembered decides (law 5).
+ */
+export class Collector {
+  readonly #records: GarbageRecords;
+
+  constructor(records: GarbageRecords) {
+    this.#records = records;
+  }
+
+  /** Works through what deletions queued, until nothing is due. */
+  async collect(stopping: AbortSignal, watcher: CollectionWatcher = {}): Promise<Collected> {
+    let total = NOTHING;
+    while (!stopping.aborted && !(await this.#records.policy()).paused) {
+      const batch = await this.#records.collect(BATCH);
+      total = {
+        ...total,
+        links: total.links + batch.links,
+        blobs: total.blobs + batch.blobs.length,
+        bytes: batch.blobs.reduce((sum, { size }) => sum + size, total.bytes),
+      };
+      if (batch.blobs.length > 0 || batch.links > 0) await watcher.blobs?.(batch.blobs, batch.links);
+      if (!batch.more) break;
+    }
+    return total;
+  }
+
+  /** Looks at everything for what no deletion queued, then collects it. */
+  async sweep(stopping: AbortSignal, watcher: CollectionWatcher = {}): Promise<Collected> {
+    let position: SweepPosition | undefined = SWEEP_START;
+    let manifests = 0;
+    while (position !== undefined && !stopping.aborted && !(await this.#records.policy()).paused) {
+      const page = await this.#records.sweep(position, SWEEP_PAGE);
+      manifests += page.manifests.length;
+      if (page.manifests.length > 0) await watcher.manifests?.(page.manifests);
+      position = page.next;
+    }
+    const collected = await this.collect(stopping, watcher);
+    return { ...collected, manifests: collected.manifests + manifests };
+  }
+
+  /** One page of what would go now, without touching it. `after` is the last `position` of the page before, 0 to begin. */
+  dryRun(after: number, limit: number): Promise<readonly (CollectedBlob & { readonly position: number })[]> {
+    return this.#records.collectable(after, limit);
+  }
+
+  /** undefined when there is nothing of this digest. */
+  why(digest: Digest): Promise<ContentUse | undefined> {
+    return this.#records.why(digest, MAX_REASONS);
+  }
+
+  policy(): Promise<GarbagePolicy> {
+    return this.#records.policy();
+  }
+
+  /** Settings that are not named keep their values. Holds for every process from its next batch on. */
+  savePolicy(policy: Partial<GarbagePolicy>): Promise<void> {
+    return this.#records.savePolicy(policy);
+  }
+
+  backlog(): Promise<GarbageBacklog> {
+    return this.#records.backlog();
+  }
+
+  /** One bounded batch of events that every reader has seen. */
+  async trimEvents(): Promise<{ readonly more: boolean }> {
+    return { more: (await this.#records.trimEvents(EVENT_SECONDS, EVENT_BATCH)) === EVENT_BATCH };
+  }
+}
+
+const NOTHING: Collected = { links: 0, blobs: 0, bytes: 0, manifests: 0 };
