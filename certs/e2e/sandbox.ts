@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** Programs that these tests cannot do without; a missing one fails the run instead of passing it silently. */
@@ -10,7 +11,11 @@ const TOOLS = [
   'docker',
   'dockerd',
   'docker-registry',
+  'containerd',
+  'ctr',
+  'podman',
   'skopeo',
+  'setpriv',
   'curl',
   'openssl',
   'nginx',
@@ -31,8 +36,17 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+export interface Service {
+  stop(): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+  log(): string;
+}
+
 /** The address of the user's handbook; it exists only inside the sandbox, and is no loopback address to docker. */
 export const ADDRESS = '192.168.56.121';
+
+/** Of the Berth servers inside. */
+export const ADMIN_PASSWORD = 'Right-Password-1';
 
 /**
  * A machine in a machine: network and mount namespaces of its own, in which /etc/hosts, /etc/docker and /etc/containers are private,
@@ -58,6 +72,8 @@ export class Sandbox {
     const missing = TOOLS.filter((name) => findProgram(name) === undefined);
     if (missing.length > 0) throw new Error(`These programs are needed and not installed: ${missing.join(', ')}.`);
     const folder = await mkdtemp(join(tmpdir(), 'berth-certs-e2e-'));
+    // A database of an unprivileged user may lie below.
+    await chmod(folder, 0o755);
     for (const name of ['docker', 'containers', 'containerd', 'home']) await mkdir(join(folder, name));
     await writeFile(join(folder, 'hosts'), `127.0.0.1 localhost\n${hosts.map((host) => `${ADDRESS} ${host}`).join('\n')}\n`);
     await writeFile(join(folder, 'containers', 'policy.json'), '{"default":[{"type":"insecureAcceptAnything"}]}');
@@ -109,17 +125,30 @@ export class Sandbox {
   }
 
   /** Starts a service inside and waits until it listens on the port. */
-  async start(program: string, args: readonly string[], port: number): Promise<{ stop(): Promise<void>; log(): string }> {
-    const child = this.#spawn(program, args);
+  async start(program: string, args: readonly string[], port: number): Promise<Service> {
+    return this.startUntil([program, ...args], this.#listens(port));
+  }
+
+  #listens(port: number): () => Promise<boolean> {
+    return async () => (await this.run('sh', ['-c', `ss -ltn | grep -q ':${port} '`])).code === 0;
+  }
+
+  /** Starts a service inside and waits until it is there. */
+  async startUntil(
+    [program, ...args]: readonly [string, ...string[]],
+    isUp: () => Promise<boolean>,
+    env: Record<string, string> = {},
+  ): Promise<Service> {
+    const child = this.#spawn(program, args, { env });
     let log = '';
     child.stdout?.on('data', (chunk: Buffer) => (log += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
     this.#services.add(child);
-    const isUp = async () => (await this.run('sh', ['-c', `ss -ltn | grep -q ':${port} '`])).code === 0;
-    await until(async () => child.exitCode !== null || (await isUp()), `${program} on port ${port}`);
+    await until(async () => child.exitCode !== null || (await isUp()), program);
     if (child.exitCode !== null) throw new Error(`${program} did not start:\n${log}`);
     return {
       log: () => log,
+      signal: (name) => void child.kill(name),
       stop: async () => {
         this.#services.delete(child);
         await end(child);
@@ -128,10 +157,7 @@ export class Sandbox {
   }
 
   /** A plain distribution registry; with a pair it speaks TLS. */
-  async registry(
-    port: number,
-    pair?: { readonly certificate: string; readonly key: string },
-  ): Promise<{ stop(): Promise<void>; log(): string }> {
+  async registry(port: number, pair?: { readonly certificate: string; readonly key: string }): Promise<Service> {
     const config = join(this.folder, `registry-${port}.yml`);
     const tls = pair ? `\n  tls:\n    certificate: ${pair.certificate}\n    key: ${pair.key}` : '';
     await writeFile(
@@ -139,6 +165,23 @@ export class Sandbox {
       `version: 0.1\nlog:\n  level: warn\nstorage:\n  filesystem:\n    rootdirectory: ${this.folder}/registry-${port}\nhttp:\n  addr: :${port}${tls}\n`,
     );
     return this.start('docker-registry', ['serve', config], port);
+  }
+
+  /** Berth itself, from the build, as `berth serve` starts it; its data stay in `name` of the sandbox's folder. */
+  async server(name: string, port: number, env: Record<string, string>): Promise<Service> {
+    const command = fileURLToPath(new URL('../../apps/cli/bin/berth.js', import.meta.url));
+    const data = join(this.folder, name);
+    await mkdir(data, { recursive: true });
+    const settings = {
+      BERTH_DATA: data,
+      BERTH_HOST: '0.0.0.0',
+      BERTH_HTTP_PORT: String(port + 10_000),
+      BERTH_METRICS_PORT: String(port + 20_000),
+      BERTH_HTTPS_PORT: String(port),
+      BERTH_ADMIN_PASSWORD: ADMIN_PASSWORD,
+      TMPDIR: process.env['TMPDIR'] ?? '/tmp',
+    };
+    return this.startUntil([process.execPath, command, 'serve'], this.#listens(port), { ...settings, ...env });
   }
 
   /** The docker engine, with what stands in its daemon.json. @returns false when it refuses to start; engineLog says why. */
@@ -178,8 +221,8 @@ export class Sandbox {
   }
 
   /** `docker login` as a person would; the message is what docker prints when it fails. */
-  async login(host: string): Promise<Outcome> {
-    return this.run('docker', ['login', '-u', 'someone', '--password-stdin', host], { input: 'secret\n' });
+  async login(host: string, user = 'someone', password = 'secret'): Promise<Outcome> {
+    return this.run('docker', ['login', '-u', user, '--password-stdin', host], { input: `${password}\n` });
   }
 
   /** An image of one small layer, made without any base. */

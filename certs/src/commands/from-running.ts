@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
 import { readCertificateFile } from '../x509/certificate-file.ts';
 import { CertificateError, CertificateUsageError, reasonOf } from '../errors.ts';
+import { readInput } from '../files/read-input.ts';
 import { createSigningRequest } from '../issue/signing-request.ts';
 import { MAX_HTTP_BODY, NETWORK_TIMEOUT_MS } from '../limits.ts';
 import type { AltName } from '../names/subject-name.ts';
@@ -63,7 +63,7 @@ export async function issueFromRunning(
       accept: 'application/json',
     },
     body: JSON.stringify({ csr, days: request.days }),
-    ...(options.trust === undefined ? {} : { ca: await readFile(options.trust) }),
+    ...(options.trust === undefined ? {} : { ca: await readInput(options.trust) }),
     timeoutMs: NETWORK_TIMEOUT_MS,
     maxBytes: MAX_HTTP_BODY,
   }).catch((error: unknown) => {
