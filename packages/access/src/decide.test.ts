@@ -1,8 +1,11 @@
+import type { RepositoryName } from '@berth/oci';
 import { describe, expect, it } from 'vitest';
 import type { Actor } from './actor.ts';
-import { can, decide, decideProjectCreation, decideSystem, explain } from './decide.ts';
+import { can, decide, decideProjectCreation, decideSystem, explain, listedRepositories, mayHandOut } from './decide.ts';
 import { PROJECT_ACTIONS, type ProjectAction, PUBLIC_ACTIONS, ROLE_ACTIONS, SYSTEM_ACTIONS } from './permissions.ts';
+import { RepositoryPattern } from './repository-pattern.ts';
 import { rightSet } from './rights.ts';
+import { ROBOT_PROJECT_ACTIONS } from './robot-permissions.ts';
 import { ROLES, type RoleId, strongestRole } from './role.ts';
 
 const USER: Actor = { kind: 'user', id: 1, name: 'u', systemAdmin: false };
@@ -77,6 +80,60 @@ describe('decide', () => {
     expect(can(USER, 'repository:push', standing([ROLES.limitedGuest, ROLES.developer]))).toBe(true);
     expect(can(USER, 'repository:delete', standing([ROLES.limitedGuest, ROLES.developer]))).toBe(false);
     expect(strongestRole([ROLES.guest, ROLES.maintainer])).toBe(ROLES.maintainer);
+  });
+
+  it('asks robots about their own list, project by project, and nothing else', () => {
+    const rights = rightSet([
+      { where: { projectId: 1 }, actions: ['repository:push', 'tag:list'] },
+      { where: 'system', actions: ['user:list'] },
+    ]);
+    const robot: Actor = { kind: 'robot', id: 3, name: 'r', rights };
+    const held = PROJECT_ACTIONS.filter((action) => can(robot, action, standing([ROLES.projectAdmin])));
+    expect(held.sort()).toEqual(['project:read', 'repository:create', 'repository:pull', 'repository:push', 'tag:list']);
+    for (const action of PROJECT_ACTIONS) expect(can(robot, action, { ...standing([ROLES.projectAdmin]), projectId: 2 })).toBe(false);
+    expect(SYSTEM_ACTIONS.filter((action) => decideSystem(robot, action).allowed)).toEqual(['user:list']);
+    const everywhere: Actor = { ...robot, rights: rightSet([{ where: 'every project', actions: ['repository:pull'] }]) };
+    expect(can(everywhere, 'repository:pull', { ...standing([]), projectId: 77 })).toBe(true);
+  });
+
+  it('takes what a narrowed token does not name, from administrators too, but never what is public', () => {
+    const limit = rightSet([{ where: { projectId: 1 }, actions: ['repository:pull'] }]);
+    const [user, admin]: readonly Actor[] = [{ ...USER, limit } as Actor, { ...ADMIN, limit } as Actor];
+    for (const actor of [user, admin] as Actor[]) {
+      expect(can(actor, 'repository:pull', standing([ROLES.developer]))).toBe(true);
+      expect(decide(actor, 'repository:push', standing([ROLES.developer]))).toEqual({ allowed: false, because: 'token is narrower' });
+      expect(can(actor, 'artifact:list', standing([ROLES.developer], true))).toBe(true);
+      for (const action of SYSTEM_ACTIONS) expect(decideSystem(actor, action).allowed).toBe(false);
+    }
+    // A token gives nothing that its owner lost.
+    expect(can(user as Actor, 'repository:pull', standing([]))).toBe(false);
+  });
+
+  it('counts a role for some repositories there only, and never for the project itself', () => {
+    const grant = {
+      role: 'maintainer',
+      actions: ROLE_ACTIONS.get(ROLES.maintainer) ?? new Set(),
+      patterns: [RepositoryPattern.of('team/app-*')],
+    };
+    const narrowed = { ...standing([]), grants: [grant] };
+    const at = (action: ProjectAction, name: string) => can(USER, { action, repository: name as RepositoryName }, narrowed);
+    expect(at('repository:push', 'team/app-a')).toBe(true);
+    expect(at('repository:push', 'team/other')).toBe(false);
+    expect(at('label:create', 'team/app-a')).toBe(false);
+    expect(PROJECT_ACTIONS.filter((action) => can(USER, action, narrowed))).toEqual(['project:read', 'repository:list']);
+    expect(listedRepositories(USER, narrowed)).toEqual(['^(?:team/app-[^/]*)$']);
+    expect(listedRepositories(USER, { ...narrowed, roles: [ROLES.guest] })).toBe('all');
+    expect(listedRepositories(ADMIN, narrowed)).toBe('all');
+  });
+
+  it('lets nobody hand out what he does not have', () => {
+    const guest = ROLE_ACTIONS.get(ROLES.guest) ?? new Set();
+    expect(mayHandOut(USER, guest, standing([ROLES.developer]))).toBe(true);
+    expect(mayHandOut(USER, ROLE_ACTIONS.get(ROLES.maintainer) ?? new Set(), standing([ROLES.developer]))).toBe(false);
+    const all = rightSet([{ where: { projectId: 1 }, actions: ROBOT_PROJECT_ACTIONS }]);
+    const robot: Actor = { kind: 'robot', id: 3, name: 'r', rights: all };
+    expect(mayHandOut(robot, ROLE_ACTIONS.get(ROLES.developer) ?? new Set(), standing([]))).toBe(true);
+    expect(mayHandOut(ROBOT, guest, standing([]))).toBe(false);
   });
 
   it('says why', () => {

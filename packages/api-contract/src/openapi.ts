@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { accessory, artifact, artifactReference, platform, tag } from './artifacts.ts';
+import { accessToken, accessTokenCreate, accessTokenCreated } from './access-tokens.ts';
 import { errors } from './common.ts';
+import { userGroup, userGroupSearchItem } from './groups.ts';
+import { label } from './labels.ts';
 import { projectMemberEntity } from './members.ts';
 import type { Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { projectMetadata } from './project-metadata.ts';
 import { project, projectDeletable } from './projects.ts';
+import { access, robot, robotCreate, robotCreated, robotPermission, robotSecret } from './robots.ts';
+import { explanation, permissions, role } from './roles.ts';
+import { repository } from './repositories.ts';
 import { componentHealth, generalInfo, overallHealth } from './system.ts';
 import { permission, user, userSearchItem } from './users.ts';
 
@@ -14,10 +21,31 @@ const MODELS: Readonly<Record<string, z.ZodType>> = {
   Project: project,
   ProjectMetadata: projectMetadata,
   ProjectDeletable: projectDeletable,
+  Repository: repository,
+  Artifact: artifact,
+  Tag: tag,
+  Platform: platform,
+  Reference: artifactReference,
+  Accessory: accessory,
+  Label: label,
   ProjectMemberEntity: projectMemberEntity,
   UserResp: user,
   UserSearchRespItem: userSearchItem,
   Permission: permission,
+  Permissions: permissions,
+  Role: role,
+  AccessExplanation: explanation,
+  UserGroup: userGroup,
+  UserGroupSearchItem: userGroupSearchItem,
+  Access: access,
+  Robot: robot,
+  RobotCreate: robotCreate,
+  RobotCreated: robotCreated,
+  RobotSec: robotSecret,
+  RobotPermission: robotPermission,
+  AccessToken: accessToken,
+  AccessTokenCreate: accessTokenCreate,
+  AccessTokenCreated: accessTokenCreated,
   ComponentHealthStatus: componentHealth,
   OverallHealthStatus: overallHealth,
   GeneralInfo: generalInfo,
@@ -51,10 +79,23 @@ export function openApiDocument({ version }: DocumentInfo): object {
     openapi: '3.0.3',
     info: { title: 'Berth', version, description: 'The REST API of Berth, compatible with Harbor v2.0.', license: { name: 'Apache-2.0' } },
     servers: [{ url: '/api/v2.0' }],
-    security: [{ basic: [] }],
+    security: [{ basic: [] }, { session: [], csrf: [] }],
     paths,
     components: {
-      securitySchemes: { basic: { type: 'http', scheme: 'basic' } },
+      securitySchemes: {
+        basic: {
+          type: 'http',
+          scheme: 'basic',
+          description: 'A user with the password or an access token, or a robot account with its secret.',
+        },
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-berth', description: 'Made by POST /session; for browsers.' },
+        csrf: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Harbor-CSRF-Token',
+          description: 'Beside the cookie, with every method that changes something: the token that each answer to the session tells.',
+        },
+      },
       schemas: Object.fromEntries(Object.entries(MODELS).map(([name, schema]) => [name, modelSchema(schema)])),
     },
   };

@@ -1,4 +1,6 @@
+import { type ListedRights, ROBOT_PROJECT_ACTIONS, ROBOT_SYSTEM_ACTIONS } from '@berth/access';
 import { useTestDatabase } from '@berth/database/testing';
+import { ACCESS_TOKEN_PREFIX } from '@berth/tokens';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../api/endpoints.ts';
 import { ROUTES } from '../v2/routes.ts';
@@ -30,7 +32,7 @@ const DIGEST = `sha256:${'0'.repeat(64)}`;
 const UPLOAD = '6f1c0f52-7cf2-4d71-9f6e-2b1c7f9a6a11';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const ids = { team: 0, foreign: 0, foreignMember: 0, guestUser: 0, robot: 0, foreignRobot: 0 };
-/** One for each caller that may remove it. */
+/** One for each caller that may try to remove it. */
 const doomedRobots: number[] = [];
 
 beforeAll(async () => {
@@ -43,7 +45,7 @@ beforeAll(async () => {
   ids.foreignMember = (await server.stores.members.add(ids.foreign, await server.addUser('stranger'), 3)).id;
   ids.robot = await addRobot('kept', ids.team, admin);
   ids.foreignRobot = await addRobot('kept', ids.foreign, admin);
-  for (const letter of LETTERS) doomedRobots.push(await addRobot(`doomed-${letter.toLowerCase()}`, ids.team, admin));
+  for (let count = 0; count < 20; count += 1) doomedRobots.push(await addRobot(`doomed-${count}`, ids.team, admin));
   // A project that holds something cannot be deleted: who may delete gets 412, and nothing is lost between the rows.
   for (const name of ['team', 'foreign']) {
     const body = JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [] });
@@ -161,6 +163,13 @@ describe('/api/v2.0', () => {
     getConfigurations: { may: 'S', path: () => '/configurations' },
     updateConfigurations: { may: 'S', path: () => '/configurations', body: {} },
     getInternalconfig: { may: 'S', path: () => '/internalconfig' },
+    listAuditLogs: { may: SIGNED_IN, path: () => '/audit-logs' },
+    listAuditLogExts: { may: SIGNED_IN, path: () => '/auditlog-exts' },
+    listAuditLogEventTypes: { may: SIGNED_IN, path: () => '/auditlog-exts/events' },
+    exportAuditLog: { may: SIGNED_IN, path: () => '/auditlog-exts/export' },
+    verifyAuditLog: { may: 'S', path: () => '/auditlog-exts/verify' },
+    getLogs: project('AS', '/logs'),
+    getLogExts: project('AS', '/auditlog-exts'),
     listQuotas: { may: 'S', path: () => '/quotas' },
     getQuota: { may: 'S', path: () => '/quotas/999999' },
     updateQuota: { may: 'S', path: () => '/quotas/999999', body: { hard: { storage: -1 } } },
@@ -309,6 +318,93 @@ describe('/api/v2.0', () => {
   function refused(answer: Answer): boolean {
     return answer.status === 401 || (answer.status === 403 && !answer.text.includes('old_password'));
   }
+
+  /**
+   * Other ways to be somebody. Who is in a group with a role, or brings an access token, is answered exactly like the member with that role;
+   * a robot by its list; one that is disabled or expired, and a revoked or expired token, like nobody at all.
+   */
+  describe('groups, access tokens and robots', () => {
+    const secrets = { token: '', narrowed: '', expired: '', robot: '', disabledRobot: '', expiredRobot: '', systemRobot: '' };
+
+    beforeAll(async () => {
+      const { stores, secrets: keeper } = server.identity;
+      const group = await stores.groups.create({ name: 'guests', type: 4, ldapDn: '' });
+      await stores.groups.addMember(group.id, await server.addUser('grouped'));
+      await stores.members.grant(ids.team, { entity: { kind: 'group', id: group.id }, roleId: 3 });
+      const developer = (await stores.users.findCredential('developer'))?.user.id ?? 0;
+      const addToken = async (name: string, durationDays: number | undefined, permissions: readonly ListedRights[] | undefined) => {
+        const secret = keeper.generate(ACCESS_TOKEN_PREFIX);
+        await stores.accessTokens.create({ userId: developer, name, secretHash: keeper.keyedHash(secret), durationDays, permissions });
+        return secret;
+      };
+      secrets.token = await addToken('all', undefined, undefined);
+      secrets.narrowed = await addToken('pull', undefined, [{ where: { projectId: ids.team }, actions: ['repository:pull'] }]);
+      secrets.expired = await addToken('old', -1, undefined);
+      const addRobotOf = async (
+        name: string,
+        projectId: number | undefined,
+        more: { disabled?: boolean; permissions?: readonly ListedRights[] },
+      ) => {
+        const secret = keeper.generate();
+        const { id } = await stores.robots.create({
+          ...{ name, projectId, description: '', disabled: more.disabled ?? false, durationDays: 1, secretHash: keeper.keyedHash(secret) },
+          permissions: more.permissions ?? [{ where: { projectId: ids.team }, actions: ROBOT_PROJECT_ACTIONS }],
+          creator: { kind: 'user', id: 1 },
+        });
+        return { id, secret };
+      };
+      secrets.robot = (await addRobotOf('full', ids.team, {})).secret;
+      secrets.disabledRobot = (await addRobotOf('off', ids.team, { disabled: true })).secret;
+      const expired = await addRobotOf('old', ids.team, {});
+      await server
+        .knex('robots')
+        .where({ id: expired.id })
+        .update({ expires_at: new Date(0) });
+      secrets.expiredRobot = expired.secret;
+      secrets.systemRobot = (
+        await addRobotOf('system', undefined, { permissions: [{ where: 'system', actions: ROBOT_SYSTEM_ACTIONS }] })
+      ).secret;
+    });
+
+    const withRules = asked.map((one, index) => ({ ...one, rule: ENDPOINTS[index]?.rule ?? { kind: 'anyone' } }) as const);
+    /** Of the caller himself, whoever he is. */
+    const OWN = new Set(['createUserToken', 'getUser', 'updateUserProfile', 'updateUserPassword', 'listUserTokens', 'deleteUserToken']);
+    /** A token looks after no tokens. */
+    const BY_PASSWORD = /Tokens?$/;
+
+    it.each(withRules)('$method $path ($id)', async ({ id, method, rule }) => {
+      const row = ROWS[id];
+      if (row === undefined) throw new Error(`${id} has no row.`);
+      const as = (username: string, password?: string) =>
+        server.ask(method, `/api/v2.0${row.path()}`, {
+          as: username,
+          ...(password === undefined ? {} : { password }),
+          ...(row.body === undefined ? {} : { body: row.body }),
+        });
+      // So many wrong secrets from one address would be throttled.
+      await server.knex('failure_counters').delete();
+      for (const [name, password] of [
+        ['robot$team+off', secrets.disabledRobot],
+        ['robot$team+old', secrets.expiredRobot],
+        ['robot$team+full', secrets.expiredRobot],
+        ['developer', secrets.expired],
+      ] as const) {
+        expect((await as(name, password)).status, name).toBe(401);
+      }
+      const letterOf = (letter: Letter) => (OWN.has(id) ? false : row.may.includes(letter));
+      const grouped = await as('grouped');
+      expect(refused(grouped), `grouped: ${grouped.status} ${grouped.text}`).toBe(!letterOf('G'));
+      const token = await as('developer', secrets.token);
+      expect(refused(token), `token: ${token.status} ${token.text}`).toBe(BY_PASSWORD.test(id) || !letterOf('D'));
+      if (rule.kind !== 'project' && rule.kind !== 'system') return;
+      const narrowed = await as('developer', secrets.narrowed);
+      const inPull = rule.kind === 'project' && ['repository:pull', 'project:read'].includes(rule.action);
+      expect(refused(narrowed), `narrowed: ${narrowed.status} ${narrowed.text}`).toBe(!inPull);
+      const held = (rule.kind === 'project' ? ROBOT_PROJECT_ACTIONS : ROBOT_SYSTEM_ACTIONS).includes(rule.action);
+      const robot = rule.kind === 'project' ? await as('robot$team+full', secrets.robot) : await as('robot$system', secrets.systemRobot);
+      expect(refused(robot), `robot: ${robot.status} ${robot.text}`).toBe(!held);
+    });
+  });
 });
 
 it('nothing failed inside the server', () => {

@@ -37,6 +37,7 @@ import { createOriginOf } from '../forwarded.ts';
 import { type Identity, type IdentityStores, openIdentity } from '../identity/identity.ts';
 import { createSessionStore } from '../session/session-store.ts';
 import { openPolicy, type Policy } from '../../policy/policy.ts';
+import { V2Audit } from '../../policy/v2-audit.ts';
 import { readOnlyGate } from '../../policy/read-only-gate.ts';
 import { createTokenRouter } from '../token/token-router.ts';
 import { createV2Handler } from '../v2/v2-handler.ts';
@@ -123,12 +124,14 @@ export class IdentityTestServer {
     this.policy = openPolicy({
       knex: this.knex,
       settings: this.stores.settings,
+      report,
       volumes: async () => [{ total: 100, free: 40 }],
       live: { now: () => this.clock },
     });
     const v2 = createV2Handler({
       registry,
       gate: readOnlyGate(this.identity.gate, this.policy.settings),
+      audit: new V2Audit(this.policy.audit, originOf),
       requestId: () => 'test',
       observe: () => undefined,
       report,

@@ -105,7 +105,7 @@ function badRequest(sentence: string): ApiError {
 export function permissionView({ where, projectName, actions }: RobotPermission): Asked {
   const access = actions.map((word) => {
     const [resource = '', action = ''] = word.split(':');
-    return { resource, action };
+    return { resource, action, effect: 'allow' };
   });
   if (where === 'system') return { kind: 'system', namespace: '/', access };
   return { kind: 'project', namespace: where === 'every project' ? '*' : (projectName ?? ''), access };
