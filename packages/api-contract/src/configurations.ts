@@ -101,6 +101,7 @@ export const CONFIGURATION_KEYS = {
   disabled_audit_log_event_types: ours(text('', 2048)),
   create_project_on_push: ours(flag(true)),
   audit_log_pulls: ours(flag()),
+  trash_retention_days: ours(number(7), z.number().int().min(0).max(3650)),
 } as const satisfies Readonly<Record<string, Key>>;
 
 export type ConfigurationKey = keyof typeof CONFIGURATION_KEYS;

@@ -27,6 +27,8 @@ export interface SystemSettings {
   readonly disabled_audit_log_event_types: string;
   /** Berth's own: pulls are told in the audit log, too. */
   readonly audit_log_pulls: boolean;
+  /** Berth's own: how long what is deleted can be restored; 0 for not at all. Counts for what is deleted from now on. */
+  readonly trash_retention_days: number;
 }
 
 export interface Settings {

@@ -18,6 +18,7 @@ const SYSTEM_DEFAULTS: SystemSettings = {
   skip_audit_log_database: false,
   disabled_audit_log_event_types: '',
   audit_log_pulls: false,
+  trash_retention_days: 7,
 };
 
 /** An SQL expression: what the names of robot accounts start with now. */

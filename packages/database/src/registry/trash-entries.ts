@@ -5,7 +5,7 @@ import { totalSize } from '../content/artifact-sql.ts';
 import { rowsOf } from '../transactions.ts';
 
 /** When the trash lets go, by the setting; with 0 days nothing is kept. */
-const DAYS = `coalesce((select (value->>'days')::integer from settings where name = 'trash'), 7)`;
+const DAYS = `coalesce((select (value->>'trash_retention_days')::integer from settings where name = 'system'), 7)`;
 const EXPIRES = `now() + make_interval(days => ${DAYS})`;
 /** Indexes of indexes, at most so deep. */
 const MAX_LEVELS = 8;
