@@ -50,7 +50,7 @@ beforeEach(async () => {
   await collector.savePolicy({ paused: false, deleteUntagged: false, untaggedGraceSeconds: 7 * DAYS });
   await rowsOf(
     knex,
-    `insert into settings (name, value) values ('trash', '{"days": 0}') on conflict (name) do update set value = excluded.value`,
+    `insert into settings (name, value) values ('system', '{"trash_retention_days": 0}') on conflict (name) do update set value = excluded.value`,
     [],
   );
   here = await newRepository(under);
@@ -76,7 +76,7 @@ async function isHere(object: StoredObject, repository = here): Promise<boolean>
 }
 
 async function keepTrash(): Promise<void> {
-  await rowsOf(knex, `update settings set value = '{"days": 7}' where name = 'trash'`, []);
+  await rowsOf(knex, `update settings set value = '{"trash_retention_days": 7}' where name = 'system'`, []);
 }
 
 describe('what is not garbage', () => {
