@@ -35,9 +35,7 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  beforeLoad: () => {
-    redirect({ to: '/projects', replace: true, throw: true });
-  },
+  component: lazyRouteComponent(() => import('../features/dashboard/dashboard-page.tsx'), 'DashboardPage'),
 });
 
 const projects = createRoute({
@@ -71,6 +69,19 @@ const projectSettings = createRoute({
   getParentRoute: () => project,
   path: '/settings',
   component: lazyRouteComponent(() => import('../features/projects/settings-tab.tsx'), 'SettingsTab'),
+});
+
+const projectTrash = createRoute({
+  getParentRoute: () => project,
+  path: '/trash',
+  validateSearch: parseListSearch,
+  component: lazyRouteComponent(() => import('../features/trash/project-trash-tab.tsx'), 'ProjectTrashTab'),
+});
+const projectRobots = createRoute({
+  getParentRoute: () => project,
+  path: '/robots',
+  validateSearch: parseListSearch,
+  component: lazyRouteComponent(() => import('../features/robots/robots-tab.tsx'), 'RobotsTab'),
 });
 
 const repository = createRoute({
@@ -112,12 +123,53 @@ const artifact = createRoute({
   component: lazyRouteComponent(() => import('../features/artifacts/artifact-page.tsx'), 'ArtifactPage'),
 });
 
+const profile = createRoute({
+  getParentRoute: () => shell,
+  path: '/profile',
+  validateSearch: parseListSearch,
+  component: lazyRouteComponent(() => import('../features/profile/profile-page.tsx'), 'ProfilePage'),
+});
+const connect = createRoute({
+  getParentRoute: () => shell,
+  path: '/connect',
+  component: lazyRouteComponent(() => import('../features/connect/connect-page.tsx'), 'ConnectPage'),
+});
+const health = createRoute({
+  getParentRoute: () => shell,
+  path: '/health',
+  component: lazyRouteComponent(() => import('../features/health/health-page.tsx'), 'HealthPage'),
+});
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: '/users',
+  validateSearch: parseListSearch,
+  component: lazyRouteComponent(() => import('../features/users/users-page.tsx'), 'UsersPage'),
+});
+const quotas = createRoute({
+  getParentRoute: () => shell,
+  path: '/quotas',
+  validateSearch: parseListSearch,
+  component: lazyRouteComponent(() => import('../features/quotas/quotas-page.tsx'), 'QuotasPage'),
+});
+const trash = createRoute({
+  getParentRoute: () => shell,
+  path: '/trash',
+  validateSearch: parseListSearch,
+  component: lazyRouteComponent(() => import('../features/trash/trash-page.tsx'), 'TrashPage'),
+});
+
 const routeTree = root.addChildren([
   signIn,
   shell.addChildren([
     home,
     projects,
-    project.addChildren([projectRepositories, projectMembers, projectSettings]),
+    profile,
+    connect,
+    health,
+    users,
+    quotas,
+    trash,
+    project.addChildren([projectRepositories, projectMembers, projectRobots, projectTrash, projectSettings]),
     repository.addChildren([repositoryFrame.addChildren([repositoryTags, repositoryDigests, repositoryHistory]), artifact]),
   ]),
 ]);

@@ -33,7 +33,7 @@ export function AccountMenu(): ReactNode {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconUser size={16} aria-hidden />} onClick={() => void navigate({ to: '/projects' })}>
+        <Menu.Item leftSection={<IconUser size={16} aria-hidden />} onClick={() => void navigate({ to: '/profile' })}>
           {t('nav.profile')}
         </Menu.Item>
         <Menu.Divider />

@@ -1,7 +1,17 @@
-import { IconBox, type TablerIcon } from '@tabler/icons-react';
+import {
+  IconBox,
+  IconChartPie,
+  IconHeartbeat,
+  IconLayoutDashboard,
+  IconPlugConnected,
+  IconTrash,
+  IconUsers,
+  type TablerIcon,
+} from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type TextKey, useText } from '../../shared/i18n/i18n.ts';
+import { useCurrentUser } from '../../shared/session/session.ts';
 import classes from './shell.module.css';
 
 interface Item {
@@ -10,16 +20,36 @@ interface Item {
   readonly to: NonNullable<LinkProps['to']>;
 }
 
-const EVERYONE: readonly Item[] = [{ text: 'nav.projects', icon: IconBox, to: '/projects' }];
+const EVERYONE: readonly Item[] = [
+  { text: 'nav.dashboard', icon: IconLayoutDashboard, to: '/' },
+  { text: 'nav.projects', icon: IconBox, to: '/projects' },
+  { text: 'nav.connect', icon: IconPlugConnected, to: '/connect' },
+  { text: 'nav.health', icon: IconHeartbeat, to: '/health' },
+];
+
+const ADMINISTRATORS: readonly Item[] = [
+  { text: 'nav.users', icon: IconUsers, to: '/users' },
+  { text: 'quotas.title', icon: IconChartPie, to: '/quotas' },
+  { text: 'trash.title', icon: IconTrash, to: '/trash' },
+];
 
 /** The left rail; what one may not use is not offered. */
 export function Navigation(): ReactNode {
   const { t } = useText();
+  const { sysadmin_flag: isAdmin } = useCurrentUser();
   return (
     <nav aria-label={t('nav.label')}>
       {EVERYONE.map((item) => (
         <Entry key={item.text} item={item} />
       ))}
+      {isAdmin ? (
+        <>
+          <p className={classes['heading']}>{t('nav.administration')}</p>
+          {ADMINISTRATORS.map((item) => (
+            <Entry key={item.text} item={item} />
+          ))}
+        </>
+      ) : null}
     </nav>
   );
 }

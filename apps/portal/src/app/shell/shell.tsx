@@ -10,7 +10,10 @@ import { Navigation } from './navigation.tsx';
 import classes from './shell.module.css';
 import { useKey } from './use-key.ts';
 
-const Palette = lazy(() => import('../../features/palette/palette.tsx').then(({ Palette }) => ({ default: Palette })));
+const loadPalette = () => import('../../features/palette/palette.tsx').then(({ Palette }) => ({ default: Palette }));
+const Palette = lazy(loadPalette);
+/** By then the page has what it needs; the palette is there when it is called for. */
+const PALETTE_AFTER_MS = 1_500;
 
 /** Around every page: rail, search, account. On a narrow screen the rail is behind a button. */
 export function Shell(): ReactNode {
@@ -19,6 +22,10 @@ export function Shell(): ReactNode {
   const [searching, setSearching] = useState(false);
   const { pathname } = useLocation();
   useEffect(() => setOpen(false), [pathname]);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), PALETTE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useKey('Escape', () => setOpen(false));
   useKey('mod+k', () => setSearching(true));
   return (
@@ -40,7 +47,7 @@ export function Shell(): ReactNode {
             {open ? <IconX size={20} aria-hidden /> : <IconMenu2 size={20} aria-hidden />}
           </ActionIcon>
         </div>
-        <Link to="/projects" className={classes['home'] ?? ''} aria-label={t('app.name')}>
+        <Link to="/" className={classes['home'] ?? ''} aria-label={t('app.name')}>
           <Logo />
         </Link>
         <button type="button" className={classes['search']} onClick={() => setSearching(true)}>

@@ -18,6 +18,7 @@ import { BuildHistory } from './build-history.tsx';
 import { ImageConfig } from './image-config.tsx';
 import { IndexChildren } from './index-children.tsx';
 import { type Artifact, type ArtifactName, artifactQuery, deleteArtifact, REPOSITORIES_KEY } from './queries.ts';
+import { RawManifest } from './raw-manifest.tsx';
 import { PullSnippets } from './pull-snippets.tsx';
 
 export function ArtifactPage(): ReactNode {
@@ -72,6 +73,7 @@ function Content({ name, artifact }: ArtifactProps): ReactNode {
       <IndexChildren name={name} artifact={artifact} />
       <ImageConfig artifact={artifact} />
       {'build_history' in artifact.addition_links ? <BuildHistory name={name} /> : null}
+      <RawManifest name={name} />
       {artifact.accessories === null || artifact.accessories.length === 0 ? null : <Accessories name={name} />}
     </Stack>
   );

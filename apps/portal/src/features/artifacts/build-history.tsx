@@ -1,17 +1,19 @@
-import { Badge, Text } from '@mantine/core';
+import { Badge, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { shortDigest } from '../../shared/ui/copy.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
+import { Bytes } from '../../shared/ui/values.tsx';
 import classes from './build-history.module.css';
 import { dockerfileLine } from './dockerfile-line.ts';
-import { type ArtifactName, buildHistoryQuery, type HistoryStep } from './queries.ts';
+import { type ArtifactName, type BuiltLayer, layersQuery } from './queries.ts';
 
-/** The steps that made an image, as the lines of the Dockerfile that they were. */
+/** The steps that made an image, as the lines of the Dockerfile that they were, each with the layer it left. */
 export function BuildHistory({ name }: { readonly name: ArtifactName }): ReactNode {
   const { t } = useText();
-  const query = useQuery(buildHistoryQuery(name));
+  const query = useQuery(layersQuery(name));
   return (
     <Section title={t('artifact.history')}>
       {query.isPending ? (
@@ -21,27 +23,44 @@ export function BuildHistory({ name }: { readonly name: ArtifactName }): ReactNo
       ) : query.data.length === 0 ? (
         <Text c="dimmed">{t('artifact.historyNone')}</Text>
       ) : (
-        <Steps steps={query.data} />
+        <ol className={classes['steps']}>
+          {query.data.map((layer, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: steps have no other identity than their place
+            <li key={index}>
+              <code>{layer.command === undefined ? t('artifact.stepUnknown') : dockerfileLine(layer.command)}</code>
+              <LayerFacts layer={layer} />
+            </li>
+          ))}
+        </ol>
       )}
     </Section>
   );
 }
 
-function Steps({ steps }: { readonly steps: readonly HistoryStep[] }): ReactNode {
+function LayerFacts({ layer }: { readonly layer: BuiltLayer }): ReactNode {
   const { t } = useText();
+  if (layer.digest === undefined) {
+    return (
+      <Text size="xs" c="dimmed">
+        {t('artifact.stepEmpty')}
+      </Text>
+    );
+  }
   return (
-    <ol className={classes['steps']}>
-      {steps.map((step, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: steps have no other identity than their place
-        <li key={index}>
-          <code>{dockerfileLine(step.created_by ?? step.comment ?? '')}</code>
-          {step.empty_layer === true ? (
-            <Badge variant="default" size="sm" radius="sm" tt="none" fw={500}>
-              {t('artifact.stepEmpty')}
-            </Badge>
-          ) : null}
-        </li>
-      ))}
-    </ol>
+    <Group gap="xs">
+      <Text size="xs" c="dimmed" ff="monospace">
+        {shortDigest(layer.digest)}
+      </Text>
+      {layer.size === undefined ? null : (
+        <Text size="xs" c="dimmed">
+          <Bytes value={layer.size} />
+        </Text>
+      )}
+      {layer.repositories === undefined || layer.repositories < 2 ? null : (
+        <Badge variant="light" size="sm" radius="sm" tt="none">
+          {t('artifact.shared', { count: layer.repositories })}
+        </Badge>
+      )}
+    </Group>
   );
 }

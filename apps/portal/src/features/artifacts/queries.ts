@@ -1,10 +1,12 @@
-import { accessory, artifact } from '@berth/api-contract';
+import { accessory, artifact, builtLayer } from '@berth/api-contract';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
-import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
+import { change, getOne, getPage, getText } from '../../shared/api/fetcher.ts';
 
 export type Artifact = z.output<typeof artifact>;
 export type Accessory = z.output<typeof accessory>;
+
+export type BuiltLayer = z.output<typeof builtLayer>;
 
 export interface ArtifactName {
   readonly project: string;
@@ -29,19 +31,16 @@ export const accessoriesQuery = (name: ArtifactName) =>
     queryFn: ({ signal }) => getPage(`${path(name)}/accessories`, accessory, { query: { page_size: 100 }, signal }),
   });
 
-/** One step of an image's history, as its config tells (OCI image specification, config, "history"). */
-const historyStep = z.object({
-  created: z.string().optional(),
-  created_by: z.string().optional(),
-  comment: z.string().optional(),
-  empty_layer: z.boolean().optional(),
-});
-export type HistoryStep = z.output<typeof historyStep>;
-
-export const buildHistoryQuery = (name: ArtifactName) =>
+export const layersQuery = (name: ArtifactName) =>
   queryOptions({
-    queryKey: [...key(name), 'build_history'],
-    queryFn: ({ signal }) => getOne(`${path(name)}/additions/build_history`, z.array(historyStep), { signal }),
+    queryKey: [...key(name), 'layers'],
+    queryFn: ({ signal }) => getOne(`${path(name)}/layers`, z.array(builtLayer), { signal }),
+  });
+
+export const manifestQuery = (name: ArtifactName) =>
+  queryOptions({
+    queryKey: [...key(name), 'manifest'],
+    queryFn: ({ signal }) => getText(`${path(name)}/manifest`, { signal }),
   });
 
 export const addTag = (name: ArtifactName, tag: string) => change('POST', `${path(name)}/tags`, { name: tag });

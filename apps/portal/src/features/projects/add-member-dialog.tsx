@@ -4,8 +4,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
+import { PROJECTS_KEY } from '../../shared/session/project.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';
-import { addMember, PROJECTS_KEY, type Project, userSearchQuery } from './queries.ts';
+import { addMember, type Project, userSearchQuery } from './queries.ts';
 import { ROLE_IDS } from './role-names.ts';
 
 const DEVELOPER = '2';

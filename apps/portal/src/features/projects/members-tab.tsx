@@ -8,11 +8,12 @@ import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { ConfirmDialog, Refusal } from '../../shared/ui/dialogs.tsx';
+import { PROJECTS_KEY } from '../../shared/session/project.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { Section } from '../../shared/ui/page.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { AddMemberDialog } from './add-member-dialog.tsx';
-import { type Member, membersQuery, PROJECTS_KEY, type Project, removeMember, setRole } from './queries.ts';
+import { type Member, membersQuery, type Project, removeMember, setRole } from './queries.ts';
 import { ROLE_IDS, roleKey } from './role-names.ts';
 import { useProject } from './use-project.ts';
 

@@ -5,8 +5,9 @@ import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { useRegistryHost } from '../../shared/session/system-info.ts';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
+import { PROJECTS_KEY } from '../../shared/session/project.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';
-import { createProject, PROJECTS_KEY } from './queries.ts';
+import { createProject } from './queries.ts';
 
 export function NewProjectDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { t } = useText();

@@ -8,17 +8,19 @@ import { Page } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { type TabLink, TabLinks } from '../../shared/ui/tab-links.tsx';
 import { VisibilityBadge } from './projects-page.tsx';
-import { projectQuery } from './queries.ts';
+import { projectByName } from '../../shared/session/project.ts';
 
 /** Title and tabs of a project, around the tab that is open. */
 export function ProjectFrame(): ReactNode {
   const { t } = useText();
   const { project: name } = useParams({ from: '/shell/projects/$project' });
-  const query = useQuery(projectQuery(name));
+  const query = useQuery(projectByName(name));
   const may = useProjectRights(query.data?.project_id);
   const tabs: TabLink[] = [{ label: t('project.tab.repositories'), link: { to: '/projects/$project', params: { project: name } } }];
   if (may('member:list'))
     tabs.push({ label: t('project.tab.members'), link: { to: '/projects/$project/members', params: { project: name } } });
+  if (may('robot:list')) tabs.push({ label: t('robots.tab'), link: { to: '/projects/$project/robots', params: { project: name } } });
+  if (may('repository:delete')) tabs.push({ label: t('trash.tab'), link: { to: '/projects/$project/trash', params: { project: name } } });
   if (may('project:update'))
     tabs.push({ label: t('project.tab.settings'), link: { to: '/projects/$project/settings', params: { project: name } } });
   return (

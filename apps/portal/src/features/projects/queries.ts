@@ -3,14 +3,12 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
 import { conditionValue } from '../../shared/list/list-search.ts';
+import { PROJECTS_KEY } from '../../shared/session/project.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
 
 export type Project = z.output<typeof project>;
 export type Member = z.output<typeof projectMemberEntity>;
 export type Repository = z.output<typeof repository>;
-
-/** Everything about projects is stale after a change to one. */
-export const PROJECTS_KEY = ['projects'] as const;
 
 export interface ListWanted {
   readonly page: number;
@@ -41,12 +39,6 @@ export const projectListQuery = ({ page, filter, sort, visibility }: ListWanted 
         signal,
       }),
     placeholderData: keepPreviousData,
-  });
-
-export const projectQuery = (name: string) =>
-  queryOptions({
-    queryKey: [...PROJECTS_KEY, 'one', name],
-    queryFn: ({ signal }) => getOne(projectPath(name), project, { signal, headers: { 'X-Is-Resource-Name': 'true' } }),
   });
 
 export const repositoriesQuery = (name: string, { page, filter, sort }: ListWanted) =>

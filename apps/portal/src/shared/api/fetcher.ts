@@ -49,6 +49,12 @@ export async function getOne<T>(path: string, schema: Schema<T>, options: GetOpt
   return schema.parse(await response.json());
 }
 
+/** GET something that is shown as it is. */
+export async function getText(path: string, options: GetOptions = {}): Promise<string> {
+  const response = await send('GET', apiUrl(path, options.query), options);
+  return response.text();
+}
+
 /** GET one page of a list. */
 export async function getPage<T>(path: string, schema: Schema<T>, options: GetOptions = {}): Promise<ListPage<T>> {
   const response = await send('GET', apiUrl(path, options.query), options);

@@ -1,4 +1,3 @@
-import { Table } from '@mantine/core';
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useText } from '../i18n/i18n.ts';
@@ -30,11 +29,11 @@ export interface DataTableProps<Row> {
 export function DataTable<Row>({ label, columns, rows, rowKey, sort, onSort }: DataTableProps<Row>): ReactNode {
   return (
     <div className={classes['frame']}>
-      <Table className={classes['table'] ?? ''} aria-label={label} role="table" verticalSpacing="xs" horizontalSpacing="md">
-        <Table.Thead role="rowgroup">
-          <Table.Tr role="row">
+      <table className={classes['table']} aria-label={label} role="table">
+        <thead role="rowgroup">
+          <tr role="row">
             {columns.map((column) => (
-              <Table.Th
+              <th
                 key={column.key}
                 role="columnheader"
                 scope="col"
@@ -42,27 +41,27 @@ export function DataTable<Row>({ label, columns, rows, rowKey, sort, onSort }: D
                 {...ariaSort(column.sort, sort)}
               >
                 <Heading column={column} sort={sort} onSort={onSort} />
-              </Table.Th>
+              </th>
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody role="rowgroup">
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
           {rows.map((row) => (
-            <Table.Tr key={rowKey(row)} role="row">
+            <tr key={rowKey(row)} role="row">
               {columns.map((column) => (
-                <Table.Td
+                <td
                   key={column.key}
                   role="cell"
                   data-label={column.quietTitle === true ? undefined : column.title}
                   className={column.numeric === true ? (classes['numeric'] ?? '') : ''}
                 >
                   {column.cell(row)}
-                </Table.Td>
+                </td>
               ))}
-            </Table.Tr>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </table>
     </div>
   );
 }

@@ -43,7 +43,7 @@ export function Digest({ value }: { readonly value: string }): ReactNode {
   return (
     <Group gap={2} wrap="nowrap" display="inline-flex">
       <Tooltip label={value} multiline maw={360} styles={{ tooltip: { overflowWrap: 'anywhere' } }}>
-        <Code>{shortDigest(value)}</Code>
+        <Code className={classes['digest'] ?? ''}>{shortDigest(value)}</Code>
       </Tooltip>
       <CopyIcon value={value} label={`${t('action.copy')}: ${shortDigest(value)}`} />
     </Group>

@@ -7,7 +7,7 @@ type AnchorLike<Props> = Omit<Props, 'component'> &
 
 /** A text link to a page of the portal; its address is checked by the compiler. */
 export const TextLink = createLink(function TextLink(props: AnchorLike<AnchorProps>): ReactNode {
-  return <Anchor {...props} />;
+  return <Anchor inherit {...props} />;
 });
 
 /** A link that looks like a button. */

@@ -33,3 +33,16 @@ export function Count({ value }: { readonly value: number }): ReactNode {
   const { language } = useText();
   return <>{new Intl.NumberFormat(language).format(value)}</>;
 }
+
+/** When a credential ends: seconds since the epoch, -1 for never. */
+export function Expiry({ seconds }: { readonly seconds: number }): ReactNode {
+  const { t } = useText();
+  if (seconds < 0) return t('tokens.never');
+  const at = new Date(seconds * 1000).toISOString();
+  if (seconds * 1000 > Date.now()) return <Age at={at} />;
+  return (
+    <Text span inherit c="red">
+      {t('tokens.expired')}
+    </Text>
+  );
+}

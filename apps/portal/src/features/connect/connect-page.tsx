@@ -1,0 +1,94 @@
+import { Alert, Button, SegmentedControl, Stack, Text } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { apiUrl } from '../../shared/api/fetcher.ts';
+import { useText } from '../../shared/i18n/i18n.ts';
+import { useCurrentUser } from '../../shared/session/session.ts';
+import { systemInfoQuery, useRegistryHost } from '../../shared/session/system-info.ts';
+import { Command } from '../../shared/ui/copy.tsx';
+import { TextLink } from '../../shared/ui/links.tsx';
+import { Page, Section } from '../../shared/ui/page.tsx';
+import { isSingleLabel, MACHINE_TOOLS, type MachineTool, machineSetup, type Registry } from './machine-files.ts';
+
+export function ConnectPage(): ReactNode {
+  const { t } = useText();
+  const host = useRegistryHost();
+  const { username } = useCurrentUser();
+  const info = useQuery(systemInfoQuery).data;
+  const registry: Registry = { host, isPlain: info?.external_url?.startsWith('http:') ?? window.location.protocol === 'http:' };
+  return (
+    <Page title={t('connect.title')} intro={t('connect.intro', { host })}>
+      {isSingleLabel(host) ? (
+        <Alert color="yellow" title={t('connect.single')}>
+          {t('connect.singleHelp', { host })}
+        </Alert>
+      ) : null}
+      {registry.isPlain ? (
+        <Alert color="yellow" title={t('connect.plain')}>
+          {t('connect.plainHelp')}
+        </Alert>
+      ) : null}
+      <Configure registry={registry} hasCa={info?.has_ca_root === true} />
+      <Section title={t('connect.login')}>
+        <Stack gap="sm">
+          <Text size="sm">
+            {t('connect.loginHelp')} <TextLink to="/profile">{t('connect.makeToken')}</TextLink>
+          </Text>
+          <Command text={`docker login ${host} -u ${username}`} />
+        </Stack>
+      </Section>
+      <Section title={t('connect.try')}>
+        <Command
+          text={`docker pull busybox\ndocker tag busybox ${host}/demo/busybox:1\ndocker push ${host}/demo/busybox:1\ndocker pull ${host}/demo/busybox:1`}
+        />
+      </Section>
+    </Page>
+  );
+}
+
+function Configure({ registry, hasCa }: { readonly registry: Registry; readonly hasCa: boolean }): ReactNode {
+  const { t } = useText();
+  const [tool, setTool] = useState<MachineTool>('docker');
+  const { files, commands } = machineSetup(tool, registry);
+  return (
+    <Section title={registry.isPlain ? t('connect.configure') : t('connect.trust')}>
+      <Stack gap="sm" align="flex-start">
+        {registry.isPlain ? null : <Text size="sm">{hasCa ? t('connect.trustHelp') : t('connect.trustPublic')}</Text>}
+        {hasCa ? (
+          <Button
+            component="a"
+            href={apiUrl('/systeminfo/getcert')}
+            download="ca.crt"
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+          >
+            {t('connect.download')}
+          </Button>
+        ) : null}
+        <SegmentedControl
+          aria-label={t('connect.tool')}
+          value={tool}
+          onChange={(value) => setTool(value as MachineTool)}
+          data={Object.entries(MACHINE_TOOLS).map(([value, label]) => ({ value, label }))}
+          size="xs"
+          maw="100%"
+          style={{ overflowX: 'auto' }}
+        />
+        {files.map(({ path, text }) => (
+          <div key={path} style={{ width: '100%' }}>
+            <Text size="sm" mb={4}>
+              {t('connect.file')}: <code>{path}</code>
+            </Text>
+            <Command text={text} label={path} />
+          </div>
+        ))}
+        {commands.length === 0 ? null : (
+          <div style={{ width: '100%' }}>
+            <Command text={commands.join('\n')} />
+          </div>
+        )}
+      </Stack>
+    </Section>
+  );
+}

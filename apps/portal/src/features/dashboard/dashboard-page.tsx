@@ -1,0 +1,88 @@
+import { Alert, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useText } from '../../shared/i18n/i18n.ts';
+import { healthQuery } from '../../shared/session/health.ts';
+import { useCurrentUser } from '../../shared/session/session.ts';
+import { systemInfoQuery } from '../../shared/session/system-info.ts';
+import { TextLink } from '../../shared/ui/links.tsx';
+import { Page, Section } from '../../shared/ui/page.tsx';
+import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
+import { Age } from '../../shared/ui/values.tsx';
+import { Numbers } from './numbers.tsx';
+import { recentQuery } from './queries.ts';
+
+export function DashboardPage(): ReactNode {
+  const { t } = useText();
+  const { sysadmin_flag: isAdmin } = useCurrentUser();
+  return (
+    <Page title={t('dashboard.title')}>
+      {isAdmin ? <Warnings /> : null}
+      <Numbers isAdmin={isAdmin} />
+      <Recent />
+    </Page>
+  );
+}
+
+/** What an administrator must look at; nothing when all is well. */
+function Warnings(): ReactNode {
+  const { t } = useText();
+  const health = useQuery(healthQuery).data;
+  const certificate = useQuery(systemInfoQuery).data?.certificate;
+  const sick = health?.components.filter(({ status }) => status === 'unhealthy') ?? [];
+  const sentences = [
+    ...sick.map(({ name, error }) => t('dashboard.sick', { name, reason: error ?? '' })),
+    ...(certificate?.warnings.map(({ message }) => message) ?? []),
+  ];
+  if (sentences.length === 0) return null;
+  return (
+    <Alert color={sick.length === 0 ? 'yellow' : 'red'} title={t('dashboard.warnings')} role="alert">
+      <Stack gap={4}>
+        {sentences.map((sentence) => (
+          <Text key={sentence} size="sm">
+            {sentence}
+          </Text>
+        ))}
+        <TextLink to="/health" size="sm">
+          {t('nav.health')}
+        </TextLink>
+      </Stack>
+    </Alert>
+  );
+}
+
+function Recent(): ReactNode {
+  const { t } = useText();
+  const query = useQuery(recentQuery);
+  return (
+    <Section title={t('dashboard.recent')}>
+      {query.isPending ? (
+        <LoadingState rows={4} />
+      ) : query.data === undefined ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : query.data.items.length === 0 ? (
+        <Text c="dimmed">{t('dashboard.noRecent')}</Text>
+      ) : (
+        <Stack gap={6} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
+          {query.data.items.map(({ name, update_time: at }) => {
+            const slash = name.indexOf('/');
+            return (
+              <li key={name} style={{ display: 'flex', justifyContent: 'space-between', gap: 16 }}>
+                <TextLink
+                  to="/projects/$project/repositories/$repository"
+                  params={{ project: name.slice(0, slash), repository: name.slice(slash + 1) }}
+                  style={{ overflowWrap: 'anywhere' }}
+                >
+                  {name}
+                </TextLink>
+                <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+                  <Age at={at} />
+                </Text>
+              </li>
+            );
+          })}
+        </Stack>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,103 @@
+import type { Berth } from '../harness/berth.ts';
+import { Management } from '../harness/management.ts';
+import { type Descriptor, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, type RegistryClient } from '../harness/registry-client.ts';
+
+/** Name of the environment variable by which test workers find the server. */
+export const SCENE = 'BERTH_PORTAL_SCENE';
+export const PEOPLE_PASSWORD = 'Right-Password-1';
+
+export interface Scene {
+  readonly url: string;
+  readonly host: string;
+  readonly adminPassword: string;
+  /** Of everybody but the administrator. */
+  readonly password: string;
+}
+
+export function scene(): Scene {
+  const text = process.env[SCENE];
+  if (text === undefined) throw new Error('The scene was not started; run these tests with playwright.config.ts.');
+  return JSON.parse(text) as Scene;
+}
+
+/** Text that would run if any page took it for markup. */
+export const MARKUP = `<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>`;
+
+/** A team with its members, a public project, an empty one, and images: tags, two platforms, an untagged one, a chart-like artifact. */
+export async function fillScene(berth: Berth, client: RegistryClient): Promise<void> {
+  const management = new Management(berth);
+  for (const name of ['ada', 'grace', 'linus', 'olga']) await management.createUser(name, PEOPLE_PASSWORD);
+  await management.createProject('team');
+  await management.createProject('library', true);
+  await management.createProject('empty');
+  await management.addMember('team', 'ada', 1);
+  await management.addMember('team', 'grace', 2);
+  await management.addMember('team', 'linus', 3);
+  management.close();
+  await fillImages(client);
+}
+
+async function fillImages(client: RegistryClient): Promise<void> {
+  const app = 'team/web/app';
+  for (const minor of Array.from({ length: 12 }, (_, index) => index))
+    await pushImage(client, { repository: app, tag: `v1.${minor}.0`, arm: false });
+  const amd64 = await pushImage(client, { repository: app, tag: '', arm: false });
+  const arm64 = await pushImage(client, { repository: app, tag: '', arm: true });
+  const manifests = [
+    { ...amd64, platform: { os: 'linux', architecture: 'amd64' } },
+    { ...arm64, platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
+  ];
+  await client.putManifest(app, 'latest', { schemaVersion: 2, mediaType: OCI_INDEX, manifests }, OCI_INDEX);
+  await pushImage(client, { repository: 'team/worker', tag: 'latest', arm: false });
+  await pushImage(client, { repository: 'library/nginx', tag: '1.27', arm: false });
+}
+
+export interface ImageWanted {
+  readonly repository: string;
+  /** Empty: by digest only. */
+  readonly tag: string;
+  readonly arm: boolean;
+}
+
+/** An image with a history and a configuration, as builders make them; its labels hold markup. */
+export async function pushImage(client: RegistryClient, { repository, tag, arm }: ImageWanted): Promise<Descriptor> {
+  const layer = await client.pushBlob(repository, `layer of ${repository}:${tag} ${arm ? 'arm' : 'amd'} ${'x'.repeat(20_000)}`);
+  const config = await client.pushBlob(
+    repository,
+    JSON.stringify({
+      created: '2026-11-01T10:00:00Z',
+      author: 'Ada <ada@example.com>',
+      architecture: arm ? 'arm64' : 'amd64',
+      ...(arm ? { variant: 'v8' } : {}),
+      os: 'linux',
+      config: {
+        Entrypoint: ['/usr/bin/server'],
+        Cmd: ['--listen', ':8080', '--name', 'web app'],
+        Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin', 'LANG=C.UTF-8'],
+        WorkingDir: '/srv',
+        User: '1000',
+        ExposedPorts: { '8080/tcp': {} },
+        Labels: { 'org.opencontainers.image.title': 'Web app', note: MARKUP },
+      },
+      rootfs: { type: 'layers', diff_ids: [layer.digest] },
+      history: [
+        { created: '2026-10-01T10:00:00Z', created_by: '/bin/sh -c #(nop) ADD file:1234 in / ' },
+        {
+          created: '2026-11-01T10:00:00Z',
+          created_by: 'RUN /bin/sh -c apt-get update && apt-get install -y tini # buildkit',
+          comment: 'buildkit.dockerfile.v0',
+        },
+        { created: '2026-11-01T10:00:00Z', created_by: 'CMD ["--listen" ":8080"]', empty_layer: true },
+      ],
+    }),
+    OCI_CONFIG,
+  );
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config,
+    layers: [layer],
+    annotations: { 'org.opencontainers.image.version': tag },
+  };
+  return client.putManifest(repository, tag, manifest);
+}
