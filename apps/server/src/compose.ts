@@ -48,6 +48,7 @@ import { Health, type HealthCheck } from './http/health.ts';
 import { type IdentityStores, openIdentity } from './http/identity/identity.ts';
 import type { Metrics } from './http/metrics.ts';
 import { requestId } from './http/request-id.ts';
+import { createHarborLoginRouter } from './http/session/harbor-login-router.ts';
 import { createSessionStore } from './http/session/session-store.ts';
 import { createTokenRouter } from './http/token/token-router.ts';
 import { createV2Handler } from './http/v2/v2-handler.ts';
@@ -123,6 +124,7 @@ export function openDatabase(databaseUrl: string, logger: Logger): Database {
       failureCounters: createFailureCounters(knex),
       sessions: createSessionStore({
         pool: sessionPool,
+        settings: createSettings(knex),
         onTrouble: (error) => logger.warn({ err: error }, 'expired sessions could not be swept; that is tried again later'),
       }),
     },
@@ -226,6 +228,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
     originOf,
     tokenRouter: createTokenRouter({ endpoint: identity.tokenEndpoint, originOf }),
     ocspRouter: createOcspRouter(certificates),
+    harborLoginRouter: createHarborLoginRouter(identity.sessions),
     apiRouter: createApiRouter({
       identity,
       policy,

@@ -146,7 +146,13 @@ describe('decide', () => {
   });
 
   it('lets everyone signed in create projects, or administrators only', () => {
-    const everyone = { projectCreation: 'everyone', createProjectOnPush: true, robotNamePrefix: 'robot$', robotDurationDays: 30 } as const;
+    const everyone = {
+      projectCreation: 'everyone',
+      createProjectOnPush: true,
+      robotNamePrefix: 'robot$',
+      robotDurationDays: 30,
+      sessionIdleMinutes: 60,
+    } as const;
     const restricted = { ...everyone, projectCreation: 'adminonly' } as const;
     expect([USER, ADMIN, NOBODY, ROBOT].map((actor) => decideProjectCreation(actor, everyone).allowed)).toEqual([true, true, false, false]);
     expect([USER, ADMIN, NOBODY, ROBOT].map((actor) => decideProjectCreation(actor, restricted).allowed)).toEqual([

@@ -95,7 +95,8 @@ export const CONFIGURATION_KEYS = {
   storage_per_project: ours(number(-1), quota),
   audit_log_forward_endpoint: ours(text(), endpoint),
   skip_audit_log_database: ours(flag()),
-  session_timeout: number(60),
+  // Sessions end after twelve hours in any case.
+  session_timeout: ours(number(60), z.number().int().min(1).max(720)),
   scanner_skip_update_pulltime: flag(),
   banner_message: ours(text('', 2048)),
   disabled_audit_log_event_types: ours(text('', 2048)),

@@ -15,6 +15,8 @@ export interface ApiAppParts {
   readonly ocspRouter: Router;
   /** `/api/v2.0`. */
   readonly apiRouter: Router;
+  /** `/c`. */
+  readonly harborLoginRouter: Router;
 }
 
 /** Everything but `/v2` and health: token endpoint, REST API, pages. */
@@ -30,6 +32,7 @@ export function createApiApp(parts: ApiAppParts): Express {
   app.use('/service/token', parts.tokenRouter);
   app.use('/ocsp', parts.ocspRouter);
   app.use('/api/v2.0', parts.apiRouter);
+  app.use('/c', parts.harborLoginRouter);
   app.use(createPortalRouter());
   app.use(absent);
   app.use(renderError(parts.logger));

@@ -17,5 +17,12 @@ export function isV2(target: string): boolean {
 
 /** Paths that programs call: registry, token endpoint, REST API. */
 export function isProgramPath(path: string): boolean {
-  return isV2(path) || path === '/service' || path.startsWith('/service/') || path === '/api' || path.startsWith('/api/');
+  return (
+    isV2(path) ||
+    path.startsWith('/c/') ||
+    path === '/service' ||
+    path.startsWith('/service/') ||
+    path === '/api' ||
+    path.startsWith('/api/')
+  );
 }

@@ -1,4 +1,5 @@
 export * from './access-tokens.ts';
+export * from './audit.ts';
 export * from './errors.ts';
 export * from './groups.ts';
 export * from './page.ts';

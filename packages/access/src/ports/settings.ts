@@ -8,6 +8,8 @@ export interface AccessSettings {
   readonly robotNamePrefix: string;
   /** Harbor: robot_token_duration, in days. For robots whose creator names no duration; -1 for never. */
   readonly robotDurationDays: number;
+  /** Harbor: session_timeout. Minutes without a request after which a browser's session ends. */
+  readonly sessionIdleMinutes: number;
 }
 
 /** Settings of the whole system, by Harbor's names, as they are kept and shown. */

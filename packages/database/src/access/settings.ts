@@ -7,6 +7,7 @@ const DEFAULTS: AccessSettings = {
   createProjectOnPush: true,
   robotNamePrefix: 'robot$',
   robotDurationDays: 30,
+  sessionIdleMinutes: 60,
 };
 
 const SYSTEM_DEFAULTS: SystemSettings = {

@@ -121,10 +121,10 @@ describe('users', () => {
 
 test('settings have defaults until they are saved', async () => {
   const settings = createSettings(under.knex);
-  const robots = { robotNamePrefix: 'robot$', robotDurationDays: 30 };
-  expect(await settings.access()).toEqual({ projectCreation: 'everyone', createProjectOnPush: true, ...robots });
+  const rest = { robotNamePrefix: 'robot$', robotDurationDays: 30, sessionIdleMinutes: 60 };
+  expect(await settings.access()).toEqual({ projectCreation: 'everyone', createProjectOnPush: true, ...rest });
   await settings.saveAccess({ projectCreation: 'adminonly', createProjectOnPush: false });
   // What is not named keeps its value.
   await settings.saveAccess({ createProjectOnPush: true });
-  expect(await settings.access()).toEqual({ projectCreation: 'adminonly', createProjectOnPush: true, ...robots });
+  expect(await settings.access()).toEqual({ projectCreation: 'adminonly', createProjectOnPush: true, ...rest });
 });

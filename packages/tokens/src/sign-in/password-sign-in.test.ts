@@ -46,7 +46,13 @@ beforeEach(() => {
     robots: { findCredential: async () => undefined },
     accessTokens: { findBySecret: async () => undefined },
     settings: {
-      access: async () => ({ projectCreation: 'everyone', createProjectOnPush: true, robotNamePrefix: 'robot$', robotDurationDays: 30 }),
+      access: async () => ({
+        projectCreation: 'everyone',
+        createProjectOnPush: true,
+        robotNamePrefix: 'robot$',
+        robotDurationDays: 30,
+        sessionIdleMinutes: 60,
+      }),
     },
     principals,
     secrets: new SecretKeeper(Buffer.alloc(32, 3)),

@@ -20,6 +20,7 @@ import { createApiApp } from '../api-app.ts';
 import { createOriginOf } from '../forwarded.ts';
 import { Health } from '../health.ts';
 import { basic, IdentityTestServer } from '../testing/identity-test-server.ts';
+import { createHarborLoginRouter } from '../session/harbor-login-router.ts';
 import { createTokenRouter } from '../token/token-router.ts';
 import { createOcspRouter } from './certificate-router.ts';
 import { CertificateService } from './certificate-service.ts';
@@ -65,7 +66,8 @@ async function serve(name: string, change: Partial<Config> = {}, withTls = true)
     health: { components: async () => [] },
   });
   const tokenRouter = createTokenRouter({ endpoint: identity.tokenEndpoint, originOf });
-  const app = createApiApp({ logger, originOf, tokenRouter, ocspRouter: createOcspRouter(certificates), apiRouter });
+  const harborLoginRouter = createHarborLoginRouter(identity.sessions);
+  const app = createApiApp({ logger, originOf, tokenRouter, ocspRouter: createOcspRouter(certificates), apiRouter, harborLoginRouter });
   const web = await Web.start(config, { app, health, logger, tally: new RequestTally(), originOf });
   webs.push(web);
   return { config, http: web.ports.http, https: web.ports.https ?? 0, tls: directory };

@@ -35,6 +35,7 @@ import { createApiRouter } from '../api/api-router.ts';
 import { CertificateService } from '../certificates/certificate-service.ts';
 import { createOriginOf } from '../forwarded.ts';
 import { type Identity, type IdentityStores, openIdentity } from '../identity/identity.ts';
+import { createHarborLoginRouter } from '../session/harbor-login-router.ts';
 import { createSessionStore } from '../session/session-store.ts';
 import { openPolicy, type Policy } from '../../policy/policy.ts';
 import { V2Audit } from '../../policy/v2-audit.ts';
@@ -139,6 +140,7 @@ export class IdentityTestServer {
     const app = express().disable('x-powered-by');
     app.set('query parser', 'simple');
     app.use('/service/token', createTokenRouter({ endpoint: this.identity.tokenEndpoint, originOf }));
+    app.use('/c', createHarborLoginRouter(this.identity.sessions));
     app.use(
       '/api/v2.0',
       createApiRouter({
@@ -265,6 +267,7 @@ function identityStores({ knex, lookups, pool }: { knex: Knex; lookups: Pipeline
     failureCounters: createFailureCounters(knex),
     sessions: createSessionStore({
       pool,
+      settings: createSettings(knex),
       onTrouble: (error) => {
         throw error;
       },

@@ -14,6 +14,7 @@ export async function currentConfigurations({ identity }: ApiParts): Promise<Con
     project_creation_restriction: access.projectCreation,
     robot_name_prefix: access.robotNamePrefix,
     robot_token_duration: access.robotDurationDays,
+    session_timeout: access.sessionIdleMinutes,
     create_project_on_push: access.createProjectOnPush,
   };
   return Object.fromEntries(

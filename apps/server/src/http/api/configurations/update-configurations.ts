@@ -7,6 +7,7 @@ const ACCESS_FIELDS: Readonly<Partial<Record<ConfigurationKey, keyof AccessSetti
   project_creation_restriction: 'projectCreation',
   robot_name_prefix: 'robotNamePrefix',
   robot_token_duration: 'robotDurationDays',
+  session_timeout: 'sessionIdleMinutes',
   create_project_on_push: 'createProjectOnPush',
 };
 

@@ -195,6 +195,43 @@ describe('a session ends', () => {
     await server.knex('sessions').update({ expire: server.knex.raw(`now() - interval '10 seconds'`) });
     expect((await server.ask('GET', CURRENT, as(browser))).status).toBe(401);
   });
+
+  it('after the time that the settings name', async () => {
+    await server.stores.settings.saveAccess({ sessionIdleMinutes: 5 });
+    try {
+      await server.knex('sessions').delete();
+      browserOf(await signIn());
+      const [row] = await server.knex('sessions').select(server.knex.raw(`extract(epoch from expire - now()) as left`));
+      expect(Number((row as { left: unknown }).left)).toBeLessThanOrEqual(301);
+    } finally {
+      await server.stores.settings.saveAccess({ sessionIdleMinutes: 60 });
+    }
+  });
+});
+
+describe("Harbor's own sign-in, /c/login", () => {
+  const logIn = (password: string, headers: Record<string, string> = {}) =>
+    server.ask('POST', '/c/login', {
+      body: new URLSearchParams({ principal: name, password }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    });
+
+  it('gives the same session, and /c/log_out ends it', async () => {
+    const browser = browserOf(await logIn(PASSWORD));
+    expect((await server.ask('GET', CURRENT, as(browser))).json()).toMatchObject({ user_id: id });
+    expect((await server.ask('GET', '/c/log_out', as(browser, { 'sec-fetch-site': 'cross-site' }))).status).toBe(403);
+    expect((await server.ask('GET', '/c/log_out', as(browser))).status).toBe(200);
+    expect((await server.ask('GET', CURRENT, as(browser))).status).toBe(401);
+  });
+
+  it('refuses what the other refuses', async () => {
+    expect((await logIn('Wrong-Password-1')).status).toBe(401);
+    expect((await logIn('')).status).toBe(401);
+    expect((await logIn(PASSWORD, { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await logIn(PASSWORD, { host: 'registry.example.com' })).status).toBe(403);
+    for (let failure = 1; failure < 10; failure += 1) await logIn(`Wrong-Password-${failure}`);
+    expect((await logIn(PASSWORD)).status).toBe(429);
+  });
 });
 
 it('a session opens nothing of /v2, where docker has its own tokens', async () => {
