@@ -34,5 +34,5 @@ scenario('docker with a layer of one gibibyte', ['root', 'dockerd', 'docker', 'b
     await engine.docker(['rmi', '--force', name]);
     await engine.docker(['pull', name], { timeoutMs: 280_000 });
     expect((await engine.docker(run)).stdout).toBe(before);
-  });
+  }, 600_000);
 });

@@ -7,5 +7,5 @@ describe('kill -9 at random moments of pushes', () => {
     expect(report.kills).toBe(20);
     expect(report.blobs).toBeGreaterThan(20);
     expect(report.manifests).toBeGreaterThan(5);
-  });
+  }, 600_000);
 });
