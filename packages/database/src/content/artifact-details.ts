@@ -64,9 +64,10 @@ export function labelOf(row: LabelRow): Label {
 export async function labelsOf(knex: Knex, ids: readonly number[]): Promise<ReadonlyMap<number, Label[]>> {
   const rows = await rowsOf<LabelRow & { manifest_id: number }>(
     knex,
-    `select o.manifest_id, l.* from manifest_labels o join labels l on l.id = o.label_id
-     where o.manifest_id = any(?::bigint[]) order by o.manifest_id, l.name, l.id`,
-    [ids],
+    `select wanted.id as manifest_id, l.* from unnest(?::bigint[]) as wanted (id)
+     cross join lateral (
+       select l.* from manifest_labels o join labels l on l.id = o.label_id where o.manifest_id = wanted.id order by l.name, l.id limit ?) l`,
+    [ids, MAX_SHOWN],
   );
   return grouped(rows, (row) => row.manifest_id, labelOf);
 }

@@ -8,6 +8,8 @@ import { findRepository, listRepositoriesOf } from './repository-lists.ts';
 import { listTagsOf } from './tag-lists.ts';
 
 const MAX_PAGE_SIZE = 100;
+const MAX_LAYERS = 500;
+const MAX_SHARING = 1000;
 
 /** Lists of content in Postgres. Every page costs a constant number of statements. */
 export function createContentLists(knex: Knex): ContentLists {
@@ -27,10 +29,12 @@ export function createContentLists(knex: Knex): ContentLists {
       if (digests.length === 0) return [];
       return rowsOf<{ digest: Digest; repositories: number }>(
         knex,
-        `select b.digest, (select count(*) from repository_blobs l join repositories r on r.id = l.repository_id
-           where l.blob_id = b.id and r.deleted_at is null) as repositories
+        // A base layer is in thousands of repositories, and an image may have thousands of layers.
+        `select b.digest, (select count(*) from (
+           select 1 from repository_blobs l join repositories r on r.id = l.repository_id
+           where l.blob_id = b.id and r.deleted_at is null limit ${MAX_SHARING}) counted) as repositories
          from blobs b where b.digest = any(?::text[])`,
-        [digests],
+        [digests.slice(0, MAX_LAYERS)],
       );
     },
 

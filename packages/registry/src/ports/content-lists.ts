@@ -168,7 +168,7 @@ export interface TagQuery extends ContentPageRequest {
   readonly accessories?: boolean;
 }
 
-/** One layer of an image with how many repositories hold the same bytes. */
+/** One layer of an image with how many repositories hold the same bytes; no more than 1,000 are counted. */
 export interface LayerUse {
   readonly digest: Digest;
   readonly repositories: number;
@@ -200,7 +200,7 @@ export interface ContentLists {
     manifestId: number,
     page: ContentPageRequest & { readonly artifactType?: string },
   ): Promise<ContentPage<Accessory>>;
-  /** For at most a manifest's references. */
+  /** For the first 500 of them. */
   layerUses(digests: readonly Digest[]): Promise<readonly LayerUse[]>;
   projectSummary(projectId: number): Promise<ProjectContentSummary>;
 }
