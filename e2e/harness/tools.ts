@@ -9,6 +9,7 @@ const NEWER: Readonly<Record<string, string>> = {
   'docker-26': 'usr/bin/docker',
   'containerd-1.7': 'usr/bin/containerd',
   buildx: 'usr/libexec/docker/cli-plugins/docker-buildx',
+  'compose-v2': 'usr/libexec/docker/cli-plugins/docker-compose',
 };
 
 /** Full path of a tool, or undefined when this machine lacks it. */
