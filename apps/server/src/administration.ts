@@ -1,5 +1,5 @@
-import { findRunningPostgres, connectionUrl } from '@berth/database';
-import { passwordProblem, usernameProblem, emailProblem, type User } from '@berth/access';
+import { connectionUrl, createAuditLog, findRunningPostgres } from '@berth/database';
+import { type AuditVerdict, passwordProblem, usernameProblem, emailProblem, type User } from '@berth/access';
 import { generatePassword, hashPassword } from '@berth/tokens';
 import { openDatabase } from './compose.ts';
 import type { Config } from './config.ts';
@@ -27,6 +27,8 @@ export interface Administration {
   createUser(account: NewAccount): Promise<User>;
   /** Sessions and tokens made with the old password end within seconds. */
   resetPassword(username: string, password: string): Promise<void>;
+  /** Compares the audit log with its seals. */
+  verifyAudit(head?: string): Promise<AuditVerdict>;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function openAdministration(config: Config): Promise<Administration
       await users.setPassword(found.user.id, await hashPassword(password));
       if (found.user.username === 'admin') removeInitialPassword(config);
     },
+    verifyAudit: (head) => createAuditLog(database.knex).verify(head),
     close: async () => {
       await database.close();
       await reached.close();

@@ -1,11 +1,15 @@
+import { auditOperations } from './audit.ts';
 import { configurationOperations } from './configurations.ts';
 import { projectMetadataOperations } from './project-metadata.ts';
+import { immutableOperations } from './immutable.ts';
 import { quotaOperations } from './quotas.ts';
 import { statisticOperations } from './statistics.ts';
 
 /** Settings, numbers, quotas, rules and the audit log. */
 export const policyOperations = {
+  ...auditOperations,
   ...configurationOperations,
+  ...immutableOperations,
   ...quotaOperations,
   ...statisticOperations,
   ...projectMetadataOperations,

@@ -21,6 +21,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./admin.ts')).adminCommand(),
   },
   {
+    name: 'audit',
+    description: 'check that the audit log is as it was written',
+    load: async () => (await import('./audit.ts')).auditCommand(),
+  },
+  {
     name: 'cert',
     description: 'make, install, check and convert certificates',
     load: async () => (await import('@berth/certs')).certCommand(),

@@ -1,7 +1,8 @@
-import { type LiveOptions, LiveSettings, type ProjectMetadata, type Settings } from '@berth/access';
-import { createContentSearch, createProjectMetadata, createQuotas } from '@berth/database';
-import type { ContentSearch, Quotas } from '@berth/registry';
+import { type AuditLog, type LiveOptions, LiveSettings, type ProjectMetadata, type Settings } from '@berth/access';
+import { createAuditLog, createContentSearch, createImmutableRules, createProjectMetadata, createQuotas } from '@berth/database';
+import type { ContentSearch, ImmutableRules, Quotas, TroubleReport } from '@berth/registry';
 import type { Knex } from 'knex';
+import { AuditRecorder } from './audit-recorder.ts';
 
 export interface Volume {
   /** Bytes. */
@@ -14,6 +15,7 @@ export interface PolicyOptions {
   readonly settings: Settings;
   /** Of the storage, where its size can be told. */
   volumes(): Promise<readonly Volume[]>;
+  readonly report: TroubleReport;
   readonly live?: LiveOptions;
 }
 
@@ -23,15 +25,23 @@ export interface Policy {
   readonly metadata: ProjectMetadata;
   readonly search: ContentSearch;
   readonly quotas: Quotas;
+  readonly immutableRules: ImmutableRules;
+  readonly auditLog: AuditLog;
+  readonly audit: AuditRecorder;
   volumes(): Promise<readonly Volume[]>;
 }
 
-export function openPolicy({ knex, settings, volumes, live }: PolicyOptions): Policy {
+export function openPolicy({ knex, settings, volumes, report, live }: PolicyOptions): Policy {
+  const liveSettings = new LiveSettings(settings, live);
+  const auditLog = createAuditLog(knex);
   return {
-    settings: new LiveSettings(settings, live),
+    settings: liveSettings,
     metadata: createProjectMetadata(knex),
     search: createContentSearch(knex),
     quotas: createQuotas(knex),
+    immutableRules: createImmutableRules(knex),
+    auditLog,
+    audit: new AuditRecorder({ log: auditLog, settings: liveSettings, report }),
     volumes,
   };
 }

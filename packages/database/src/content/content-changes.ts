@@ -1,6 +1,7 @@
 import type { Digest, Tag } from '@berth/oci';
 import type { ActorKey, ContentChanges, FamilyMember, TagChange, TagMoved } from '@berth/registry';
 import type { Knex } from 'knex';
+import { refuseImmutable } from '../registry/immutable-check.ts';
 import { recordEvent } from '../registry/manifest-removal.ts';
 import { moveTags } from '../registry/tag-moves.ts';
 import { takeOut, trashRepository } from '../registry/trash-entries.ts';
@@ -54,6 +55,12 @@ export function createContentChanges(knex: Knex): ContentChanges {
           [repositoryId],
         );
         if (rows[0] === undefined) return false;
+        const tags = await rowsOf<{ name: Tag }>(transaction, 'select name from tags where repository_id = ?', [repositoryId]);
+        await refuseImmutable(
+          transaction,
+          repositoryId,
+          tags.map(({ name }) => name),
+        );
         await rowsOf(transaction, 'update repositories set deleted_at = now() where id = ?', [repositoryId]);
         await trashRepository(transaction, repositoryId, actor);
         await recordEvent(transaction, { kind: 'repository deleted', repository: rows[0], digest: null, tag: null, actor });

@@ -2,6 +2,7 @@ import type { Digest, RepositoryName, Tag } from '@berth/oci';
 import type { ActorKey } from '@berth/registry';
 import type { Knex } from 'knex';
 import { inTransaction, rowsOf } from '../transactions.ts';
+import { refuseImmutable } from './immutable-check.ts';
 import { lockRepository, type RepositoryRow } from './repository-rows.ts';
 import { trashManifest, trashTag } from './trash-entries.ts';
 
@@ -52,7 +53,10 @@ export async function dropManifest(transaction: Knex, { contentId, manifestId, r
   await recordEvent(transaction, { kind: 'manifest deleted', repository, digest: removal.digest, tag: null, actor: removal.actor });
 }
 
-export async function eraseManifest(transaction: Knex, { contentId, manifestId }: { contentId: number; manifestId: number }): Promise<void> {
+export async function eraseManifest(
+  transaction: Knex,
+  { contentId, manifestId }: { contentId: number; manifestId: number },
+): Promise<void> {
   await rowsOf(transaction, 'delete from manifests where id = ?', [manifestId]);
   await rowsOf(
     transaction,
@@ -84,6 +88,7 @@ async function removeTagsOf(
   );
   const names = tags.map(({ name }) => name);
   if (names.length === 0) return names;
+  await refuseImmutable(transaction, repository.id, names);
   await rowsOf(
     transaction,
     `with gone as (delete from tags where repository_id = ? and manifest_id = ? and name = any(?::text[]) returning name)
@@ -104,6 +109,7 @@ export async function removeTag(knex: Knex, { repository: name, tag, actor }: Ta
   return inTransaction(knex, async (transaction) => {
     const repository = await lockRepository(transaction, name);
     if (repository === undefined) return false;
+    await refuseImmutable(transaction, repository.id, [tag]);
     const gone = await rowsOf<{ manifest_id: number }>(
       transaction,
       'delete from tags where repository_id = ? and name = ? returning manifest_id',

@@ -2,6 +2,7 @@ import type { Digest, Tag } from '@berth/oci';
 import type { ActorKey } from '@berth/registry';
 import type { Knex } from 'knex';
 import { rowsOf } from '../transactions.ts';
+import { refuseImmutable } from './immutable-check.ts';
 
 export interface TagMove {
   readonly repositoryId: number;
@@ -53,6 +54,11 @@ async function updateTags(transaction: Knex, move: TagMove, tags: readonly Tag[]
   );
   const moving = locked.filter((row) => row.manifest_id !== move.manifestId);
   if (moving.length > 0) {
+    await refuseImmutable(
+      transaction,
+      move.repositoryId,
+      moving.map(({ name }) => name),
+    );
     await rowsOf(
       transaction,
       `with old as (

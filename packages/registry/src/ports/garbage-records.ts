@@ -43,6 +43,11 @@ export interface SweepPosition {
 
 export const SWEEP_START: SweepPosition = { stage: 'manifests', after: [0, 0] };
 
+export interface SweepOptions {
+  /** As if the policy said so. */
+  readonly deleteUntagged?: boolean;
+}
+
 export interface SweptPage {
   /** undefined at the end. */
   readonly next: SweepPosition | undefined;
@@ -62,7 +67,7 @@ export interface GarbageRecords {
    */
   collect(limit: number): Promise<CollectedBatch>;
   /** Looks at the next `limit` rows of everything for what no deletion queued, such as uploads that were never used. */
-  sweep(position: SweepPosition, limit: number): Promise<SweptPage>;
+  sweep(position: SweepPosition, limit: number, options?: SweepOptions): Promise<SweptPage>;
   /** What {@link collect} would take now if all were queued; in the order of ids. `after` is the last `position` of the page before. */
   collectable(after: number, limit: number): Promise<readonly (CollectedBlob & { readonly position: number })[]>;
   /** Why content is still here; undefined when it is not. At most `limit` reasons of each kind. */

@@ -1,7 +1,10 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Operation } from '@berth/api-contract';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { READ_ONLY_SENTENCE } from '../../policy/read-only-gate.ts';
 import { ApiError } from './api-error.ts';
+import { recordDone, recordRefused } from './api-audit.ts';
 import type { ApiParts } from './api-parts.ts';
 import { authenticate, callerOf } from './authenticate.ts';
 import { actorOf, type Endpoint, type Reply } from './endpoint.ts';
@@ -39,11 +42,22 @@ function serve(endpoint: Endpoint, parts: ApiParts): RequestHandler {
     const caller = callerOf(response);
     const params = parseParams(operation.params, request);
     const call = { parts, request, response, caller, actor: actorOf(caller), params, query: undefined, body: undefined };
-    const admission = await endpoint.authorize(call);
-    await refuseWhileReadOnly(operation, parts);
-    const query = parseQuery(operation.query, request);
-    const body = parseBody(operation.body, request);
-    send(response, operation, await endpoint.handle({ ...call, query, body }, admission));
+    const event = { parts, request, operation, actor: call.actor, params };
+    let projectId: number | undefined;
+    let reply: Reply;
+    try {
+      const admission = await endpoint.authorize(call);
+      projectId = admission.standing?.projectId;
+      await refuseWhileReadOnly(operation, parts);
+      const query = parseQuery(operation.query, request);
+      const body = parseBody(operation.body, request);
+      reply = await endpoint.handle({ ...call, query, body }, admission);
+    } catch (error) {
+      await recordRefused({ ...event, projectId }, error);
+      throw error;
+    }
+    await recordDone({ ...event, projectId }, reply);
+    send(response, operation, reply);
   };
 }
 
@@ -59,8 +73,14 @@ function send(response: Response, operation: Operation, reply: Reply): void {
   response.status(operation.answer.status).set(reply.headers ?? {});
   if (reply.text !== undefined)
     response.type(reply.headers?.['content-type'] ?? operation.answer.contentType ?? 'text/plain').send(reply.text);
+  else if (reply.stream !== undefined) sendStream(response, reply.stream);
   else if (reply.json !== undefined) response.json(reply.json);
   else response.end();
+}
+
+/** What fails in the middle breaks the connection, so that nobody takes a part for the whole. */
+function sendStream(response: Response, stream: AsyncIterable<string>): void {
+  pipeline(Readable.from(stream), response).catch((error: unknown) => response.destroy(error as Error));
 }
 
 /** `{name}` of OpenAPI is `:name` of express. Paths that hold no parameter come first, so that /users/current is not a user's id. */

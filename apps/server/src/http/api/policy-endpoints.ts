@@ -1,7 +1,18 @@
+import { exportAuditLog } from './audit/export-audit-log.ts';
+import { getLogExts } from './audit/get-log-exts.ts';
+import { getLogs } from './audit/get-logs.ts';
+import { listAuditLogEventTypes } from './audit/list-audit-log-event-types.ts';
+import { listAuditLogExts } from './audit/list-audit-log-exts.ts';
+import { listAuditLogs } from './audit/list-audit-logs.ts';
+import { verifyAuditLog } from './audit/verify-audit-log.ts';
 import { getConfigurations } from './configurations/get-configurations.ts';
 import { getInternalconfig } from './configurations/get-internalconfig.ts';
 import { updateConfigurations } from './configurations/update-configurations.ts';
 import type { Endpoint } from './endpoint.ts';
+import { createImmuRule } from './immutable/create-immu-rule.ts';
+import { deleteImmuRule } from './immutable/delete-immu-rule.ts';
+import { listImmuRules } from './immutable/list-immu-rules.ts';
+import { updateImmuRule } from './immutable/update-immu-rule.ts';
 import { addProjectMetadatas } from './projects/add-project-metadatas.ts';
 import { deleteProjectMetadata } from './projects/delete-project-metadata.ts';
 import { getQuota } from './quotas/get-quota.ts';
@@ -16,6 +27,17 @@ export const POLICY_ENDPOINTS: readonly Endpoint[] = [
   getConfigurations,
   updateConfigurations,
   getInternalconfig,
+  listAuditLogs,
+  listAuditLogExts,
+  listAuditLogEventTypes,
+  exportAuditLog,
+  verifyAuditLog,
+  getLogs,
+  getLogExts,
+  listImmuRules,
+  createImmuRule,
+  updateImmuRule,
+  deleteImmuRule,
   listQuotas,
   getQuota,
   updateQuota,

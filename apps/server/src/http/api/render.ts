@@ -11,6 +11,11 @@ export const renderApiError: ErrorRequestHandler = (error: unknown, _request, re
   else sendRefusal(response, refusal);
 };
 
+/** What an error is answered with. */
+export function statusOf(error: unknown): number {
+  return refusalOf(error)?.status ?? 500;
+}
+
 function sendRefusal(response: Response, error: ApiError): void {
   response
     .status(error.status)
@@ -39,7 +44,7 @@ const CODE_OF: Partial<Readonly<Record<ErrorCode, ApiErrorCode>>> = {
 function ociRefusal(error: OciError): ApiError | undefined {
   // Our own failures are logged and answered by the application.
   if (error.status >= 500) return undefined;
-  const code = CODE_OF[error.code] ?? 'BAD_REQUEST';
+  const code = error.status === 412 ? 'PRECONDITION' : (CODE_OF[error.code] ?? 'BAD_REQUEST');
   return new ApiError(code, error.message, { cause: error, headers: code === 'PRECONDITION' ? {} : error.headers });
 }
 

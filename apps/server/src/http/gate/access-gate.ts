@@ -25,6 +25,7 @@ import { credentialsOf } from '../identity/credentials.ts';
 import { throttledError } from '../identity/refusals.ts';
 import type { Admitted, Gate, Need, RepositoryAction } from '../v2/gate.ts';
 import { AdmittedCaller } from './admitted-caller.ts';
+import { rememberingCaller } from './refused-callers.ts';
 import type { ChallengeError, Challenger } from './challenge.ts';
 import type { ProjectMaker } from './project-maker.ts';
 
@@ -67,14 +68,16 @@ export class AccessGate implements Gate {
   }
 
   admit(request: IncomingMessage, need: Need): Admitted | Promise<Admitted> {
-    return after(this.#caller(request, need), (caller) => {
-      if (need.action === 'enter') return this.#admitted(caller, false);
-      if (need.action === 'catalog') {
-        if (caller.token?.catalog === false) throw this.#lacking(request, need);
-        return this.#admitted(caller, false);
-      }
-      return this.#atRepository(request, need, caller);
-    });
+    return after(this.#caller(request, need), (caller) => rememberingCaller(caller.actor, () => this.#decide(request, need, caller)));
+  }
+
+  #decide(request: IncomingMessage, need: Need, caller: Caller): Admitted | Promise<Admitted> {
+    if (need.action === 'enter') return this.#admitted(caller, false);
+    if (need.action === 'catalog') {
+      if (caller.token?.catalog === false) throw this.#lacking(request, need);
+      return this.#admitted(caller, false);
+    }
+    return this.#atRepository(request, need, caller);
   }
 
   #caller(request: IncomingMessage, need: Need): Caller | Promise<Caller> {
@@ -150,6 +153,8 @@ export class AccessGate implements Gate {
       });
     }
     const standing = await this.#parts.standings.fresh(actor, project);
+    // Between the two looks a request beside this one made the project (pushes of several layers arrive together): all is asked again.
+    if (can(actor, wanted(need.action, need.repository), standing)) return this.#atRepository(request, need, caller);
     if (need.action !== 'delete' && standing === undefined && (await this.#parts.projectMaker.mayMake(actor))) {
       // To whom a push would make it, the project is an empty one: a client lists the referrers of what it is about to push and must get an
       // empty list (end-12a knows no 404); everything else its handler answers as unknown.

@@ -25,6 +25,7 @@ export class Exchange<T extends Target = Target> {
   readonly admitted: Admitted;
   readonly registry: Registry;
   readonly requestId: string;
+  readonly #recordWrite: ((status: number) => Promise<void>) | undefined;
   readonly #tools: V2Tools;
   readonly #query: string;
   #body: RequestBody | undefined;
@@ -38,6 +39,7 @@ export class Exchange<T extends Target = Target> {
     this.admitted = given.admitted;
     this.requestId = given.requestId;
     this.#query = given.query;
+    this.#recordWrite = given.recordWrite;
   }
 
   get actor(): ActorKey {
@@ -61,6 +63,11 @@ export class Exchange<T extends Target = Target> {
 
   get rateGuard(): RateGuard {
     return this.#tools.rateGuard;
+  }
+
+  /** Puts what was done into the audit log. Before it is acknowledged: what was answered with success is always told there. */
+  async recorded(status: number): Promise<void> {
+    await this.#recordWrite?.(status);
   }
 
   /** Starts the answer. `headers` must hold Content-Length unless the status has no body. */
@@ -102,4 +109,5 @@ export interface GivenRequest<T extends Target> {
   readonly query: string;
   readonly admitted: Admitted;
   readonly requestId: string;
+  readonly recordWrite?: ((status: number) => Promise<void>) | undefined;
 }

@@ -1,7 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Actor } from '@berth/access';
 import { OciError } from '@berth/oci';
 import { ContentCutShortError, type Registry, type TroubleReport } from '@berth/registry';
 import { ClientGoneError } from './blobs/send-bytes.ts';
+import type { V2Audit, V2Event } from '../../policy/v2-audit.ts';
+import { refusedCaller } from '../gate/refused-callers.ts';
 import { renderError, toOciError } from './errors.ts';
 import { Exchange, type V2Tools } from './exchange.ts';
 import type { Admitted, Gate } from './gate.ts';
@@ -32,6 +35,8 @@ export interface V2Parts {
   /** Told of failures behind a 5xx, and of bodies that broke off for a reason of ours. */
   readonly report: TroubleReport;
   readonly rateGuard?: RateGuard;
+  /** The audit log. */
+  readonly audit?: V2Audit;
   /** Given every handler's work, which may outlast its connection: an upload that was cut saves its checkpoint. Never rejects. */
   track?(work: Promise<void>): void;
 }
@@ -64,6 +69,8 @@ class Pass {
   readonly #started = performance.now();
   readonly #sentBefore: number;
   #route: Route | undefined;
+  #target: Target | undefined;
+  #actor: Actor | undefined;
 
   constructor({ parts, tools, request, response }: PassParts) {
     this.#parts = parts;
@@ -80,11 +87,13 @@ class Pass {
       const { path, query } = pathAndQuery(this.#request.url ?? '');
       const target = parseTarget(path);
       const route = this.#findRoute(target);
+      this.#target = target;
       // Nothing is awaited when the gate knows the caller: the hot path reaches the database in the same turn.
       const admitted = this.#parts.gate.admit(this.#request, needOf(route, target as Target));
       const go = (caller: Admitted): void | Promise<void> => {
+        this.#actor = caller.actor;
         const given = { request: this.#request, response: this.#response, target: target as never, query, admitted: caller };
-        return route.handle(new Exchange<never>(this.#tools, { ...given, requestId: this.#requestId }));
+        return route.handle(new Exchange<never>(this.#tools, { ...given, requestId: this.#requestId, recordWrite: this.#recordWrite }));
       };
       const done = admitted instanceof Promise ? admitted.then(go) : go(admitted);
       if (!(done instanceof Promise)) return;
@@ -112,6 +121,41 @@ class Pass {
     return route;
   }
 
+  readonly #recordWrite = async (status: number): Promise<void> => {
+    const event = this.#event(this.#actor, status);
+    if (event !== undefined) await this.#parts.audit?.done(event);
+  };
+
+  #event(actor: Actor | undefined, status: number, problem?: string): V2Event | undefined {
+    if (actor === undefined || this.#route === undefined || this.#target === undefined) return undefined;
+    return {
+      request: this.#request,
+      route: this.#route,
+      target: this.#target,
+      actor,
+      status,
+      ...(problem === undefined ? {} : { problem }),
+    };
+  }
+
+  /** The answer does not wait for it: nothing was done. */
+  #recordRefusal(refusal: OciError, error: unknown): void {
+    const byGate = this.#actor === undefined;
+    const actor = this.#actor ?? refusedCaller(error as object);
+    this.#later((audit) => {
+      const event = this.#event(actor, refusal.status, refusal.message);
+      return event === undefined ? undefined : audit.refused(event, byGate);
+    });
+  }
+
+  #later(write: (audit: V2Audit) => Promise<void> | undefined): void {
+    const { audit, report, track } = this.#parts;
+    const writing = audit === undefined ? undefined : write(audit);
+    if (writing === undefined) return;
+    const settled = writing.catch((error: unknown) => report(error, 'writing to the audit log'));
+    track?.(settled);
+  }
+
   readonly #fail = (error: unknown): void => {
     const { report } = this.#parts;
     if (error instanceof ClientGoneError) return;
@@ -120,6 +164,7 @@ class Pass {
       return;
     }
     const refusal = toOciError(error);
+    this.#recordRefusal(refusal, error);
     if (refusal.status >= 500) report(refusal.cause ?? refusal, `answering ${this.#route?.end ?? 'a request'} under id ${this.#requestId}`);
     if (this.#response.headersSent) {
       // Part of a body went out: only a broken connection tells the client that it is not the whole (I2).
@@ -131,6 +176,10 @@ class Pass {
 
   readonly #onClose = (): void => {
     const { method = '', socket } = this.#request;
+    if (this.#route !== undefined && this.#response.statusCode < 400 && this.#parts.audit?.tells(this.#route) === true) {
+      const event = this.#event(this.#actor, this.#response.statusCode);
+      if (event !== undefined) this.#parts.audit.read(event);
+    }
     this.#parts.observe(this.#request, {
       route: this.#route?.end ?? 'none',
       method,

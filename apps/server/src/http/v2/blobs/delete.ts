@@ -5,5 +5,6 @@ import type { Targets } from '../target.ts';
 export async function deleteBlob(exchange: Exchange<Targets['blob']>): Promise<void> {
   const { repository, digest } = exchange.target;
   await exchange.registry.blobs.delete(repository, digest);
+  await exchange.recorded(202);
   exchange.empty(202, []);
 }

@@ -5,5 +5,6 @@ import type { Targets } from '../target.ts';
 export async function deleteManifest(exchange: Exchange<Targets['manifest']>): Promise<void> {
   const { repository, reference } = exchange.target;
   await exchange.registry.manifests.delete(repository, reference, exchange.actor);
+  await exchange.recorded(202);
   exchange.empty(202, []);
 }

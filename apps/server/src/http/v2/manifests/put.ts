@@ -20,6 +20,7 @@ export async function putManifest(exchange: Exchange<Targets['manifest']>): Prom
   const headers: Headers = ['Location', location, 'Docker-Content-Digest', pushed.digest];
   if (pushed.manifest.subject !== undefined) headers.push('OCI-Subject', pushed.manifest.subject.digest);
   if (named.length > 0) headers.push('OCI-Tag', pushed.tags.join(', '));
+  await exchange.recorded(201);
   exchange.empty(201, headers);
 }
 

@@ -1,0 +1,21 @@
+import type { selector } from '@berth/api-contract';
+import { type Selector, selectorProblem } from '@berth/registry';
+import type { z } from 'zod';
+import { ApiError } from './api-error.ts';
+
+type Given = z.output<typeof selector>;
+
+/** Selectors of a body; throws BAD_REQUEST for one that cannot be used. `decorations`: what is allowed, the first where none is given. */
+export function selectorsOf(given: readonly Given[], decorations: readonly [string, ...string[]]): readonly Selector[] {
+  return given.map(({ kind = 'doublestar', decoration = decorations[0], pattern = '**', extras }) => {
+    if (!decorations.includes(decoration)) throw unusable(`its decoration must be one of ${decorations.join(', ')}`);
+    const made = { kind, decoration, pattern, ...(extras === undefined ? {} : { extras }) };
+    const problem = selectorProblem(made);
+    if (problem !== undefined) throw unusable(problem);
+    return made;
+  });
+}
+
+function unusable(why: string): ApiError {
+  return new ApiError('BAD_REQUEST', `A selector cannot be used: ${why}. Nothing was changed.`);
+}
