@@ -1,8 +1,9 @@
 import type { accessory, artifact, artifactReference, label, platform, tag } from '@berth/api-contract';
-import type { Platform } from '@berth/oci';
+import type { Platform, RepositoryName } from '@berth/oci';
 import { type Accessory, type Artifact, artifactType, HELM_CONFIG, isImageConfig, type Label, type TagOnArtifact } from '@berth/registry';
 import type { z } from 'zod';
 import { artifactPath, NEVER } from '../content-paths.ts';
+import type { IsImmutable } from '../immutable-status.ts';
 
 /** What was asked for; the rest is null, as in Harbor. */
 export interface ShownDetail {
@@ -12,7 +13,7 @@ export interface ShownDetail {
 }
 
 /** An artifact as Harbor's API shows it. */
-export function artifactView(shown: Artifact, detail: ShownDetail): z.output<typeof artifact> {
+export function artifactView(shown: Artifact, detail: ShownDetail, isImmutable: IsImmutable): z.output<typeof artifact> {
   const { facts } = shown;
   const references = referencesOf(shown);
   return {
@@ -34,7 +35,7 @@ export function artifactView(shown: Artifact, detail: ShownDetail): z.output<typ
     extra_attrs: facts?.extraAttrs ?? {},
     ...(Object.keys(shown.annotations).length === 0 ? {} : { annotations: shown.annotations }),
     references: references.length === 0 ? null : references,
-    tags: detail.tags && shown.tags.length > 0 ? shown.tags.map((one) => tagView(one, shown)) : null,
+    tags: detail.tags && shown.tags.length > 0 ? shown.tags.map((one) => tagView(one, shown, isImmutable)) : null,
     labels: detail.labels && shown.labels.length > 0 ? shown.labels.map(labelView) : null,
     accessories: detail.accessories && shown.accessories.length > 0 ? shown.accessories.map((one) => accessoryView(one, shown)) : null,
     addition_links: additionLinks(shown),
@@ -68,7 +69,13 @@ function additionLinks(shown: Artifact): z.output<typeof artifact>['addition_lin
   return Object.fromEntries(names.map((name) => [name, { href: `${base}/${name}`, absolute: false }]));
 }
 
-export function tagView(shown: TagOnArtifact, on: { readonly id: number; readonly repositoryId: number }): z.output<typeof tag> {
+interface TaggedArtifact {
+  readonly id: number;
+  readonly repositoryId: number;
+  readonly repository: RepositoryName;
+}
+
+export function tagView(shown: TagOnArtifact, on: TaggedArtifact, isImmutable: IsImmutable): z.output<typeof tag> {
   return {
     id: shown.id,
     repository_id: on.repositoryId,
@@ -76,7 +83,7 @@ export function tagView(shown: TagOnArtifact, on: { readonly id: number; readonl
     name: shown.name,
     push_time: shown.pushedAt.toISOString(),
     pull_time: shown.pulledAt?.toISOString() ?? NEVER,
-    immutable: false,
+    immutable: isImmutable(on.repository, shown.name),
   };
 }
 

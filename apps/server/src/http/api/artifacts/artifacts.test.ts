@@ -187,6 +187,22 @@ describe('tags first', () => {
   });
 });
 
+describe('tags that a rule keeps', () => {
+  it('are shown as such: always in the list of tags, elsewhere when asked for', async () => {
+    const matches = (kind: string, pattern: string) => [{ kind: 'doublestar', decoration: kind, pattern }];
+    const rule = { tag_selectors: matches('matches', 'v1.9*'), scope_selectors: { repository: matches('repoMatches', 'app/**') } };
+    const made = await ask('POST', '/projects/team/immutabletagrules', { as: 'maintainer', body: rule });
+    expect(made.status, made.text).toBe(201);
+    const kept = (tags: { name?: unknown; immutable?: unknown }[] | null | undefined): unknown[] =>
+      (tags ?? []).filter(({ immutable }) => immutable === true).map(({ name }) => name);
+    expect(kept(await list(`${REPO}/tags`))).toEqual(['v1.9.0']);
+    expect(kept(await list(`${REPO}/artifacts/same/tags?with_immutable_status=true`))).toEqual(['v1.9.0']);
+    expect(kept(await list(`${REPO}/artifacts/same/tags`))).toEqual([]);
+    const shown = await list(`${REPO}/artifacts?q=digest=${image.digest}&with_immutable_status=true`);
+    expect(kept(shown[0]?.tags)).toEqual(['v1.9.0']);
+  });
+});
+
 describe('repositories', () => {
   it('are listed with their counts, in their project and over all', async () => {
     const shown = { name: 'team/app/web', project_id: team, artifact_count: 2, pull_count: 0, description: '' };

@@ -1,5 +1,6 @@
 import { OPERATIONS } from '@berth/api-contract';
 import { projectEndpoint } from '../endpoint.ts';
+import { immutableStatus } from '../immutable-status.ts';
 import { listReply } from '../paging.ts';
 import { artifactQuery, shownDetail } from './artifact-query.ts';
 import { artifactView } from './artifact-view.ts';
@@ -12,8 +13,9 @@ export const listArtifactsOfProject = projectEndpoint(
       ...artifactQuery(query, { projectId }),
       latestInRepository: query.latest_in_repository,
     });
+    const isImmutable = await immutableStatus(parts, projectId, query.with_immutable_status);
     return listReply(
-      items.map((item) => artifactView(item, shownDetail(query))),
+      items.map((item) => artifactView(item, shownDetail(query), isImmutable)),
       { request, query, total },
     );
   },

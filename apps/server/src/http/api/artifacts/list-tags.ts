@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { immutableStatus } from '../immutable-status.ts';
 import { listReply } from '../paging.ts';
 import { referenceFrom, repositoryEndpoint } from '../repository-endpoint.ts';
 import { tagQuery } from '../tags/tag-query.ts';
@@ -10,8 +11,10 @@ export const listTags = repositoryEndpoint(OPERATIONS.listTags, 'tag:list', asyn
   const { reads } = parts.content;
   const { id } = await reads.artifact(repository, referenceFrom(params.reference), NOTHING_MORE);
   const { items, total } = await reads.tags(repository.id, { ...tagQuery(query), manifestId: id, accessories: true });
+  const isImmutable = await immutableStatus(parts, repository.projectId, query.with_immutable_status);
+  const on = { id, repositoryId: repository.id, repository: repository.name };
   return listReply(
-    items.map((item) => tagView(item, { id, repositoryId: repository.id })),
+    items.map((item) => tagView(item, on, isImmutable)),
     { request, query, total },
   );
 });

@@ -1,7 +1,9 @@
 import { OPERATIONS, type repositoryTag } from '@berth/api-contract';
+import type { RepositoryName } from '@berth/oci';
 import { artifactType, type TagListing } from '@berth/registry';
 import type { z } from 'zod';
 import { platformView } from '../artifacts/artifact-view.ts';
+import { type IsImmutable, immutableStatus } from '../immutable-status.ts';
 import { listReply } from '../paging.ts';
 import { repositoryEndpoint } from '../repository-endpoint.ts';
 import { tagQuery } from './tag-query.ts';
@@ -12,11 +14,15 @@ export const listRepositoryTags = repositoryEndpoint(
   'tag:list',
   async ({ parts, request, query }, { repository }) => {
     const { items, total } = await parts.content.reads.tags(repository.id, { ...tagQuery(query), accessories: query.with_accessory });
-    return listReply(items.map(repositoryTagView), { request, query, total });
+    const isImmutable = await immutableStatus(parts, repository.projectId);
+    return listReply(
+      items.map((item) => repositoryTagView(item, repository.name, isImmutable)),
+      { request, query, total },
+    );
   },
 );
 
-function repositoryTagView(shown: TagListing): z.output<typeof repositoryTag> {
+function repositoryTagView(shown: TagListing, repository: RepositoryName, isImmutable: IsImmutable): z.output<typeof repositoryTag> {
   return {
     id: shown.id,
     name: shown.name,
@@ -31,6 +37,6 @@ function repositoryTagView(shown: TagListing): z.output<typeof repositoryTag> {
     ...(shown.pulledAt === undefined ? {} : { pull_time: shown.pulledAt.toISOString() }),
     pull_count: shown.pullCount,
     accessory_count: shown.accessoryCount,
-    immutable: false,
+    immutable: isImmutable(repository, shown.name),
   };
 }
