@@ -50,8 +50,10 @@ export interface Robots {
   /** Throws {@link NameTakenError}. */
   create(robot: NewRobot): Promise<Robot>;
   find(id: number): Promise<Robot | undefined>;
-  /** Robots of the system, or of one project. */
-  list(query: PageRequest & { readonly projectId: number | undefined; readonly namePart?: string }): Promise<Page<Robot>>;
+  /** Robots of the system, or of one project; `exactName` with or without prefix and project. */
+  list(
+    query: PageRequest & { readonly projectId: number | undefined; readonly namePart?: string; readonly exactName?: string },
+  ): Promise<Page<Robot>>;
   /** The new duration counts from the robot's creation. */
   update(id: number, change: RobotChange): Promise<boolean>;
   setSecret(id: number, secretHash: string): Promise<boolean>;

@@ -133,12 +133,16 @@ async function create(knex: Knex, robot: NewRobot): Promise<Robot> {
 }
 
 async function list(knex: Knex, query: Parameters<Robots['list']>[0]): Promise<Page<Robot>> {
-  if (!isSearchable(query.namePart)) return { items: [], total: 0 };
+  if (!isSearchable(query.namePart, query.exactName)) return { items: [], total: 0 };
   const conditions = ['r.project_id is not distinct from ?::bigint', 'rp.deleted_at is null'];
   const bindings: unknown[] = [query.projectId ?? null];
   if (query.namePart !== undefined) {
-    conditions.push('r.name like ?');
+    conditions.push(`${FULL_NAME} like ?`);
     bindings.push(containsPattern(query.namePart));
+  }
+  if (query.exactName !== undefined) {
+    conditions.push(`? in (r.name, coalesce(rp.name || '+', '') || r.name, ${FULL_NAME})`);
+    bindings.push(query.exactName);
   }
   return readPage<RobotRow, Robot>(
     knex,

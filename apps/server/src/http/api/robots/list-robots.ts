@@ -22,7 +22,7 @@ export const listRobots = principalEndpoint(OPERATIONS.listRobots, async (call) 
   const { items, total } = await parts.identity.stores.robots.list({
     ...pageRequest(query, parseSort(query.sort, SORT_FIELDS)),
     projectId,
-    ...(name === undefined ? {} : { namePart: name.value }),
+    ...(name === undefined ? {} : name.fuzzy ? { namePart: name.value } : { exactName: name.value }),
   });
   return listReply(items.map(robotView), { request, query, total });
 });

@@ -268,6 +268,13 @@ describe('managing', () => {
     const list = await asAdmin('GET', `/robots?q=${q}`);
     expect(list.headers['x-total-count']).toBe('1');
     expect(list.json()).toMatchObject([{ id: made.id, name: made.name }]);
+    const named = async (condition: string) =>
+      (await asAdmin('GET', `/robots?q=${encodeURIComponent(`Level=project,ProjectID=${projectId},name=${condition}`)}`)).headers[
+        'x-total-count'
+      ];
+    for (const name of ['ci', made.name, `${made.name.slice('robot$'.length)}`, '~c', '~robot$', '~+ci'])
+      expect(await named(name), name).toBe('1');
+    for (const name of ['c', '~other', '~__']) expect(await named(name), name).toBe('0');
     expect((await asAdmin('GET', '/robots?page_size=100')).json<{ level: string }[]>().every(({ level }) => level === 'system')).toBe(true);
     const change = { ...projectRobot(['repository:push']), name: made.name, description: 'pushes', duration: -1 };
     expect((await asAdmin('PUT', `/robots/${made.id}`, change)).status).toBe(200);

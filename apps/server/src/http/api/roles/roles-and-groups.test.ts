@@ -249,6 +249,48 @@ describe('explaining', () => {
   });
 });
 
+it('no write reaches a column that its body should not', async () => {
+  const extra = {
+    id: 1,
+    group_id: 1,
+    name_key: 'x',
+    type: 1,
+    actions: ['repository:push'],
+    built_in: true,
+    created_at: '2000-01-01',
+    system_admin: true,
+  };
+  const group = idFrom(await asAdmin('POST', '/usergroups', { group_name: `kept ${round}`, ...extra }));
+  expect(
+    (await asAdmin('PUT', `/usergroups/${group}`, { group_name: `kept ${round}`, group_type: 2, ldap_group_dn: 'x', ...extra })).status,
+  ).toBe(200);
+  expect(await server.knex('user_groups').where({ id: group }).first()).toMatchObject({ name_key: `kept ${round}`, type: 4, ldap_dn: '' });
+  const role = idFrom(
+    await asAdmin('POST', '/roles', { ...extra, name: `kept ${round}`, permissions: [{ resource: 'tag', action: 'list' }] }),
+  );
+  expect(role).toBeGreaterThanOrEqual(100);
+  expect(await server.knex('roles').where({ id: role }).first()).toMatchObject({ actions: ['tag:list'] });
+  const member = idFrom(await addMember({ role_id: 3, member_user: { user_id: personId }, ...extra, project_id: 1, user_id: 1 }));
+  const [before] = await server.knex('project_members').where({ id: member });
+  expect(before).toMatchObject({ user_id: personId, group_id: null, repository_patterns: null });
+  const change = { role_id: 5, ...extra, project_id: 1, user_id: 1, repository_patterns: ['**'] };
+  expect((await asAdmin('PUT', `/projects/${project}/members/${member}`, change)).status).toBe(200);
+  expect(await server.knex('project_members').where({ id: member }).first()).toMatchObject({
+    ...before,
+    role_id: 5,
+    updated_at: expect.any(Date),
+  });
+  const token = await ask('POST', '/users/current/tokens', {
+    as: person,
+    body: { name: 'kept', user_id: 1, secret_hash: 'x', last_used_at: '2000-01-01', secret: 'x', ...extra },
+  });
+  expect(await server.knex('access_tokens').where({ name: 'kept', user_id: personId }).first()).toMatchObject({
+    last_used_at: null,
+    narrowed: false,
+  });
+  expect(token.json<{ secret: string }>().secret).toMatch(/^berth_pat_/);
+});
+
 it('GET /permissions shows what can be given, to administrators', async () => {
   const both = (await asAdmin('GET', '/permissions')).json<{ system: unknown[]; project: unknown[] }>();
   expect([both.system.length, both.project.length]).toEqual([70, 70]);
