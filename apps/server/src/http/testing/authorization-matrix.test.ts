@@ -52,6 +52,7 @@ beforeAll(async () => {
     const pushed = await server.ask('PUT', `/v2/${name}/held/manifests/latest`, { as: 'admin', body, headers: { 'content-type': INDEX } });
     expect(pushed.status, pushed.text).toBe(201);
   }
+  await addOtherCallers();
   // Pushes to projects that do not exist are the gate's own test; here no caller may make any.
   await server.stores.settings.saveAccess({ projectCreation: 'adminonly', createProjectOnPush: true });
 });
@@ -61,6 +62,49 @@ async function addRobot(name: string, projectId: number, creator: number): Promi
   const rights = { where: { projectId }, actions: ['repository:pull'] };
   const robot = { name, projectId, description: '', disabled: false, durationDays: -1, secretHash: 'none', permissions: [rights] };
   return (await server.stores.robots.create({ ...robot, creator: { kind: 'user', id: creator } })).id;
+}
+
+const secrets = { token: '', narrowed: '', expired: '', robot: '', disabledRobot: '', expiredRobot: '', systemRobot: '' };
+
+/** Other ways to be somebody, each with its secret. */
+async function addOtherCallers(): Promise<void> {
+  const { stores, secrets: keeper } = server.identity;
+  const group = await stores.groups.create({ name: 'guests', type: 4, ldapDn: '' });
+  await stores.groups.addMember(group.id, await server.addUser('grouped'));
+  await stores.members.grant(ids.team, { entity: { kind: 'group', id: group.id }, roleId: 3 });
+  const developer = (await stores.users.findCredential('developer'))?.user.id ?? 0;
+  const addToken = async (name: string, durationDays: number | undefined, permissions: readonly ListedRights[] | undefined) => {
+    const secret = keeper.generate(ACCESS_TOKEN_PREFIX);
+    await stores.accessTokens.create({ userId: developer, name, secretHash: keeper.keyedHash(secret), durationDays, permissions });
+    return secret;
+  };
+  secrets.token = await addToken('all', undefined, undefined);
+  secrets.narrowed = await addToken('pull', undefined, [{ where: { projectId: ids.team }, actions: ['repository:pull'] }]);
+  secrets.expired = await addToken('old', -1, undefined);
+  const addRobotOf = async (
+    name: string,
+    projectId: number | undefined,
+    more: { disabled?: boolean; permissions?: readonly ListedRights[] },
+  ) => {
+    const secret = keeper.generate();
+    const { id } = await stores.robots.create({
+      ...{ name, projectId, description: '', disabled: more.disabled ?? false, durationDays: 1, secretHash: keeper.keyedHash(secret) },
+      permissions: more.permissions ?? [{ where: { projectId: ids.team }, actions: ROBOT_PROJECT_ACTIONS }],
+      creator: { kind: 'user', id: 1 },
+    });
+    return { id, secret };
+  };
+  secrets.robot = (await addRobotOf('full', ids.team, {})).secret;
+  secrets.disabledRobot = (await addRobotOf('off', ids.team, { disabled: true })).secret;
+  const expired = await addRobotOf('old', ids.team, {});
+  await server
+    .knex('robots')
+    .where({ id: expired.id })
+    .update({ expires_at: new Date(0) });
+  secrets.expiredRobot = expired.secret;
+  secrets.systemRobot = (
+    await addRobotOf('system', undefined, { permissions: [{ where: 'system', actions: ROBOT_SYSTEM_ACTIONS }] })
+  ).secret;
 }
 
 function ask(letter: Letter, method: string, path: string, body?: unknown): Promise<Answer> {
@@ -107,6 +151,38 @@ describe('/v2', () => {
       // An anonymous token enters, and lists what is public; a token whose scope was cut away is sent for another one.
       if (may || (letter === 'X' && !repositoryRoute)) expect([401, 403], where).not.toContain(answer.status);
       else expect(answer.status, where).toBe(401);
+    }
+  });
+
+  it.each(rows)('$route.method $route.path at $project for groups, access tokens and robots', async ({ route, project }) => {
+    await server.knex('failure_counters').delete();
+    const path = route.path
+      .replace('<name>', `${project}/app`)
+      .replace('<digest>', DIGEST)
+      .replace('<reference>', 'latest')
+      .replace('<id>', UPLOAD);
+    const body = bodyOf(route.method);
+    const repositoryRoute = route.action !== 'enter' && route.action !== 'catalog';
+    for (const [name, password, letter] of [
+      ['grouped', undefined, 'G'],
+      ['developer', secrets.token, 'D'],
+      // Pull and nothing else.
+      ['developer', secrets.narrowed, 'G'],
+      // Pull, push and delete.
+      ['robot$team+full', secrets.robot, 'M'],
+      ['robot$system', secrets.systemRobot, 'O'],
+      ['developer', secrets.expired, 'X'],
+      ['robot$team+off', secrets.disabledRobot, 'X'],
+      ['robot$team+old', secrets.expiredRobot, 'X'],
+    ] as const) {
+      const as = { as: name, ...(password === undefined ? {} : { password }) };
+      const answer = await server.ask(route.method, path, { ...as, ...(body === undefined ? {} : { body }) });
+      const may = MAY[route.action]?.includes(letter) === true && (project === 'team' || !repositoryRoute);
+      const where = `${name} as ${letter}: ${answer.status} ${answer.text}`;
+      if (letter === 'X') expect(answer.status, where).toBe(401);
+      else if (may) expect([401, 403], where).not.toContain(answer.status);
+      else if (route.action === 'pull') expect(refusedAsAbsent(answer), where).toBe(true);
+      else expect(answer.status, where).toBe(403);
     }
   });
 
@@ -177,6 +253,16 @@ describe('/api/v2.0', () => {
     listQuotas: { may: 'S', path: () => '/quotas' },
     getQuota: { may: 'S', path: () => '/quotas/999999' },
     updateQuota: { may: 'S', path: () => '/quotas/999999', body: { hard: { storage: -1 } } },
+    getGCSchedule: { may: 'S', path: () => '/system/gc/schedule' },
+    createGCSchedule: { may: 'S', path: () => '/system/gc/schedule', body: { schedule: { type: 'None' } } },
+    updateGCSchedule: { may: 'S', path: () => '/system/gc/schedule', body: { schedule: { type: 'None' } } },
+    getGCPolicy: { may: 'S', path: () => '/system/gc/policy' },
+    updateGCPolicy: { may: 'S', path: () => '/system/gc/policy', body: {} },
+    getGCUse: { may: 'S', path: () => '/system/gc/why?digest=none' },
+    getGCHistory: { may: 'S', path: () => '/system/gc' },
+    getGC: { may: 'S', path: () => '/system/gc/999999' },
+    stopGC: { may: 'S', path: () => '/system/gc/999999' },
+    getGCLog: { may: 'S', path: () => '/system/gc/999999/log' },
     getStatistic: { may: SIGNED_IN, path: () => '/statistics' },
     search: { may: EVERYONE, path: () => '/search?q=team' },
     getVolumes: { may: 'S', path: () => '/systeminfo/volumes' },
@@ -328,48 +414,6 @@ describe('/api/v2.0', () => {
    * a robot by its list; one that is disabled or expired, and a revoked or expired token, like nobody at all.
    */
   describe('groups, access tokens and robots', () => {
-    const secrets = { token: '', narrowed: '', expired: '', robot: '', disabledRobot: '', expiredRobot: '', systemRobot: '' };
-
-    beforeAll(async () => {
-      const { stores, secrets: keeper } = server.identity;
-      const group = await stores.groups.create({ name: 'guests', type: 4, ldapDn: '' });
-      await stores.groups.addMember(group.id, await server.addUser('grouped'));
-      await stores.members.grant(ids.team, { entity: { kind: 'group', id: group.id }, roleId: 3 });
-      const developer = (await stores.users.findCredential('developer'))?.user.id ?? 0;
-      const addToken = async (name: string, durationDays: number | undefined, permissions: readonly ListedRights[] | undefined) => {
-        const secret = keeper.generate(ACCESS_TOKEN_PREFIX);
-        await stores.accessTokens.create({ userId: developer, name, secretHash: keeper.keyedHash(secret), durationDays, permissions });
-        return secret;
-      };
-      secrets.token = await addToken('all', undefined, undefined);
-      secrets.narrowed = await addToken('pull', undefined, [{ where: { projectId: ids.team }, actions: ['repository:pull'] }]);
-      secrets.expired = await addToken('old', -1, undefined);
-      const addRobotOf = async (
-        name: string,
-        projectId: number | undefined,
-        more: { disabled?: boolean; permissions?: readonly ListedRights[] },
-      ) => {
-        const secret = keeper.generate();
-        const { id } = await stores.robots.create({
-          ...{ name, projectId, description: '', disabled: more.disabled ?? false, durationDays: 1, secretHash: keeper.keyedHash(secret) },
-          permissions: more.permissions ?? [{ where: { projectId: ids.team }, actions: ROBOT_PROJECT_ACTIONS }],
-          creator: { kind: 'user', id: 1 },
-        });
-        return { id, secret };
-      };
-      secrets.robot = (await addRobotOf('full', ids.team, {})).secret;
-      secrets.disabledRobot = (await addRobotOf('off', ids.team, { disabled: true })).secret;
-      const expired = await addRobotOf('old', ids.team, {});
-      await server
-        .knex('robots')
-        .where({ id: expired.id })
-        .update({ expires_at: new Date(0) });
-      secrets.expiredRobot = expired.secret;
-      secrets.systemRobot = (
-        await addRobotOf('system', undefined, { permissions: [{ where: 'system', actions: ROBOT_SYSTEM_ACTIONS }] })
-      ).secret;
-    });
-
     const withRules = asked.map((one, index) => ({ ...one, rule: ENDPOINTS[index]?.rule ?? { kind: 'anyone' } }) as const);
     /** Of the caller himself, whoever he is. */
     const OWN = new Set(['createUserToken', 'getUser', 'updateUserProfile', 'updateUserPassword', 'listUserTokens', 'deleteUserToken']);
