@@ -193,8 +193,8 @@ describe('tags that a rule keeps', () => {
     const rule = { tag_selectors: matches('matches', 'v1.9*'), scope_selectors: { repository: matches('repoMatches', 'app/**') } };
     const made = await ask('POST', '/projects/team/immutabletagrules', { as: 'maintainer', body: rule });
     expect(made.status, made.text).toBe(201);
-    const kept = (tags: { name?: unknown; immutable?: unknown }[] | null | undefined): unknown[] =>
-      (tags ?? []).filter(({ immutable }) => immutable === true).map(({ name }) => name);
+    const kept = (tags: readonly object[] | null | undefined): unknown[] =>
+      ((tags ?? []) as { name: unknown; immutable: unknown }[]).filter(({ immutable }) => immutable === true).map(({ name }) => name);
     expect(kept(await list(`${REPO}/tags`))).toEqual(['v1.9.0']);
     expect(kept(await list(`${REPO}/artifacts/same/tags?with_immutable_status=true`))).toEqual(['v1.9.0']);
     expect(kept(await list(`${REPO}/artifacts/same/tags`))).toEqual([]);

@@ -319,6 +319,45 @@ describe('counts', () => {
   });
 });
 
+describe('the job that reads facts', () => {
+  it('reads what was pushed before anybody lists it, once', async () => {
+    const image = await push.image('team/facts', 'v1', { config: { os: 'linux', architecture: 'riscv64' } });
+    const facts = () =>
+      server
+        .knex('manifest_facts')
+        .join('manifest_contents', 'manifest_contents.id', 'manifest_facts.content_id')
+        .where({ digest: image.digest })
+        .select<{ facts: string; read_at: Date }[]>('facts', 'read_at');
+    expect(await facts()).toEqual([]);
+    while ((await server.content.facts.work(3)).more);
+    const read = await facts();
+    expect(JSON.parse(read[0]?.facts ?? '{}')).toMatchObject({ platforms: [{ os: 'linux', architecture: 'riscv64' }] });
+    expect(await server.content.facts.work(3)).toEqual({ more: false });
+    expect(await facts()).toEqual(read);
+  });
+
+  it('shows a manifest whose config is damaged without it', async () => {
+    const image = await push.image('team/damaged', 'v1', { config: { os: 'linux', architecture: 'mips', only: 'this' } });
+    const manifest = (await server.ask('GET', '/v2/team/damaged/manifests/v1', as('admin'))).json<{ config: { digest: string } }>();
+    await server
+      .knex('blobs')
+      .where({ digest: manifest.config.digest })
+      .update({ storage_key: 'f'.repeat(32) });
+    const shown = await ask('GET', at('damaged', '/artifacts/v1'), as('guest'));
+    expect([shown.status, shown.json()]).toEqual([200, expect.objectContaining({ digest: image.digest, platforms: [], extra_attrs: {} })]);
+    expect(server.failures.splice(0).map((error) => (error as Error).name)).toEqual(['StoredObjectMissingError']);
+  });
+});
+
+describe('the summary of a project', () => {
+  it('counts repositories, bytes and members by role', async () => {
+    const summary = (await ask('GET', '/projects/team/summary', as('guest'))).json<Record<string, unknown>>();
+    const listed = (await ask('GET', '/projects/team/repositories?page_size=1', as('guest'))).headers['x-total-count'];
+    expect(summary).toMatchObject({ repo_count: Number(listed), project_admin_count: 2, maintainer_count: 1, limited_guest_count: 1 });
+    expect(summary['quota']).toMatchObject({ hard: { storage: -1 }, used: { storage: expect.any(Number) } });
+  });
+});
+
 describe('a description', () => {
   it('is kept, and nothing else can be changed', async () => {
     await push.image('team/described', 'v1');
