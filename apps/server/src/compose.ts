@@ -7,6 +7,7 @@ import {
   createContentStores,
   createFailureCounters,
   createGarbageRecords,
+  createGarbageRuns,
   createGroups,
   createManifestRecords,
   createMembers,
@@ -26,6 +27,7 @@ import {
 } from '@berth/database';
 import {
   type BlobStore,
+  CollectionRuns,
   Collector,
   type Content,
   createContent,
@@ -55,6 +57,7 @@ import { createV2Handler } from './http/v2/v2-handler.ts';
 import { collectGarbage } from './jobs/collect-garbage.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import type { Job } from './jobs/job.ts';
+import { kickCollections, runCollections } from './jobs/run-collections.ts';
 import { sweepGarbage } from './jobs/sweep-garbage.ts';
 import { sweepStorage } from './jobs/sweep-storage.ts';
 import { trimEvents } from './jobs/trim-events.ts';
@@ -63,7 +66,6 @@ import { readManifestFacts } from './jobs/read-manifest-facts.ts';
 import { warnExpiringRobots } from './jobs/warn-expiring-robots.ts';
 import { reconcileQuotas } from './jobs/reconcile-quotas.ts';
 import { sealAudit } from './jobs/seal-audit.ts';
-import { releaseUnused } from './jobs/release-unused.ts';
 import { workDeletions } from './jobs/work-deletions.ts';
 import type { Logger } from './logging.ts';
 import type { Access } from './process/installation.ts';
@@ -143,6 +145,7 @@ export interface Stores {
   readonly registry: Registry;
   readonly content: Content;
   readonly collector: Collector;
+  readonly collectionRuns: CollectionRuns;
   readonly identity: IdentityStores;
   /** After everything that uses them. */
   close(): Promise<void>;
@@ -155,13 +158,15 @@ export async function openStores({ config, access, logger }: Context): Promise<S
   const database = openDatabase(access.databaseUrl, logger);
   const shared = { blobRecords: createBlobRecords(database), manifestRecords: createManifestRecords(database), blobStore, report };
   const contentStores = createContentStores(database.knex);
+  const collector = new Collector(createGarbageRecords(database.knex));
   const traffic = new TrafficTally(contentStores.traffic, { report });
   return {
     knex: database.knex,
     blobStore,
     registry: createRegistry({ ...shared, uploadSessions: createUploadSessions(database.knex), traffic }),
     content: createContent({ ...shared, ...contentStores }),
-    collector: new Collector(createGarbageRecords(database.knex)),
+    collector,
+    collectionRuns: new CollectionRuns(createGarbageRuns(database.knex), collector),
     identity: database.identity,
     close: async () => {
       await traffic.close();
@@ -233,6 +238,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
       identity,
       policy,
       content: stores.content,
+      collection: { collector: stores.collector, runs: stores.collectionRuns, kick: () => kickCollections(stores.knex) },
       health,
       certificates,
       version: VERSION,
@@ -244,15 +250,15 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
 }
 
 /** Background work, for the one process that runs it. */
-export function composeJobs(stores: Stores, logger: Logger): readonly Job[] {
+export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, 'logger' | 'metrics'>): readonly Job[] {
   const { garbage } = stores.registry;
   return [
     expireUploads(garbage),
     workDeletions(garbage, stores.collector),
-    collectGarbage(stores.collector),
-    sweepGarbage(stores.collector),
+    collectGarbage(stores.collector, metrics),
+    sweepGarbage(stores.collector, metrics),
+    runCollections(stores.collectionRuns),
     trimEvents(stores.collector),
-    releaseUnused(garbage),
     sealAudit(createAuditLog(stores.knex)),
     reconcileQuotas(createQuotas(stores.knex), logger),
     warnExpiringRobots(stores.identity.robots),

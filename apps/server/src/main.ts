@@ -63,7 +63,12 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
     await makeCertificate(config, logger);
     // The embedded database has this one server; uploads that it held when it was killed are free again.
     if (config.database.kind === 'embedded') await releaseUploadClaims(stores.knex);
-    const jobs = createJobRunner({ jobs: composeJobs(stores, logger), databaseUrl: context.access.databaseUrl, logger, metrics: context.metrics });
+    const jobs = createJobRunner({
+      jobs: composeJobs(stores, context),
+      databaseUrl: context.access.databaseUrl,
+      logger,
+      metrics: context.metrics,
+    });
     const front =
       config.workers === 1
         ? await startLocalFront({ ...context, advisory: { jobs: jobs.check } }, stores)

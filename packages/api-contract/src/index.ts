@@ -1,6 +1,7 @@
 export * from './access-tokens.ts';
 export * from './artifacts.ts';
 export * from './common.ts';
+export * from './garbage.ts';
 export * from './groups.ts';
 export * from './labels.ts';
 export * from './members.ts';
@@ -13,6 +14,7 @@ export * from './projects.ts';
 export * from './statistics.ts';
 export * from './immutable.ts';
 export * from './quotas.ts';
+export * from './reference-operations.ts';
 export * from './repositories.ts';
 export * from './robots.ts';
 export * from './roles.ts';

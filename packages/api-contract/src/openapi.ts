@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accessory, artifact, artifactReference, platform, tag } from './artifacts.ts';
 import { accessToken, accessTokenCreate, accessTokenCreated } from './access-tokens.ts';
 import { errors } from './common.ts';
+import { gcHistory } from './garbage.ts';
 import { userGroup, userGroupSearchItem } from './groups.ts';
 import { label } from './labels.ts';
 import { projectMemberEntity } from './members.ts';
@@ -49,6 +50,7 @@ const MODELS: Readonly<Record<string, z.ZodType>> = {
   ComponentHealthStatus: componentHealth,
   OverallHealthStatus: overallHealth,
   GeneralInfo: generalInfo,
+  GCHistory: gcHistory,
 };
 
 const REASONS: Readonly<Record<number, string>> = {

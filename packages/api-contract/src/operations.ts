@@ -1,6 +1,7 @@
 import { accessTokenOperations } from './access-tokens.ts';
 import { artifactOperations } from './artifacts.ts';
 import { groupOperations } from './groups.ts';
+import { garbageOperations } from './garbage.ts';
 import { labelOperations } from './labels.ts';
 import { memberOperations } from './members.ts';
 import { policyOperations } from './policy-operations.ts';
@@ -25,6 +26,7 @@ const contentOperations = {
 /** Every operation that Berth implements, by Harbor's operationId. */
 export const OPERATIONS = {
   ...systemOperations,
+  ...garbageOperations,
   ...policyOperations,
   ...contentOperations,
   ...projectOperations,

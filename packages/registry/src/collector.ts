@@ -6,6 +6,7 @@ import {
   type GarbagePolicy,
   type GarbageRecords,
   SWEEP_START,
+  type SweepOptions,
   type SweepPosition,
   type UntaggedManifest,
 } from './ports/garbage-records.ts';
@@ -62,11 +63,11 @@ export class Collector {
   }
 
   /** Looks at everything for what no deletion queued, then collects it. */
-  async sweep(stopping: AbortSignal, watcher: CollectionWatcher = {}): Promise<Collected> {
+  async sweep(stopping: AbortSignal, watcher: CollectionWatcher = {}, options: SweepOptions = {}): Promise<Collected> {
     let position: SweepPosition | undefined = SWEEP_START;
     let manifests = 0;
     while (position !== undefined && !stopping.aborted && !(await this.#records.policy()).paused) {
-      const page = await this.#records.sweep(position, SWEEP_PAGE);
+      const page = await this.#records.sweep(position, SWEEP_PAGE, options);
       manifests += page.manifests.length;
       if (page.manifests.length > 0) await watcher.manifests?.(page.manifests);
       position = page.next;

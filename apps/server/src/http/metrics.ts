@@ -24,6 +24,10 @@ export class Metrics {
   readonly #series = new Map<string, Histogram.Internal<'route' | 'method' | 'status'>>();
   readonly #jobRuns: Counter<'job' | 'outcome'>;
   readonly #jobSeconds: Histogram<'job'>;
+  readonly #collectedBlobs: Counter;
+  readonly #collectedBytes: Counter;
+  readonly #waitingObjects: Gauge;
+  readonly #waitingBytes: Gauge;
 
   constructor() {
     const registers = [this.registry];
@@ -55,6 +59,34 @@ export class Metrics {
       buckets: [0.01, 0.1, 1, 10, 60, 600],
       registers,
     });
+    this.#collectedBlobs = new Counter({
+      name: 'berth_garbage_collected_blobs_total',
+      help: 'Blobs that garbage collection let go',
+      registers,
+    });
+    this.#collectedBytes = new Counter({
+      name: 'berth_garbage_collected_bytes_total',
+      help: 'Bytes of the blobs that garbage collection let go: each had no other use',
+      registers,
+    });
+    this.#waitingObjects = new Gauge({
+      name: 'berth_garbage_waiting_objects',
+      help: 'Stored objects that wait for their removal',
+      registers,
+    });
+    this.#waitingBytes = new Gauge({ name: 'berth_garbage_waiting_bytes', help: 'Bytes of the objects that wait for removal', registers });
+  }
+
+  /** What garbage collection let go; its bytes become free when the objects are removed. */
+  collected({ blobs, bytes }: { readonly blobs: number; readonly bytes: number }): void {
+    this.#collectedBlobs.inc(blobs);
+    this.#collectedBytes.inc(bytes);
+  }
+
+  /** Objects whose rows are gone and which wait for their removal. */
+  waiting({ objects, bytes }: { readonly objects: number; readonly bytes: number }): void {
+    this.#waitingObjects.set(objects);
+    this.#waitingBytes.set(bytes);
   }
 
   /** Adds a number that is read whenever metrics are collected. */

@@ -1,13 +1,14 @@
 import type { Collector } from '@berth/registry';
+import type { Metrics } from '../http/metrics.ts';
 import type { Job } from './job.ts';
 
 /** Finds what no deletion queued: what lost its lease or its place in the trash, and untagged manifests where the policy says so. */
-export function sweepGarbage(collector: Pick<Collector, 'sweep'>): Job {
+export function sweepGarbage(collector: Pick<Collector, 'sweep'>, metrics: Pick<Metrics, 'collected'>): Job {
   return {
     name: 'sweep-garbage',
     schedule: '23 * * * *',
     run: async (stopping) => {
-      await collector.sweep(stopping);
+      metrics.collected(await collector.sweep(stopping));
     },
   };
 }

@@ -23,8 +23,8 @@ export function createGarbageRecords(knex: Knex): GarbageRecords {
 
     collect: (limit) => collectBlobs(knex, limit),
 
-    async sweep(position, limit) {
-      return sweep(knex, { position, limit, policy: await readPolicy(knex) });
+    async sweep(position, limit, options = {}) {
+      return sweep(knex, { position, limit, policy: { ...(await readPolicy(knex)), ...options } });
     },
 
     async collectable(after, limit) {

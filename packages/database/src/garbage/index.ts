@@ -1,1 +1,2 @@
 export { createGarbageRecords } from './garbage-records.ts';
+export { createGarbageRuns } from './garbage-runs.ts';

@@ -1,5 +1,5 @@
 import type { CertificateService } from '../certificates/certificate-service.ts';
-import type { Content } from '@berth/registry';
+import type { CollectionRuns, Collector, Content } from '@berth/registry';
 import type { Policy } from '../../policy/policy.ts';
 import type { Identity } from '../identity/identity.ts';
 
@@ -9,11 +9,20 @@ export interface ComponentState {
   readonly error?: string;
 }
 
+/** Garbage collection. */
+export interface Collection {
+  readonly collector: Collector;
+  readonly runs: CollectionRuns;
+  /** Lets a run that waits begin now. */
+  kick(): Promise<void>;
+}
+
 /** What the API is made of. */
 export interface ApiParts {
   readonly identity: Identity;
   /** Repositories, artifacts, tags. */
   readonly content: Content;
+  readonly collection: Collection;
   /** Settings, numbers, quotas, rules and the audit log. */
   readonly policy: Policy;
   readonly health: { components(): Promise<readonly ComponentState[]> };

@@ -1,5 +1,6 @@
 import { CONTENT_ENDPOINTS } from './content-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
+import { GARBAGE_ENDPOINTS } from './garbage-endpoints.ts';
 import { createProjectMember } from './members/create-project-member.ts';
 import { deleteProjectMember } from './members/delete-project-member.ts';
 import { getProjectMember } from './members/get-project-member.ts';
@@ -71,6 +72,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   deleteUser,
   setUserSysAdmin,
   updateUserPassword,
+  ...GARBAGE_ENDPOINTS,
   ...POLICY_ENDPOINTS,
   ...CONTENT_ENDPOINTS,
   ...PEOPLE_ENDPOINTS,

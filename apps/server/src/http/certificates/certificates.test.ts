@@ -60,9 +60,9 @@ async function serve(name: string, change: Partial<Config> = {}, withTls = true)
   const originOf = createOriginOf([]);
   const certificates = new CertificateService(config);
   const health = new Health({});
-  const { identity, policy, content } = identityServer;
+  const { identity, policy, content, collection } = identityServer;
   const apiRouter = createApiRouter({
-    ...{ identity, policy, content, certificates, version: '0.0.1', storageType: 'disk', externalUrl: config.externalUrl },
+    ...{ identity, policy, content, collection, certificates, version: '0.0.1', storageType: 'disk', externalUrl: config.externalUrl },
     health: { components: async () => [] },
   });
   const tokenRouter = createTokenRouter({ endpoint: identity.tokenEndpoint, originOf });

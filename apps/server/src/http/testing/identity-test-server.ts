@@ -10,6 +10,8 @@ import {
   createBlobRecords,
   createContentStores,
   createFailureCounters,
+  createGarbageRecords,
+  createGarbageRuns,
   createGroups,
   createManifestRecords,
   createMembers,
@@ -27,10 +29,20 @@ import {
   type SessionPool,
 } from '@berth/database';
 import { type ProjectName, parseProjectName } from '@berth/oci';
-import { type BlobStore, type Content, createContent, createRegistry, type Registry, TrafficTally } from '@berth/registry';
+import {
+  type BlobStore,
+  CollectionRuns,
+  Collector,
+  type Content,
+  createContent,
+  createRegistry,
+  type Registry,
+  TrafficTally,
+} from '@berth/registry';
 import { hashPassword } from '@berth/tokens';
 import express from 'express';
 import type { Knex } from 'knex';
+import type { Collection } from '../api/api-parts.ts';
 import { createApiRouter } from '../api/api-router.ts';
 import { CertificateService } from '../certificates/certificate-service.ts';
 import { createOriginOf } from '../forwarded.ts';
@@ -74,6 +86,7 @@ export class IdentityTestServer {
   policy!: Policy;
   registry!: Registry;
   content!: Content;
+  collection!: Collection;
   /** Writes its counts only when a test flushes. */
   traffic!: TrafficTally;
   /** Milliseconds; what is remembered for five seconds is forgotten by adding 5,000. */
@@ -122,6 +135,9 @@ export class IdentityTestServer {
     this.content = createContent({ ...shared, ...contentStores });
     this.registry = createRegistry({ ...shared, uploadSessions: createUploadSessions(this.knex), traffic: this.traffic });
     const { registry } = this;
+    const collector = new Collector(createGarbageRecords(this.knex));
+    const runs = new CollectionRuns(createGarbageRuns(this.knex), collector);
+    this.collection = { collector, runs, kick: async () => undefined };
     this.policy = openPolicy({
       knex: this.knex,
       settings: this.stores.settings,
@@ -148,6 +164,7 @@ export class IdentityTestServer {
         policy: this.policy,
         certificates: new CertificateService({ dataDir: '/nowhere' }),
         content: this.content,
+        collection: this.collection,
         health: { components: async () => [{ name: 'database', status: 'healthy' }] },
         version: '0.0.1',
         externalUrl: options.externalUrl,

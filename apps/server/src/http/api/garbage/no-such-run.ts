@@ -1,0 +1,5 @@
+import { ApiError } from '../api-error.ts';
+
+export function noSuchRun(id: number): ApiError {
+  return new ApiError('NOT_FOUND', `There is no run of garbage collection with the id ${id}.`);
+}
