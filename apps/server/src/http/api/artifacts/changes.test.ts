@@ -1,7 +1,7 @@
 import { useTestDatabase } from '@berth/database/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiCalls, codeOf } from '../../testing/api-calls.ts';
-import { type Answer, IdentityTestServer } from '../../testing/identity-test-server.ts';
+import { IdentityTestServer } from '../../testing/identity-test-server.ts';
 import { Pusher } from '../../testing/pushed-content.ts';
 
 const database = useTestDatabase();
@@ -31,19 +31,6 @@ async function tagsOf(repository: string): Promise<string[]> {
 
 async function pull(repository: string, reference: string): Promise<number> {
   return (await server.ask('GET', `/v2/${repository}/manifests/${reference}`, { as: 'admin' })).status;
-}
-
-async function trash(
-  kind: string,
-  name: string,
-): Promise<{ id: number; tag?: string; digest?: string; tags: string[]; deleted_by: string; size: number }[]> {
-  const answer = await ask('GET', `/projects/team/trash?q=kind%3D${kind},name%3D${encodeURIComponent(name)}`, as('maintainer'));
-  expect(answer.status, answer.text).toBe(200);
-  return answer.json();
-}
-
-function restore(id: number | undefined) {
-  return ask('POST', `/projects/team/trash/${id}/restore`, as('maintainer'));
 }
 
 describe('tags', () => {
@@ -118,187 +105,6 @@ describe('copies', () => {
     for (const from of ['', 'team/source', 'source:v1', 'team/source:-', 'team/source@sha256:1', ':v1'])
       expect([400, 422], from).toContain((await ask('POST', at('copy', `/artifacts?from=${from}`), as('developer'))).status);
     expect((await ask('POST', at('copy', '/artifacts?from=other/secret:v1'), as('admin'))).status).toBe(201);
-  });
-});
-
-describe('deleting', () => {
-  it('an index takes its children and signatures along, and restoring brings all back', async () => {
-    const index = await push.index('team/deleted', 'v1', ['linux/amd64', 'linux/arm64']);
-    const signature = await push.image('team/deleted', `${index.digest.replace(':', '-')}.sig`, { layers: ['signature'] });
-    const [kept, gone] = index.children;
-    await ask('POST', at('deleted', `/artifacts/${kept?.digest}/tags`), { ...as('developer'), body: { name: 'kept' } });
-    expect((await ask('DELETE', at('deleted', `/artifacts/${gone?.digest}`), as('maintainer'))).status).toBe(412);
-    expect((await ask('DELETE', at('deleted', '/artifacts/v1'), as('maintainer'))).status).toBe(200);
-    expect(await tagsOf('team/deleted')).toEqual(['kept']);
-    const there = (): Promise<number[]> =>
-      Promise.all([index, kept, gone, signature].map((one) => pull('team/deleted', one?.digest ?? '')));
-    expect(await there()).toEqual([404, 200, 404, 404]);
-    const entries = await trash('artifact', 'deleted');
-    expect(entries.map(({ digest, tags, deleted_by }) => [digest, tags.length, deleted_by]).sort()).toEqual(
-      [
-        [index.digest, 1, 'maintainer'],
-        [signature.digest, 1, 'maintainer'],
-      ].sort(),
-    );
-    expect((await restore(entries.find(({ digest }) => digest === index.digest)?.id)).status).toBe(200);
-    expect(await there()).toEqual([200, 200, 200, 200]);
-    expect(await tagsOf('team/deleted')).toEqual(['kept', `${index.digest.replace(':', '-')}.sig`, 'v1']);
-    expect(await trash('artifact', 'deleted')).toEqual([]);
-  });
-
-  it('bytes in the trash outlive their links, and go with the entry', async () => {
-    const image = await push.image('team/bytes', 'v1', {
-      config: { os: 'linux', architecture: 'amd64', only: 'here' },
-      layers: ['only here'],
-    });
-    const blobs = () => server.knex('blobs').count<{ count: number }[]>();
-    const before = await blobs();
-    await server.ask('DELETE', `/v2/team/bytes/manifests/${image.digest}`, as('admin'));
-    const layers = await server
-      .knex('trash_blobs')
-      .join('blobs', 'blobs.id', 'trash_blobs.blob_id')
-      .join('trash', 'trash.id', 'trash_blobs.trash_id')
-      .where('trash.name', 'team/bytes')
-      .select<{ digest: string }[]>('blobs.digest');
-    expect(layers).toHaveLength(2);
-    for (const { digest } of layers) expect((await server.ask('DELETE', `/v2/team/bytes/blobs/${digest}`, as('admin'))).status).toBe(202);
-    for (const { digest } of layers) expect((await server.ask('HEAD', `/v2/team/bytes/blobs/${digest}`, as('admin'))).status).toBe(404);
-    expect(await blobs()).toEqual(before);
-    const [entry] = await trash('artifact', 'bytes');
-    expect((await restore(entry?.id)).status).toBe(200);
-    expect(await pull('team/bytes', 'v1')).toBe(200);
-    expect((await server.ask('GET', `/v2/team/bytes/blobs/${layers[0]?.digest}`, as('admin'))).status).toBe(200);
-    // Once more, and for good.
-    await server.ask('DELETE', `/v2/team/bytes/manifests/${image.digest}`, as('admin'));
-    for (const { digest } of layers) await server.ask('DELETE', `/v2/team/bytes/blobs/${digest}`, as('admin'));
-    await server
-      .knex('trash')
-      .where({ name: 'team/bytes' })
-      .update({ expires_at: new Date(0) });
-    expect(await trash('artifact', 'bytes')).toEqual([]);
-    await server.content.trash.purgeExpired(10);
-    expect(
-      await server.knex('blobs').whereIn(
-        'digest',
-        layers.map(({ digest }) => digest),
-      ),
-    ).toEqual([]);
-    expect(
-      await server.knex('blob_deletions').whereIn(
-        'digest',
-        layers.map(({ digest }) => digest),
-      ),
-    ).toHaveLength(2);
-    expect(await server.knex('manifest_contents').where({ digest: image.digest })).toEqual([]);
-  });
-
-  it('a tag can be restored, unless it points elsewhere now; pushing the same again takes it out', async () => {
-    const image = await push.image('team/tagtrash', 'v1', { layers: ['1'] });
-    const other = await push.image('team/tagtrash', 'else', { layers: ['2'] });
-    const remove = () => ask('DELETE', at('tagtrash', '/artifacts/v1/tags/v1'), as('maintainer'));
-    expect((await remove()).status).toBe(200);
-    const [entry] = await trash('tag', 'tagtrash');
-    await ask('POST', at('tagtrash', `/artifacts/${other.digest}/tags`), { ...as('developer'), body: { name: 'v1' } });
-    expect((await restore(entry?.id)).status).toBe(409);
-    await remove();
-    expect((await restore(entry?.id)).status).toBe(200);
-    expect((await ask('GET', at('tagtrash', '/artifacts/v1'), as('guest'))).json()).toMatchObject({ digest: image.digest });
-    await remove();
-    expect((await trash('tag', 'tagtrash')).filter(({ digest }) => digest === image.digest)).toHaveLength(1);
-    await push.image('team/tagtrash', 'v1', { layers: ['1'] });
-    expect((await trash('tag', 'tagtrash')).filter(({ digest }) => digest === image.digest)).toHaveLength(0);
-  });
-
-  it('a repository hides it at once; its name is free, and it comes back where nobody took it', async () => {
-    const image = await push.image('team/whole', 'v1');
-    expect((await ask('DELETE', at('whole'), as('maintainer'))).status).toBe(200);
-    expect([await pull('team/whole', 'v1'), (await ask('GET', at('whole'), as('guest'))).status]).toEqual([404, 404]);
-    expect((await ask('DELETE', at('whole'), as('maintainer'))).status).toBe(404);
-    await push.image('team/whole', 'new');
-    const [entry] = await trash('repository', 'whole');
-    expect((await restore(entry?.id)).status).toBe(409);
-    await ask('DELETE', at('whole'), as('maintainer'));
-    expect((await restore(entry?.id)).status).toBe(200);
-    expect(await tagsOf('team/whole')).toEqual(['v1']);
-    expect(await pull('team/whole', image.digest)).toBe(200);
-    expect((await restore(entry?.id)).status).toBe(404);
-    const [second] = await trash('repository', 'whole');
-    expect((await ask('DELETE', `/projects/team/trash/${second?.id}`, as('maintainer'))).status).toBe(200);
-    expect(await trash('repository', 'whole')).toEqual([]);
-    expect(await pull('team/whole', 'v1')).toBe(200);
-  });
-
-  it('a project needs it empty, and an administrator brings it back with its members', async () => {
-    const admin = (await server.stores.users.list({ page: 1, pageSize: 1, username: 'admin' })).items[0]?.id ?? 0;
-    const id = await server.addProject('passing', admin);
-    await push.image('passing/app', 'v1');
-    expect((await ask('GET', '/projects/passing/_deletable', as('admin'))).json()).toMatchObject({ deletable: false });
-    expect((await ask('DELETE', '/projects/passing', as('admin'))).status).toBe(412);
-    await ask('DELETE', '/projects/passing/repositories/app', as('admin'));
-    expect((await ask('GET', '/projects/passing/_deletable', as('admin'))).json()).toMatchObject({ deletable: true });
-    expect((await ask('DELETE', '/projects/passing', as('admin'))).status).toBe(200);
-    const entries = (await ask('GET', '/trash?q=name%3Dpassing&sort=id', as('admin'))).json<{ id: number; kind: string }[]>();
-    expect(entries.map(({ kind }) => kind)).toEqual(['repository', 'project']);
-    expect((await ask('POST', `/trash/${entries[0]?.id}/restore`, as('admin'))).status).toBe(412);
-    expect((await ask('POST', `/trash/${entries[1]?.id}/restore`, as('admin'))).status).toBe(200);
-    expect((await ask('GET', `/projects/${id}`, as('admin'))).json()).toMatchObject({ name: 'passing', current_user_role_id: 1 });
-    expect((await ask('POST', `/trash/${entries[0]?.id}/restore`, as('admin'))).status).toBe(200);
-    expect(await pull('passing/app', 'v1')).toBe(200);
-  });
-
-  it('an entry of another project is not there', async () => {
-    await push.image('other/gone', 'v1');
-    await ask('DELETE', '/projects/other/repositories/gone', as('admin'));
-    const [entry] = (await ask('GET', '/projects/other/trash', as('admin'))).json<{ id: number }[]>();
-    expect((await restore(entry?.id)).status).toBe(404);
-    expect((await ask('DELETE', `/projects/team/trash/${entry?.id}`, as('projectAdmin'))).status).toBe(404);
-  });
-});
-
-describe('labels', () => {
-  it('are global or of a project, put on artifacts and found by them', async () => {
-    await push.image('team/labelled', 'v1');
-    const create = (user: string, body: object) => ask('POST', '/labels', { ...as(user), body });
-    const team = (await ask('GET', '/projects/team', as('admin'))).json<{ project_id: number }>().project_id;
-    expect((await create('projectAdmin', { name: 'g', scope: 'g' })).status).toBe(403);
-    const global = await create('admin', { name: 'stable', scope: 'g', color: '#00AB9A' });
-    expect([global.status, (await create('admin', { name: 'stable', scope: 'g' })).status]).toEqual([201, 409]);
-    const own = await create('maintainer', { name: 'stable', scope: 'p', project_id: team });
-    expect(own.status).toBe(201);
-    expect((await create('developer', { name: 'x', scope: 'p', project_id: team })).status).toBe(403);
-    const foreignProject = (await ask('GET', '/projects/other', as('admin'))).json<{ project_id: number }>().project_id;
-    const foreign = await create('admin', { name: 'foreign', scope: 'p', project_id: foreignProject });
-    for (const body of [{}, { name: 'x' }, { name: 'x', scope: 'p' }, { name: 'x', scope: 'g', color: 'red;background:url(x)' }])
-      expect((await create('admin', body)).status).toBe(400);
-    const idOf = (answer: Answer): number => Number(answer.headers.location?.split('/').at(-1));
-    const put = (id: number) => ask('POST', at('labelled', '/artifacts/v1/labels'), { ...as('developer'), body: { id } });
-    expect([(await put(idOf(global))).status, (await put(idOf(global))).status, (await put(idOf(own))).status]).toEqual([200, 409, 200]);
-    expect([(await put(idOf(foreign))).status, (await put(999_999)).status]).toEqual([404, 404]);
-    const statuses = (method: string, body?: object) =>
-      Promise.all(
-        (method === 'DELETE' ? ['limitedGuest', 'guest', 'developer'] : ['limitedGuest', 'guest', 'developer', 'maintainer', 'admin']).map(
-          async (user) => (await ask(method, `/labels/${idOf(own)}`, { ...as(user), ...(body === undefined ? {} : { body }) })).status,
-        ),
-      );
-    expect(await statuses('GET')).toEqual([404, 200, 200, 200, 200]);
-    expect(await statuses('PUT', {})).toEqual([404, 403, 403, 200, 200]);
-    expect(await statuses('DELETE')).toEqual([404, 403, 403]);
-    expect((await ask('GET', `/labels/${idOf(foreign)}`, as('developer'))).status).toBe(404);
-    expect((await ask('DELETE', `/labels/${idOf(foreign)}`, as('projectAdmin'))).status).toBe(404);
-    const q = encodeURIComponent(`labels=(${idOf(global)} ${idOf(own)})`);
-    const found = (await ask('GET', at('labelled', `/artifacts?q=${q}&with_label=true`), as('guest'))).json<{ labels: object[] }[]>();
-    expect(found[0]?.labels).toMatchObject([
-      { name: 'stable', scope: 'g', project_id: 0, color: '#00AB9A' },
-      { name: 'stable', scope: 'p', project_id: team },
-    ]);
-    expect((await ask('DELETE', at('labelled', `/artifacts/v1/labels/${idOf(own)}`), as('developer'))).status).toBe(200);
-    expect((await ask('DELETE', at('labelled', `/artifacts/v1/labels/${idOf(own)}`), as('developer'))).status).toBe(404);
-    expect(
-      (await ask('PUT', `/labels/${idOf(own)}`, { ...as('maintainer'), body: { name: 'renamed', scope: 'g', project_id: 0 } })).status,
-    ).toBe(200);
-    expect((await ask('GET', `/labels?scope=p&project_id=${team}`, as('guest'))).json()).toMatchObject([{ name: 'renamed', scope: 'p' }]);
-    expect((await ask('DELETE', `/labels/${idOf(global)}`, as('admin'))).status).toBe(200);
-    expect((await ask('GET', at('labelled', '/artifacts/v1?with_label=true'), as('guest'))).json()).toMatchObject({ labels: null });
   });
 });
 
