@@ -61,7 +61,8 @@ export function patternsFromBody(project: ProjectName, patterns: Body['repositor
   if (patterns === undefined || patterns.length === 0) return undefined;
   const full = [...new Set(patterns.map((text) => patternIn(project, text)))];
   const problem = [...patterns, ...full].map(patternProblem).find((sentence) => sentence !== undefined);
-  if (problem !== undefined || full.length > MAX_PATTERNS) throw new ApiError('BAD_REQUEST', `${problem ?? `A role counts for at most ${MAX_PATTERNS} patterns.`} Nothing was changed.`);
+  if (problem !== undefined || full.length > MAX_PATTERNS)
+    throw new ApiError('BAD_REQUEST', `${problem ?? `A role counts for at most ${MAX_PATTERNS} patterns.`} Nothing was changed.`);
   return full;
 }
 
