@@ -126,7 +126,7 @@ export default tseslint.config(
     rules: { 'max-params': 'off', 'no-console': 'off' },
   },
   {
-    files: ['**/vitest.config.ts', '**/vite.config.ts', '**/playwright.config.ts'],
+    files: ['**/vitest.config.ts', '**/vite.config.ts', '**/playwright.config.ts', 'e2e/portal/start-scene.ts'],
     rules: { 'no-restricted-exports': 'off' },
   },
 );

@@ -61,6 +61,7 @@ export interface ImageWanted {
 
 /** An image with a history and a configuration, as builders make them; its labels hold markup. */
 export async function pushImage(client: RegistryClient, { repository, tag, arm }: ImageWanted): Promise<Descriptor> {
+  const base = await client.pushBlob(repository, 'base layer '.repeat(4_000));
   const layer = await client.pushBlob(repository, `layer of ${repository}:${tag} ${arm ? 'arm' : 'amd'} ${'x'.repeat(20_000)}`);
   const config = await client.pushBlob(
     repository,
@@ -79,7 +80,7 @@ export async function pushImage(client: RegistryClient, { repository, tag, arm }
         ExposedPorts: { '8080/tcp': {} },
         Labels: { 'org.opencontainers.image.title': 'Web app', note: MARKUP },
       },
-      rootfs: { type: 'layers', diff_ids: [layer.digest] },
+      rootfs: { type: 'layers', diff_ids: [base.digest, layer.digest] },
       history: [
         { created: '2026-10-01T10:00:00Z', created_by: '/bin/sh -c #(nop) ADD file:1234 in / ' },
         {
@@ -96,7 +97,7 @@ export async function pushImage(client: RegistryClient, { repository, tag, arm }
     schemaVersion: 2,
     mediaType: OCI_MANIFEST,
     config,
-    layers: [layer],
+    layers: [base, layer],
     annotations: { 'org.opencontainers.image.version': tag },
   };
   return client.putManifest(repository, tag, manifest);

@@ -34,8 +34,8 @@ async function shoot(page: Page, { theme, language, width }: Look): Promise<void
   await page.setViewportSize({ width, height: width < 600 ? 844 : 800 });
   await page.addInitScript(
     ([scheme, chosen]) => {
-      window.localStorage.setItem('mantine-color-scheme-value', scheme ?? '');
-      window.localStorage.setItem('berth-language', chosen ?? '');
+      globalThis.localStorage.setItem('mantine-color-scheme-value', scheme ?? '');
+      globalThis.localStorage.setItem('berth-language', chosen ?? '');
     },
     [theme, language],
   );

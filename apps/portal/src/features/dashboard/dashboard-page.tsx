@@ -63,7 +63,7 @@ function Recent(): ReactNode {
       ) : query.data.items.length === 0 ? (
         <Text c="dimmed">{t('dashboard.noRecent')}</Text>
       ) : (
-        <Stack gap={6} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
+        <Stack gap={6} fz="sm" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
           {query.data.items.map(({ name, update_time: at }) => {
             const slash = name.indexOf('/');
             return (

@@ -77,6 +77,7 @@ function useColumns(project: Project): readonly Column<Member>[] {
       key: 'remove',
       title: t('members.remove'),
       quietTitle: true,
+      corner: true,
       cell: (member) => <RemoveMember project={project} member={member} />,
     });
   }

@@ -88,6 +88,7 @@ function useColumns({ name, image, mayDelete, selected, onSelect }: ColumnsWante
     key: 'select',
     title: t('list.selectPage'),
     quietTitle: true,
+    corner: true,
     cell: (tag) => (
       <Checkbox
         checked={selected.has(tag.name)}
@@ -142,6 +143,7 @@ function useColumns({ name, image, mayDelete, selected, onSelect }: ColumnsWante
       key: 'actions',
       title: t('action.actionsFor', { name: '' }),
       quietTitle: true,
+      corner: true,
       cell: (tag) => <TagMenu name={name} tag={tag} mayDelete={mayDelete} />,
     },
   ];

@@ -88,6 +88,7 @@ function useColumns(mayChange: boolean, onTold: (told: ToldSecret) => void): rea
       key: 'actions',
       title: t('action.actionsFor', { name: '' }),
       quietTitle: true,
+      corner: true,
       cell: (robot) => <RobotMenu robot={robot} onTold={onTold} />,
     });
   }

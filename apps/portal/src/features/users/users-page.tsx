@@ -77,6 +77,7 @@ function useColumns(): readonly Column<User>[] {
       key: 'actions',
       title: t('action.actionsFor', { name: '' }),
       quietTitle: true,
+      corner: true,
       cell: (user) => (user.user_id === me.user_id ? null : <UserMenu user={user} />),
     },
   ];

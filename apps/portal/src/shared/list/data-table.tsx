@@ -13,6 +13,8 @@ export interface Column<Row> {
   readonly numeric?: boolean;
   /** The heading is for screen readers only, such as over buttons. */
   readonly quietTitle?: boolean;
+  /** On a narrow screen it stands in the upper right corner of its card: small things only. */
+  readonly corner?: boolean;
 }
 
 export interface DataTableProps<Row> {
@@ -33,13 +35,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, sort, onSort }: D
         <thead role="rowgroup">
           <tr role="row">
             {columns.map((column) => (
-              <th
-                key={column.key}
-                role="columnheader"
-                scope="col"
-                className={column.numeric === true ? (classes['numeric'] ?? '') : ''}
-                {...ariaSort(column.sort, sort)}
-              >
+              <th key={column.key} role="columnheader" scope="col" className={cellClass(column)} {...ariaSort(column.sort, sort)}>
                 <Heading column={column} sort={sort} onSort={onSort} />
               </th>
             ))}
@@ -53,7 +49,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, sort, onSort }: D
                   key={column.key}
                   role="cell"
                   data-label={column.quietTitle === true ? undefined : column.title}
-                  className={column.numeric === true ? (classes['numeric'] ?? '') : ''}
+                  className={cellClass(column)}
                 >
                   {column.cell(row)}
                 </td>
@@ -64,6 +60,11 @@ export function DataTable<Row>({ label, columns, rows, rowKey, sort, onSort }: D
       </table>
     </div>
   );
+}
+
+function cellClass({ numeric, corner }: { readonly numeric?: boolean; readonly corner?: boolean }): string | undefined {
+  if (corner === true) return classes['corner'];
+  return numeric === true ? classes['numeric'] : undefined;
 }
 
 function ariaSort(field: string | undefined, sort: string | undefined): { 'aria-sort'?: 'ascending' | 'descending' } {

@@ -14,11 +14,25 @@ const harbour: MantineColorsTuple = [
   '#03394e',
 ];
 
+/** Mantine's greys are neutral; these lean to the harbour's blue, as the surfaces do. */
+const dark: MantineColorsTuple = [
+  '#d9dfe5',
+  '#b8c2cc',
+  '#94a1ad',
+  '#6b7783',
+  '#414c57',
+  '#303942',
+  '#222932',
+  '#171c22',
+  '#101418',
+  '#0b0e11',
+];
+
 export const theme = createTheme({
   primaryColor: 'harbour',
   primaryShade: { light: 6, dark: 4 },
   autoContrast: true,
-  colors: { harbour },
+  colors: { harbour, dark },
   // No font is loaded: what the system reads its own windows in, with Chinese faces named so that no serif steps in.
   fontFamily:
     'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
