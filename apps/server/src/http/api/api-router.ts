@@ -9,6 +9,7 @@ import type { ApiParts } from './api-parts.ts';
 import { authenticate, callerOf } from './authenticate.ts';
 import { actorOf, type Endpoint, type Reply } from './endpoint.ts';
 import { ENDPOINTS } from './endpoints.ts';
+import { notYetEndpoints } from './not-yet.ts';
 import { parseBody, parseParams, parseQuery } from './parse-input.ts';
 import { renderApiError } from './render.ts';
 
@@ -24,7 +25,7 @@ export function createApiRouter(parts: ApiParts): Router {
   });
   router.get('/openapi.json', openApi(parts));
   router.use(authenticate(parts.identity), express.json({ limit: MAX_BODY_BYTES }));
-  for (const [path, endpoints] of byPath(ENDPOINTS)) {
+  for (const [path, endpoints] of byPath([...ENDPOINTS, ...notYetEndpoints(ENDPOINTS)])) {
     const route = router.route(path);
     for (const endpoint of endpoints) route[endpoint.operation.method](serve(endpoint, parts));
     route.all(notAllowed(endpoints));
