@@ -1,12 +1,14 @@
-import { connectionUrl, createAuditLog, findRunningPostgres } from '@berth/database';
+import { connectionUrl, createAuditLog, createBlobInventory, findRunningPostgres } from '@berth/database';
 import { type AuditVerdict, passwordProblem, usernameProblem, emailProblem, type User } from '@berth/access';
+import { type BlobStore, StorageCheck } from '@berth/registry';
 import { generatePassword, hashPassword } from '@berth/tokens';
-import { openDatabase } from './compose.ts';
+import { openBlobStore, openDatabase } from './compose.ts';
 import type { Config } from './config.ts';
 import { createLogger, type Logger } from './logging.ts';
 import { removeInitialPassword } from './process/first-start.ts';
 import { embeddedDirectory, openInstallation } from './process/installation.ts';
 import { prepareSchema } from './process/prepare-schema.ts';
+import { requireKnownStorage } from './process/known-storage.ts';
 
 /** What was asked cannot be done; the message is a sentence for the operator. */
 export class AdministrationError extends Error {
@@ -29,6 +31,8 @@ export interface Administration {
   resetPassword(username: string, password: string): Promise<void>;
   /** Compares the audit log with its seals. */
   verifyAudit(head?: string): Promise<AuditVerdict>;
+  /** The storage beside the database. Throws StartError when it cannot be used. */
+  storageCheck(): Promise<StorageCheck>;
   close(): Promise<void>;
 }
 
@@ -42,6 +46,7 @@ export async function openAdministration(config: Config): Promise<Administration
   const reached = await reach(config, logger);
   const database = openDatabase(reached.databaseUrl, logger);
   const { users } = database.identity;
+  let blobStore: BlobStore | undefined;
   return {
     users: async () => {
       const all: User[] = [];
@@ -64,7 +69,14 @@ export async function openAdministration(config: Config): Promise<Administration
       if (found.user.username === 'admin') removeInitialPassword(config);
     },
     verifyAudit: (head) => createAuditLog(database.knex).verify(head),
+    storageCheck: async () => {
+      const report = (error: unknown, doing: string): void => logger.error({ err: error }, `failed while ${doing}`);
+      blobStore ??= await openBlobStore(config, report);
+      await requireKnownStorage(database.knex, blobStore.id);
+      return new StorageCheck(createBlobInventory(database.knex), blobStore);
+    },
     close: async () => {
+      await blobStore?.close();
       await database.close();
       await reached.close();
     },

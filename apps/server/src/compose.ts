@@ -3,6 +3,7 @@ import { openDiskBlobStore, openS3BlobStore } from '@berth/blob-store';
 import {
   createAccessTokens,
   createAuditLog,
+  createBlobInventory,
   createBlobRecords,
   createContentStores,
   createFailureCounters,
@@ -33,6 +34,7 @@ import {
   createContent,
   createRegistry,
   type Registry,
+  StorageCheck,
   StorageFullError,
   TrafficTally,
   type TroubleReport,
@@ -58,12 +60,14 @@ import { collectGarbage } from './jobs/collect-garbage.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import type { Job } from './jobs/job.ts';
 import { kickCollections, runCollections } from './jobs/run-collections.ts';
+import { scrubStorage } from './jobs/scrub-storage.ts';
 import { sweepGarbage } from './jobs/sweep-garbage.ts';
 import { sweepStorage } from './jobs/sweep-storage.ts';
 import { trimEvents } from './jobs/trim-events.ts';
 import { purgeTrash } from './jobs/purge-trash.ts';
 import { readManifestFacts } from './jobs/read-manifest-facts.ts';
 import { warnExpiringRobots } from './jobs/warn-expiring-robots.ts';
+import { releaseUnused } from './jobs/release-unused.ts';
 import { reconcileQuotas } from './jobs/reconcile-quotas.ts';
 import { sealAudit } from './jobs/seal-audit.ts';
 import { workDeletions } from './jobs/work-deletions.ts';
@@ -176,7 +180,8 @@ export async function openStores({ config, access, logger }: Context): Promise<S
   };
 }
 
-async function openBlobStore(config: Config, report: TroubleReport): Promise<BlobStore> {
+/** Throws StartError when the storage cannot be used. */
+export async function openBlobStore(config: Config, report: TroubleReport): Promise<BlobStore> {
   const { storage } = config;
   try {
     if (storage.type === 's3') return await openS3BlobStore({ ...storage.s3, onTrouble: report });
@@ -259,11 +264,13 @@ export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, '
     sweepGarbage(stores.collector, metrics),
     runCollections(stores.collectionRuns),
     trimEvents(stores.collector),
+    releaseUnused(garbage),
     sealAudit(createAuditLog(stores.knex)),
     reconcileQuotas(createQuotas(stores.knex), logger),
     warnExpiringRobots(stores.identity.robots),
     purgeTrash(stores.content.trash),
     readManifestFacts(stores.content.facts),
     sweepStorage(stores.blobStore),
+    scrubStorage(new StorageCheck(createBlobInventory(stores.knex), stores.blobStore), logger),
   ];
 }

@@ -26,6 +26,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./audit.ts')).auditCommand(),
   },
   {
+    name: 'storage',
+    description: 'compare the stored bytes with the database, and read them all for damage',
+    load: async () => (await import('./storage.ts')).storageCommand(),
+  },
+  {
     name: 'cert',
     description: 'make, install, check and convert certificates',
     load: async () => (await import('@berth/certs')).certCommand(),

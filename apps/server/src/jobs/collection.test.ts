@@ -141,7 +141,6 @@ test('collection in a loop against push, HEAD, mount, tag, delete and pull: no p
   const background = [
     ...[1, 2].map(() => forever(async () => count('collected', (await collector.collect(stopping.signal)).blobs))),
     forever(async () => count('collected', (await collector.sweep(stopping.signal)).blobs)),
-    forever(async () => server.registry.garbage.releaseUnused(2)),
     // The trash holds what deletions let go, and lets it go in turn.
     forever(async () => server.knex.raw('delete from trash')),
     forever(async () => count('objects', (await server.registry.garbage.workDeletions(50)).removed)),

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type BlobStore, type PendingBlobs, type SealedBlobs, StorageFailedError, StorageFullError } from '@berth/registry';
 import { BufferPool } from '../buffer-pool.ts';
 import { DirectorySyncs } from './directory-syncs.ts';
-import { type DiskCalls, errnoOf, systemCalls } from './disk-calls.ts';
+import { type DiskCalls, errnoOf, systemCalls, modifiedAt } from './disk-calls.ts';
 import { translated } from './disk-errors.ts';
 import { diskLayout, SHARDS } from './disk-layout.ts';
 import { type DiskParts, DiskPending, unlinkIfThere } from './disk-pending.ts';
@@ -139,16 +139,6 @@ class OpenDiskBlobStore implements DiskBlobStore {
       await calls.close(fd);
       await unlinkIfThere(calls, path);
     }
-  }
-}
-
-/** Undefined when it went meanwhile, sealed or discarded. */
-async function modifiedAt(calls: DiskCalls, path: string): Promise<number | undefined> {
-  try {
-    return (await calls.lstat(path)).mtimeMs;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
   }
 }
 

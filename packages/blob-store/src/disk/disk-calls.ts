@@ -59,3 +59,13 @@ export const systemCalls: DiskCalls = {
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
 }
+
+/** Milliseconds since 1970; undefined when it is not there. */
+export async function modifiedAt(calls: DiskCalls, path: string): Promise<number | undefined> {
+  try {
+    return (await calls.lstat(path)).mtimeMs;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

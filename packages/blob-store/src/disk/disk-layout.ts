@@ -33,6 +33,13 @@ export function newDiskKey(): StorageKey {
   return randomBytes(16).toString('hex') as StorageKey;
 }
 
+const SEALED_SHAPE = /^[0-9a-f]{64,128}\.([0-9a-f]{32})$/;
+
+/** The key in the name of a sealed file; undefined for a name that is none of ours. */
+export function sealedKeyOf(name: string): StorageKey | undefined {
+  return SEALED_SHAPE.exec(name)?.[1] as StorageKey | undefined;
+}
+
 /** Keys come back from the database; one that we cannot have made must not become a path. */
 function checkedKey(key: StorageKey): StorageKey {
   if (KEY_SHAPE.test(key)) return key;

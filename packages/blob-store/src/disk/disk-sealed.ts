@@ -3,13 +3,15 @@ import {
   type BlobReader,
   type ByteRange,
   type SealedBlobs,
+  type SealedEntry,
   type StoredObject,
   StoredObjectDamagedError,
   StoredObjectMissingError,
 } from '@berth/registry';
 import { BytesReader } from '../bytes-reader.ts';
-import { errnoOf } from './disk-calls.ts';
+import { errnoOf, modifiedAt } from './disk-calls.ts';
 import { translated } from './disk-errors.ts';
+import { SHARDS, sealedKeyOf } from './disk-layout.ts';
 import { type DiskParts, unlinkIfThere } from './disk-pending.ts';
 import { FileReader } from './file-reader.ts';
 
@@ -55,6 +57,21 @@ export class DiskSealed implements SealedBlobs {
       }
       return new FileReader(this.#parts.calls, this.#parts.pool, { fd, start, length: end - start, name: object.digest });
     });
+  }
+
+  /** Files whose name is none of ours are left out, as is whatever went since its directory was read. */
+  async *list(): AsyncGenerator<SealedEntry> {
+    const { calls, layout } = this.#parts;
+    for (const directory of layout.algorithmDirectories.flatMap((parent) => SHARDS.map((shard) => `${parent}/${shard}`))) {
+      for (const name of await translated('listing the storage', () => calls.readdir(directory))) {
+        const key = sealedKeyOf(name);
+        if (key === undefined) continue;
+        const path = `${directory}/${name}`;
+        const storedAt = await translated('listing the storage', () => modifiedAt(calls, path));
+        if (storedAt === undefined) continue;
+        yield { key, storedAt: new Date(storedAt), remove: () => translated(`removing ${name}`, () => unlinkIfThere(calls, path)) };
+      }
+    }
   }
 
   presign(): Promise<undefined> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type BlobStore, type PendingBlobs, type SealedBlobs, StorageFailedError } from '@berth/registry';
+import { pages } from './pages.ts';
 import { PartBuffers } from './part-buffers.ts';
 import { type S3Calls, s3Calls } from './s3-calls.ts';
 import { s3Names } from './s3-names.ts';
@@ -87,15 +88,5 @@ class BucketBlobStore implements BlobStore {
       heard += chunk.length;
     });
     if (heard !== said.length) throw new StorageFailedError('The S3 storage did not give back the probe that was written.');
-  }
-}
-
-/** Everything of a listing, in name order, a page at a time. Some stores begin a page with the marker itself, or over again. */
-async function* pages<T extends { readonly name: string }>(list: (after?: string) => Promise<readonly T[]>): AsyncGenerator<T> {
-  let page = await list();
-  while (page.length > 0) {
-    yield* page;
-    const last = page.at(-1)?.name ?? '';
-    page = (await list(last)).filter(({ name }) => name > last);
   }
 }

@@ -20,7 +20,7 @@ export interface S3Names {
   readonly probe: string;
 }
 
-const KEY_SHAPE = /^[0-9a-f]{32}$/;
+export const KEY_SHAPE = /^[0-9a-f]{32}$/;
 
 export function newS3Key(): StorageKey {
   return randomBytes(16).toString('hex') as StorageKey;

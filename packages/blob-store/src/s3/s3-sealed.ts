@@ -1,6 +1,8 @@
-import type { BlobReader, ByteRange, SealedBlobs, StoredObject } from '@berth/registry';
+import type { BlobReader, ByteRange, SealedBlobs, SealedEntry, StorageKey, StoredObject } from '@berth/registry';
+import { pages } from './pages.ts';
 import { RemoveBatches } from './remove-batches.ts';
 import { S3Reader } from './s3-reader.ts';
+import { KEY_SHAPE } from './s3-names.ts';
 import type { S3Parts } from './s3-writer.ts';
 
 /** Sealed objects on S3. */
@@ -27,6 +29,14 @@ export class S3Sealed implements SealedBlobs {
     }
     const name = this.#parts.names.object(object.key);
     return S3Reader.open(this.#parts.calls, { name, total: object.size, start, length: end - start });
+  }
+
+  async *list(): AsyncGenerator<SealedEntry> {
+    const { calls, names } = this.#parts;
+    for await (const { name, storedAt } of pages((after) => calls.objects(names.objects, after))) {
+      const key = name.slice(name.lastIndexOf('/') + 1) as StorageKey;
+      if (KEY_SHAPE.test(key)) yield { key, storedAt, remove: () => this.#removals.remove(name) };
+    }
   }
 
   async presign(object: StoredObject, seconds: number): Promise<string | undefined> {

@@ -65,8 +65,19 @@ export interface BlobReader {
   close(): Promise<void>;
 }
 
+/** An object that a listing of the storage found. */
+export interface SealedEntry {
+  readonly key: StorageKey;
+  /** When it was sealed, by the storage's clock. */
+  readonly storedAt: Date;
+  /** Removes it; an absent one is fine. */
+  remove(): Promise<void>;
+}
+
 /** Objects that were sealed. */
 export interface SealedBlobs {
+  /** Every sealed object, in no order; what comes or goes meanwhile may be left out. */
+  list(): AsyncIterable<SealedEntry>;
   /** Stored bytes, or undefined when the object is missing. */
   stat(object: StoredObject): Promise<number | undefined>;
   /** Rejects with {@link StoredObjectMissingError} or {@link StoredObjectDamagedError} before the first byte where that can be seen. */

@@ -14,3 +14,4 @@ export * from './labels.ts';
 export * from './traffic.ts';
 export * from './garbage-records.ts';
 export * from './garbage-runs.ts';
+export * from './blob-inventory.ts';

@@ -1,0 +1,33 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { addServerFlags } from '../../server-flags.ts';
+import { withAdministration } from '../admin/with-administration.ts';
+import { reportCheck } from './report-check.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+interface ScrubFlags {
+  readonly json: boolean;
+  readonly rate: number;
+}
+
+/** `berth storage scrub`: exit code 1 when something is damaged. */
+export function scrubCommand(): Command {
+  const command = new Command('scrub')
+    .description('Read and hash every blob, from where the last scrub stopped; hide what is damaged, so that the next push heals it.')
+    .option('--rate <MiB>', 'read at most so many MiB a second', rateOf, 100)
+    .option('--json', 'print one JSON object a line: each problem, then the summary', false)
+    .addHelpText('before', 'Examples:\n  berth storage scrub\n  berth storage scrub --rate 20 --json\n')
+    .action(({ json, rate }: ScrubFlags) =>
+      withAdministration(command, async (administration) => {
+        const check = await administration.storageCheck();
+        await reportCheck(json, (tools) => check.scrub({ rate: rate * MEBIBYTE, ...tools }));
+      }),
+    );
+  return addServerFlags(command, ['data']);
+}
+
+function rateOf(text: string): number {
+  const rate = Number(text);
+  if (!(rate >= 1 && rate <= 100_000)) throw new InvalidArgumentError('It must be a number of MiB from 1 to 100000.');
+  return rate;
+}
