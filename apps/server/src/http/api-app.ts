@@ -3,6 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import helmet from 'helmet';
 import type { Logger } from '../logging.ts';
 import type { OriginOf } from './forwarded.ts';
+import { createDocsRouter } from './docs/docs-router.ts';
 import { createPortalRouter } from './portal/portal-router.ts';
 import { requestId } from './request-id.ts';
 
@@ -32,6 +33,7 @@ export function createApiApp(parts: ApiAppParts): Express {
   app.use('/service/token', parts.tokenRouter);
   app.use('/ocsp', parts.ocspRouter);
   app.use('/api/v2.0', parts.apiRouter);
+  app.use('/api/docs', createDocsRouter());
   app.use('/c', parts.harborLoginRouter);
   app.use(createPortalRouter());
   app.use(absent);
