@@ -177,31 +177,6 @@ CREATE TABLE public.immutable_rules (
 );
 CREATE UNIQUE INDEX immutable_rules_once ON public.immutable_rules USING btree (project_id, md5((rule)::text));
 
-CREATE TABLE public.job_executions (
-  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
-  job text COLLATE "C" NOT NULL,
-  kind text COLLATE "C" NOT NULL,
-  cron text COLLATE "C" DEFAULT ''::text NOT NULL,
-  parameters jsonb DEFAULT '{}'::jsonb NOT NULL,
-  status text COLLATE "C" DEFAULT 'Pending'::text NOT NULL,
-  log text DEFAULT ''::text NOT NULL,
-  created_at timestamp with time zone DEFAULT now() NOT NULL,
-  updated_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT job_executions_pkey PRIMARY KEY (id),
-  CONSTRAINT job_executions_status CHECK ((status = ANY (ARRAY['Pending'::text, 'Running'::text, 'Success'::text, 'Error'::text, 'Stopped'::text])))
-);
-CREATE INDEX job_executions_job ON public.job_executions USING btree (job, id);
-
-CREATE TABLE public.job_schedules (
-  job text COLLATE "C" NOT NULL,
-  kind text COLLATE "C" NOT NULL,
-  cron text COLLATE "C" NOT NULL,
-  parameters jsonb DEFAULT '{}'::jsonb NOT NULL,
-  created_at timestamp with time zone DEFAULT now() NOT NULL,
-  updated_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT job_schedules_pkey PRIMARY KEY (job)
-);
-
 CREATE TABLE public.labels (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   project_id bigint,
@@ -442,50 +417,6 @@ CREATE TABLE public.repository_traffic (
   CONSTRAINT repository_traffic_pkey PRIMARY KEY (repository_id),
   CONSTRAINT repository_traffic_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id)
 );
-
-CREATE TABLE public.retention_executions (
-  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
-  policy_id bigint NOT NULL,
-  status text COLLATE "C" DEFAULT 'Pending'::text NOT NULL,
-  trigger text COLLATE "C" NOT NULL,
-  dry_run boolean NOT NULL,
-  actor text COLLATE "C" NOT NULL,
-  started_at timestamp with time zone DEFAULT now() NOT NULL,
-  ended_at timestamp with time zone,
-  claimed_until timestamp with time zone,
-  CONSTRAINT retention_executions_pkey PRIMARY KEY (id),
-  CONSTRAINT retention_executions_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES public.retention_policies(id) ON DELETE CASCADE,
-  CONSTRAINT retention_executions_status CHECK ((status = ANY (ARRAY['Pending'::text, 'Running'::text, 'Success'::text, 'Error'::text, 'Stopped'::text])))
-);
-CREATE INDEX retention_executions_policy ON public.retention_executions USING btree (policy_id, id);
-CREATE INDEX retention_executions_waiting ON public.retention_executions USING btree (id) WHERE (status = ANY (ARRAY['Pending'::text, 'Running'::text]));
-
-CREATE TABLE public.retention_policies (
-  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
-  project_id bigint NOT NULL,
-  rules jsonb NOT NULL,
-  cron text COLLATE "C" DEFAULT ''::text NOT NULL,
-  created_at timestamp with time zone DEFAULT now() NOT NULL,
-  updated_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT retention_policies_pkey PRIMARY KEY (id),
-  CONSTRAINT retention_policies_project_id_key UNIQUE (project_id),
-  CONSTRAINT retention_policies_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id)
-);
-
-CREATE TABLE public.retention_tasks (
-  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
-  execution_id bigint NOT NULL,
-  repository text COLLATE "C" NOT NULL,
-  status text COLLATE "C" NOT NULL,
-  total integer DEFAULT 0 NOT NULL,
-  retained integer DEFAULT 0 NOT NULL,
-  decisions text DEFAULT ''::text NOT NULL,
-  started_at timestamp with time zone DEFAULT now() NOT NULL,
-  ended_at timestamp with time zone,
-  CONSTRAINT retention_tasks_pkey PRIMARY KEY (id),
-  CONSTRAINT retention_tasks_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES public.retention_executions(id) ON DELETE CASCADE
-);
-CREATE INDEX retention_tasks_execution ON public.retention_tasks USING btree (execution_id, id);
 
 CREATE TABLE public.robots (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
