@@ -3,7 +3,6 @@ import { listQuery, nothing, projectParams, queryBoolean, queryText, timestamp }
 import { operation } from './operation.ts';
 import { projectMetadata, projectMetadataRequest } from './project-metadata.ts';
 
-
 export const project = z.object({
   project_id: z.number().int(),
   owner_id: z.number().int(),
@@ -24,7 +23,12 @@ export const projectRequest = z.object({
   public: z.boolean().nullish(),
   metadata: projectMetadataRequest.nullish(),
   /** Bytes, -1 for no limit; for system administrators. */
-  storage_limit: z.number().int().min(-1).max(1024 ** 5).nullish(),
+  storage_limit: z
+    .number()
+    .int()
+    .min(-1)
+    .max(1024 ** 5)
+    .nullish(),
 });
 
 export const projectDeletable = z.object({ deletable: z.boolean(), message: z.string().optional() });
