@@ -21,6 +21,8 @@ export async function signIn(page: Page, username: string): Promise<void> {
   await page.locator('input[name=password]').fill(username === 'admin' ? adminPassword : password);
   await page.locator('form button[type=submit]').click();
   await page.waitForURL((url) => url.pathname !== '/sign-in');
+  // The frame is there, and listens to the keyboard.
+  await expect(page.locator('#content')).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await settled(page);
 }

@@ -14,11 +14,11 @@ test('a project is made by keyboard, a bad name is refused with a sentence, and 
   await open(page, '/projects');
   await page.getByRole('button', { name: 'New project' }).focus();
   await page.keyboard.press('Enter');
-  await expect(page.getByLabel('Name')).toBeFocused();
+  await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
   await page.keyboard.type('Not A Name');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText('This was not done.');
-  await page.getByLabel('Name').fill('dock-one');
+  await page.getByLabel('Name', { exact: true }).fill('dock-one');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'dock-one' })).toBeVisible();
   await page.getByRole('link', { name: 'Settings' }).click();

@@ -13,9 +13,18 @@ export function WaitingPage(): ReactNode {
 export function MissingPage(): ReactNode {
   const { t } = useText();
   return (
-    <EmptyState title={t('state.notFound')} action={<ButtonLink to="/projects">{t('nav.projects')}</ButtonLink>}>
+    <EmptyState isPage title={t('state.notFound')} action={<ButtonLink to="/projects">{t('nav.projects')}</ButtonLink>}>
       {t('state.notFoundHelp')}
     </EmptyState>
+  );
+}
+
+/** An address that no page has: the frame is missing too. */
+export function LostPage(): ReactNode {
+  return (
+    <main>
+      <MissingPage />
+    </main>
   );
 }
 

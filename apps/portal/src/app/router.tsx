@@ -2,14 +2,14 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { parseListSearch } from '../shared/list/list-search.ts';
 import { currentUserQuery } from '../shared/session/session.ts';
-import { BrokenPage, MissingPage, WaitingPage } from './edges.tsx';
+import { BrokenPage, LostPage, MissingPage, WaitingPage } from './edges.tsx';
 import { Shell } from './shell/shell.tsx';
 
 interface Context {
   readonly queryClient: QueryClient;
 }
 
-const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: MissingPage });
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: LostPage });
 
 const signIn = createRoute({
   getParentRoute: () => root,

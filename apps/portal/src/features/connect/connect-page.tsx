@@ -33,7 +33,10 @@ export function ConnectPage(): ReactNode {
       <Section title={t('connect.login')}>
         <Stack gap="sm">
           <Text size="sm">
-            {t('connect.loginHelp')} <TextLink to="/profile">{t('connect.makeToken')}</TextLink>
+            {t('connect.loginHelp')}{' '}
+            <TextLink to="/profile" underline="always">
+              {t('connect.makeToken')}
+            </TextLink>
           </Text>
           <Command text={`docker login ${host} -u ${username}`} />
         </Stack>

@@ -43,7 +43,7 @@ function Warnings(): ReactNode {
             {sentence}
           </Text>
         ))}
-        <TextLink to="/health" size="sm">
+        <TextLink to="/health" size="sm" c="inherit" underline="always">
           {t('nav.health')}
         </TextLink>
       </Stack>

@@ -34,6 +34,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
       clearQueryOnClose
       scrollable
       maxHeight="70vh"
+      attributes={{ content: { 'aria-label': t('palette.open') } }}
     >
       <Spotlight.Search
         placeholder={t('palette.placeholder')}

@@ -9,6 +9,8 @@ export interface ParsedReference {
 const DIGEST = /@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 const TAG = /:([A-Za-z0-9_][A-Za-z0-9._-]{0,127})$/;
 
+const HOST = /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?$|^[a-z0-9-]+:\d+$/i;
+
 /** `host:port/project/app:tag`, with or without host, tag and digest; what is no such thing answers undefined. */
 export function parseReference(text: string): ParsedReference | undefined {
   const digest = DIGEST.exec(text)?.[1];
@@ -16,7 +18,7 @@ export function parseReference(text: string): ParsedReference | undefined {
   const tag = TAG.exec(named)?.[1];
   const parts = (tag === undefined ? named : named.slice(0, -tag.length - 1)).split('/');
   // As Docker does: a first part with a dot or a colon, or localhost, is a host.
-  if (parts.length > 2 && /[.:]|^localhost$/.test(parts[0] ?? '')) parts.shift();
+  if (parts.length > 2 && HOST.test(parts[0] ?? '')) parts.shift();
   const [project, ...rest] = parts;
   const repository = rest.join('/');
   if (project === undefined || !/^[a-z0-9]+([._-]+[a-z0-9]+)*$/.test(project) || !/^[a-z0-9]+([._/-]+[a-z0-9]+)*$/.test(repository))

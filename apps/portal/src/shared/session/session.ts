@@ -35,12 +35,13 @@ export async function signOut(): Promise<void> {
   await change('DELETE', '/session');
 }
 
+/** Relative to its scope the project itself is called ".". */
 const permissionsQuery = (scope: string) =>
   queryOptions({
     queryKey: ['permissions', scope],
     queryFn: async ({ signal }) => {
       const list = await getOne('/users/current/permissions', z.array(permission), { query: { scope, relative: true }, signal });
-      return new Set(list.map(({ resource, action }) => `${resource}:${action}`));
+      return new Set(list.map(({ resource, action }) => `${resource === '.' ? 'project' : resource}:${action}`));
     },
     staleTime: 10_000,
   });

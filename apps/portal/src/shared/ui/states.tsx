@@ -17,16 +17,18 @@ export function LoadingState({ rows = 6 }: { readonly rows?: number }): ReactNod
 
 export interface EmptyStateProps {
   readonly title: string;
+  /** Is it the whole page? Then its title is the page's. */
+  readonly isPage?: boolean;
   /** One sentence. */
   readonly children?: ReactNode;
   /** One action. */
   readonly action?: ReactNode;
 }
 
-export function EmptyState({ title, children, action }: EmptyStateProps): ReactNode {
+export function EmptyState({ title, isPage = false, children, action }: EmptyStateProps): ReactNode {
   return (
     <Stack align="center" gap="xs" py="xl" ta="center">
-      <Title order={2} size="h4">
+      <Title order={isPage ? 1 : 2} size="h4">
         {title}
       </Title>
       {children === undefined ? null : (
