@@ -67,7 +67,6 @@ import { trimEvents } from './jobs/trim-events.ts';
 import { purgeTrash } from './jobs/purge-trash.ts';
 import { readManifestFacts } from './jobs/read-manifest-facts.ts';
 import { warnExpiringRobots } from './jobs/warn-expiring-robots.ts';
-import { releaseUnused } from './jobs/release-unused.ts';
 import { reconcileQuotas } from './jobs/reconcile-quotas.ts';
 import { sealAudit } from './jobs/seal-audit.ts';
 import { workDeletions } from './jobs/work-deletions.ts';
@@ -264,7 +263,6 @@ export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, '
     sweepGarbage(stores.collector, metrics),
     runCollections(stores.collectionRuns),
     trimEvents(stores.collector),
-    releaseUnused(garbage),
     sealAudit(createAuditLog(stores.knex)),
     reconcileQuotas(createQuotas(stores.knex), logger),
     warnExpiringRobots(stores.identity.robots),

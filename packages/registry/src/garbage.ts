@@ -36,12 +36,6 @@ export class Garbage {
     return { removed: gone.length, failed: queued.length - gone.length, more: queued.length === limit };
   }
 
-  /** Unlinks blobs whose lease ended before a manifest came to use them, and so gives their room in the quota back. */
-  async releaseUnused(limit: number): Promise<BatchResult> {
-    const removed = await this.#ports.blobRecords.releaseLapsed(limit);
-    return { removed, failed: 0, more: removed === limit };
-  }
-
   async #dropBytes({ session, sealing }: ExpiredUpload): Promise<void> {
     const { pending, sealed } = this.#ports.blobStore;
     await pending.discard(session.key, session.checkpoint);

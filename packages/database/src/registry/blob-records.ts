@@ -6,7 +6,6 @@ import { inTransaction, rollBackWith, rowsOf } from '../transactions.ts';
 import { commitKnown, commitUpload } from './blob-commit.ts';
 import { unlinkBlob } from './blob-unlink.ts';
 import { linkSql } from './blob-links.ts';
-import { releaseLapsedLinks } from './lapsed-links.ts';
 import { LINKED_BLOB } from './hot-statements.ts';
 import { LEASE, WORK_CLAIM } from './leases.ts';
 import { noteQuotaRefusal, quotaRoom } from './quota-room.ts';
@@ -78,7 +77,6 @@ export function createBlobRecords({ knex, lookups }: RecordsOptions): BlobRecord
 
     room: (repository, digest) => quotaRoom(knex, repository, digest),
     noteQuotaRefusal: (refusal) => noteQuotaRefusal(knex, refusal),
-    releaseLapsed: (limit) => releaseLapsedLinks(knex, limit),
 
     takeDeletions: (limit) => takeDeletions(knex, limit),
 

@@ -61,8 +61,6 @@ export interface BlobRecords {
   room(repository: RepositoryName, digest?: Digest): Promise<QuotaRoom | undefined>;
   /** Tells of a refusal, once a minute and project at most. */
   noteQuotaRefusal(refusal: QuotaRefusal): Promise<void>;
-  /** Unlinks up to `limit` blobs that no manifest came to use before their lease ended (law 4). How many; the last link takes the blob along. */
-  releaseLapsed(limit: number): Promise<number>;
   takeDeletions(limit: number): Promise<readonly QueuedDeletion[]>;
   finishDeletions(ids: readonly string[]): Promise<void>;
 }

@@ -116,10 +116,10 @@ describe('a quota', () => {
     const team = await newTeam(10 * KIB);
     const bytes = randomBytes(8 * KIB);
     expect((await push(`${team.name}/app`, bytes)).status).toBe(201);
-    await server.registry.garbage.releaseUnused(100);
+    await server.collection.collector.sweep(new AbortController().signal);
     expect(await used(team)).toBe(8 * KIB);
     await server.knex.raw(`update repository_blobs set lease_until = lease_until - interval '61 minutes'`);
-    await server.registry.garbage.releaseUnused(100);
+    await server.collection.collector.sweep(new AbortController().signal);
     expect(await used(team)).toBe(0);
     expect((await server.ask('HEAD', `/v2/${team.name}/app/blobs/${digestOf(bytes)}`, { as: 'admin' })).status).toBe(404);
     expect((await push(`${team.name}/app`, bytes)).status).toBe(201);
