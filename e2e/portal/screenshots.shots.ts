@@ -32,13 +32,8 @@ async function shoot(page: Page, { theme, language, width }: Look): Promise<void
   const folder = join(FOLDER, width < 600 ? 'narrow' : `${theme}-${language}`);
   mkdirSync(folder, { recursive: true });
   await page.setViewportSize({ width, height: width < 600 ? 844 : 800 });
-  await page.addInitScript(
-    ([scheme, chosen]) => {
-      globalThis.localStorage.setItem('mantine-color-scheme-value', scheme ?? '');
-      globalThis.localStorage.setItem('berth-language', chosen ?? '');
-    },
-    [theme, language],
-  );
+  const kept = { 'mantine-color-scheme-value': theme, 'berth-language': language };
+  await page.addInitScript({ content: `Object.assign(localStorage, ${JSON.stringify(kept)})` });
   await open(page, '/sign-in');
   await page.screenshot({ path: join(folder, 'sign-in.png'), fullPage: true });
   await signIn(page, 'admin');
