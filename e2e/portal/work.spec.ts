@@ -75,11 +75,11 @@ test('the palette finds by a part of the name and by a whole reference', async (
   await page.keyboard.press('Control+k');
   const field = page.getByRole('textbox', { name: 'Search' });
   await field.fill('work');
-  await page.getByText('team/worker').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'team/worker' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'worker' })).toBeVisible();
   await page.keyboard.press('Control+k');
   await field.fill(`${scene().host}/team/web/app:v1.2.0`);
-  await page.getByText('Open team/web/app v1.2.0').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Open team/web/app v1.2.0' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'v1.2.0' })).toBeVisible();
 });
 

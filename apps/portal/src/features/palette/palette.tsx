@@ -12,17 +12,17 @@ import { conditionValue } from '../../shared/list/list-search.ts';
 import { parseReference } from './parse-reference.ts';
 import { createSpotlight } from '@mantine/spotlight';
 
-const [store, palette] = createSpotlight();
-
 /** One search over everything: opened by Ctrl+K or the search button. */
 export function Palette({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { t } = useText();
+  // Of its own: one that was left open by an action would not open again.
+  const [[store, palette]] = useState(createSpotlight);
   const [typed, setTyped] = useState('');
   const [text] = useDebouncedValue(typed.trim(), 150);
   const found = useQuery(searchQuery(text));
   const go = useGo(onClose);
   const reference = parseReference(text);
-  useEffect(() => palette.open(), []);
+  useEffect(() => palette.open(), [palette]);
   const { projects = [], repositories = [] } = found.data ?? {};
   return (
     <Spotlight.Root
