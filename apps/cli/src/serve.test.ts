@@ -77,6 +77,11 @@ describe('the first start', () => {
     expect(forged.headers.get('x-request-id')).toMatch(/^[0-9a-z-]+$/);
   });
 
+  it('schedules its background jobs', async () => {
+    expect(await server.says('background jobs are scheduled')).toMatchObject({ level: 'info' });
+    expect(server.records.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
   it('challenges on /v2/ with the realm of the host that was typed', async () => {
     const answer = await fetch(`${server.url}/v2/`);
     expect(answer.status).toBe(401);

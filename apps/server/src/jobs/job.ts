@@ -2,7 +2,7 @@
 export interface Job {
   /** Letters, digits and dashes; names the job in the database, in logs and in metrics. */
   readonly name: string;
-  /** When it is due: minute, hour, day of month, month, day of week, in UTC. */
+  /** When it is due: minute, hour, day of month, month, day of week, in UTC. Numbers, lists, ranges and `*` with a step; no stepped ranges. */
   readonly schedule: string;
   /** One run, made of bounded batches; should look at `stopping` between them. */
   run(stopping: AbortSignal): Promise<void>;

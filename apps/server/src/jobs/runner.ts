@@ -62,6 +62,7 @@ async function keepRunning(options: JobRunnerOptions, stopping: AbortSignal, sta
       const runner = await startRunner(options, stopping);
       state.runner = runner;
       delete state.problem;
+      options.logger.info({ jobs: options.jobs.length }, 'background jobs are scheduled');
       if (stopping.aborted) await runner.stop();
       await runner.promise;
       return;

@@ -11,7 +11,7 @@ const BUDGET = 4 * 60 * BYTES_PER_SECOND;
 export function scrubStorage(check: Pick<StorageCheck, 'scrub'>, logger: Logger): Job {
   return {
     name: 'scrub-storage',
-    schedule: '7-59/10 * * * *',
+    schedule: '7,17,27,37,47,57 * * * *',
     run: async (stopping) => {
       await check.scrub({
         rate: BYTES_PER_SECOND,

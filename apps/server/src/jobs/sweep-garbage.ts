@@ -6,7 +6,7 @@ import type { Job } from './job.ts';
 export function sweepGarbage(collector: Pick<Collector, 'sweep'>, metrics: Pick<Metrics, 'collected'>): Job {
   return {
     name: 'sweep-garbage',
-    schedule: '3-59/10 * * * *',
+    schedule: '3,13,23,33,43,53 * * * *',
     run: async (stopping) => {
       metrics.collected(await collector.sweep(stopping));
     },
