@@ -177,7 +177,8 @@ async function report(io: CommandIo, done: Report, options: Options): Promise<vo
         `  ${paths.certificate}  the certificate alone\n  ${paths.ca}  for clients: what to trust\n`,
     );
   }
-  const host = done.names.find((name) => name.kind === 'dns' && !name.value.startsWith('*.'))?.value ?? done.names[0]?.value ?? '';
+  const name = done.names.find((one) => one.kind === 'dns' && !one.value.startsWith('*.'))?.value ?? done.names[0]?.value ?? '';
+  const host = name.includes(':') ? `[${name}]` : name;
   say(
     io,
     `Next, on the server: BERTH_TLS_CERT=${paths.chain} BERTH_TLS_KEY=${paths.key} berth serve`,

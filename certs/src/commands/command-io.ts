@@ -69,6 +69,11 @@ export function warn(io: CommandIo, warnings: readonly string[]): void {
 /** A spinner on a terminal; nothing otherwise. The work must leave the main thread free for it to move. */
 export async function withSpinner<T>(io: CommandIo, text: string, work: () => Promise<T>): Promise<T> {
   if (!io.interactive || process.env['CI']) return work();
+  // Serial consoles and some pseudo-terminals have no width, and the spinner would count its lines by dividing by it, without end.
+  if (!(io.stderr as NodeJS.WriteStream).columns) {
+    say(io, `${text} ...`);
+    return work();
+  }
   const spinner = ora({ text, stream: io.stderr as NodeJS.WriteStream, discardStdin: false }).start();
   try {
     return await work();
