@@ -78,7 +78,7 @@ async function repeat(connections: readonly RawConnection[], job: Job & { kind: 
 
 async function put(connections: readonly RawConnection[], job: Job & { kind: 'put' }): Promise<Outcome> {
   // Digests are made beforehand: the client's hashing is not what is measured.
-  const perConnection = job.size > 16 * 1024 * 1024 ? 1 : 150;
+  const perConnection = 150;
   const work = connections.map((connection) => ({
     connection,
     contents: Array.from({ length: perConnection }, () => new LargeContent(job.size)).map((content) => ({

@@ -22,7 +22,7 @@ const HELP = `Berth (authentication on) beside Debian's docker-registry (none), 
   npm run bench -- --json FILE       write the figures as JSON too
   npm run bench -- --profile FOLDER  write CPU profiles of Berth (for Chromium's developer tools); with --only, of those rows
 
-Needs docker-registry and openssl (apt-get install docker-registry openssl); docker push and pull also need root and docker.io.
+Needs docker-registry, openssl and curl (apt-get install docker-registry openssl curl); docker push and pull also need root and docker.io.
 Exits with 1 when a bar is missed.
 `;
 
@@ -54,7 +54,7 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  for (const tool of ['docker-registry', 'openssl']) {
+  for (const tool of ['docker-registry', 'openssl', 'curl']) {
     if (toolPath(tool) === undefined) {
       process.stderr.write(`The bench needs ${tool}, which is not installed: apt-get install ${tool}\n`);
       return 2;

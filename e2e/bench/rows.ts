@@ -1,9 +1,12 @@
+import { download, upload } from './curl-transfers.ts';
 import { type Contender, REPOSITORY, type Sizes, TAGS_SCOPE } from './contenders.ts';
 import { type Job, type Outcome } from './load.ts';
 import { type LoadProcess } from './load-process.ts';
 import { OCI_MANIFEST } from '../harness/registry-client.ts';
 
 const MIB = 1024 * 1024;
+/** A round of a large download: long enough to be past the slow start of the connection, short enough for several rounds. */
+const LARGE_REPEATS = 4;
 const PULL = [`repository:${REPOSITORY}:pull`];
 const PUSH = [`repository:${REPOSITORY}:pull,push`];
 
@@ -30,17 +33,15 @@ interface Repeat {
   readonly accept?: string;
   readonly connections: number;
   readonly tls?: boolean;
-  readonly unit?: Row['unit'];
   paths(contender: Contender): readonly string[];
 }
 
 /** Every row of the table, in the order in which it is printed. */
 export function rows(sizes: Sizes): Row[] {
-  const large = `${Math.round(sizes.largeBytes / MIB)} MiB`;
+  const size = `${Math.round(sizes.largeBytes / MIB)} MiB`;
   const byTag = (): string[] => [`/v2/${REPOSITORY}/manifests/latest`];
   const byDigest = (contender: Contender): string[] => [`/v2/${REPOSITORY}/manifests/${contender.content.manifest.digest}`];
   const small = (contender: Contender): string[] => [`/v2/${REPOSITORY}/blobs/${contender.content.small.digest}`];
-  const big = (contender: Contender): string[] => [`/v2/${REPOSITORY}/blobs/${contender.content.large.digest}`];
   return [
     repeat({ name: 'manifest GET by tag, 1 connection', accept: OCI_MANIFEST, connections: 1, paths: byTag }),
     repeat({ name: 'manifest GET by tag, 16 connections', accept: OCI_MANIFEST, connections: 16, paths: byTag, bar: 10 }),
@@ -52,15 +53,15 @@ export function rows(sizes: Sizes): Row[] {
     repeat({ name: 'blob GET 1 MiB, 1 connection', connections: 1, paths: small }),
     repeat({ name: 'blob GET 1 MiB, 4 connections', connections: 4, paths: small }),
     repeat({ name: 'blob GET 1 MiB, 8 connections', connections: 8, paths: small, bar: 2.5 }),
-    repeat({ name: `blob GET ${large}, 1 connection`, unit: 'MB/s', connections: 1, paths: big, bar: 1 }),
-    repeat({ name: `blob GET ${large}, 4 connections`, unit: 'MB/s', connections: 4, paths: big, bar: 1 }),
+    large({ name: `blob GET ${size}, 1 connection`, connections: 1, bar: 1 }),
+    large({ name: `blob GET ${size}, 4 connections`, connections: 4, bar: 1 }),
     repeat({ name: 'blob GET 1 MiB over TLS, 8 connections', connections: 8, tls: true, paths: small }),
-    repeat({ name: `blob GET ${large} over TLS, 1 connection`, unit: 'MB/s', connections: 1, tls: true, paths: big, bar: 1.5 }),
-    repeat({ name: `blob GET ${large} over TLS, 4 connections`, unit: 'MB/s', connections: 4, tls: true, paths: big, bar: 1.5 }),
-    put('blob PUT 1 MiB, 1 connection', MIB, 1),
-    put('blob PUT 1 MiB, 4 connections', MIB, 4),
-    { ...put(`blob PUT ${large}, 1 connection`, sizes.largeBytes, 1), bar: 1.7 },
-    { ...put(`blob PUT ${large}, 4 connections`, sizes.largeBytes, 4), bar: 1.7 },
+    large({ name: `blob GET ${size} over TLS, 1 connection`, connections: 1, tls: true, bar: 1.5 }),
+    large({ name: `blob GET ${size} over TLS, 4 connections`, connections: 4, tls: true, bar: 1.5 }),
+    put('blob PUT 1 MiB, 1 connection', 1),
+    put('blob PUT 1 MiB, 4 connections', 4),
+    { ...putLarge(`blob PUT ${size}, 1 connection`, sizes.largeBytes, 1), bar: 1.7 },
+    { ...putLarge(`blob PUT ${size}, 4 connections`, sizes.largeBytes, 4), bar: 1.7 },
     mount(1),
     mount(4),
     repeat({
@@ -73,7 +74,7 @@ export function rows(sizes: Sizes): Row[] {
 }
 
 function repeat(row: Repeat): Row {
-  const unit = row.unit ?? 'requests/s';
+  const unit = 'requests/s';
   return {
     name: row.name,
     unit,
@@ -96,22 +97,43 @@ function repeat(row: Repeat): Row {
   };
 }
 
-function put(name: string, size: number, connections: number): Row {
-  const unit = size > MIB ? 'MB/s' : 'requests/s';
+/** The large blob, by curl. */
+function large(row: Omit<Repeat, 'paths'>): Row {
+  return {
+    name: row.name,
+    unit: 'MB/s',
+    ...(row.bar === undefined ? {} : { bar: row.bar }),
+    measure: async (contender) => {
+      const [target, headers] =
+        row.tls === true ? [contender.tls, await contender.tlsHeaders(PULL)] : [contender.plain, await contender.headers(PULL)];
+      const path = `/v2/${REPOSITORY}/blobs/${contender.content.large.digest}`;
+      return rate(await download({ target, headers, connections: row.connections }, path, LARGE_REPEATS), 'MB/s');
+    },
+  };
+}
+
+function put(name: string, connections: number): Row {
   return {
     name,
-    unit,
+    unit: 'requests/s',
     measure: async (contender, round) => {
       const headers = await contender.headers(PUSH);
-      const outcome = await round.load.run(contender.plain, {
-        kind: 'put',
-        repository: REPOSITORY,
-        headers,
-        size,
-        connections,
-        durationMs: round.durationMs,
-      });
-      return rate(outcome, unit);
+      const { durationMs } = round;
+      return rate(
+        await round.load.run(contender.plain, { kind: 'put', repository: REPOSITORY, headers, size: MIB, connections, durationMs }),
+        'requests/s',
+      );
+    },
+  };
+}
+
+function putLarge(name: string, size: number, connections: number): Row {
+  return {
+    name,
+    unit: 'MB/s',
+    measure: async (contender) => {
+      const transfer = { target: contender.plain, headers: await contender.headers(PUSH), connections };
+      return rate(await upload(transfer, REPOSITORY, size), 'MB/s');
     },
   };
 }

@@ -31,6 +31,9 @@ const COREUTILS = [
 // npm looks into ldd to tell which C library the packages with native code must be for.
 const COMMON = ['sh', 'bash', 'ldd', 'grep', 'sed', 'find', 'useradd', 'groupadd', ...COREUTILS];
 
+/** Packages whose every library is there, since native code of npm packages opens more of them than Node itself. */
+const BASE_LIBRARIES = ['libc6', 'libgcc-s1', 'libstdc++6'];
+
 /**
  * The root of a slim Debian, put together in seconds from this machine's own files: the usual commands, `programs` (names or paths) and the
  * libraries they need. It stands in for images that can only be pulled. The caller removes the folder.
@@ -57,6 +60,7 @@ export async function systemRoot(programs: readonly string[]): Promise<string> {
   await symlink('/run', join(root, 'var/run'));
   const paths = [...COMMON, ...programs].map((name) => (name.startsWith('/') ? name : requireTool(name)));
   await copyWithLibraries(root, paths);
+  await run('cp', ['-L', '--parents', ...(await librariesOf(BASE_LIBRARIES)), root]);
   const settings = ['/etc/os-release', '/etc/login.defs', '/etc/debian_version', '/etc/ssl/certs/ca-certificates.crt'].filter(existsSync);
   await run('cp', ['-L', '--parents', ...settings, root]);
   await writeFile(
@@ -83,4 +87,9 @@ export async function copyLibraries(root: string, paths: readonly string[]): Pro
   const { stdout } = await tryRun('ldd', await Promise.all(paths.map((path) => realpath(path))));
   const libraries = new Set([...stdout.matchAll(/(?:=>\s+|^\s+)(\/[^\s]+)\s+\(0x/gm)].map((match) => match[1] ?? ''));
   if (libraries.size > 0) await run('cp', ['-L', '--parents', ...libraries, root]);
+}
+
+async function librariesOf(packages: readonly string[]): Promise<string[]> {
+  const { stdout } = await run('dpkg-query', ['--listfiles', ...packages]);
+  return stdout.split('\n').filter((path) => /^\/(usr\/)?lib\/[^/]+\/[^/]+\.so[^/]*$/.test(path) && existsSync(path));
 }
