@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ADDRESS, ADMIN_PASSWORD, type Outcome, Sandbox, type Service, until } from './sandbox.ts';
@@ -73,7 +73,10 @@ describe('one berth cert server and one berth cert install', () => {
 
     const credentials = ['--creds', `admin:${ADMIN_PASSWORD}`];
     await ok(sandbox.run('skopeo', ['inspect', ...credentials, `docker://${image}`]));
-    const storage = ['--root', `${sandbox.folder}/podman`, '--runroot', `${sandbox.folder}/podman-run`, '--storage-driver', 'vfs'];
+    // podman takes at most 50 characters here, and a temporary folder may lie deep.
+    const podman = await mkdtemp('/tmp/podman-');
+    cleanups.push(() => rm(podman, { recursive: true, force: true }));
+    const storage = ['--root', `${podman}/root`, '--runroot', `${podman}/run`, '--storage-driver', 'vfs'];
     await ok(sandbox.run('podman', [...storage, 'pull', ...credentials, image]));
     await ok(sandbox.run('podman', [...storage, 'tag', image, `${host}/library/again:1`]));
     await ok(sandbox.run('podman', [...storage, 'push', ...credentials, `${host}/library/again:1`]));
