@@ -247,7 +247,11 @@ make_certificate() {
   chmod 755 "$DIR/tls"
   if [ ! -f "$DIR/tls/server.crt" ]; then
     say "Making a certificate authority and a certificate for $HOST"
-    berth_cert server "$HOST" --name server --dir /tls --days 825 >&2 || fail "the certificate could not be made; see above."
+    # What it says to do next is what this installer does; only a refusal is of interest.
+    said=$(berth_cert server "$HOST" --name server --dir /tls --days 825 2>&1) || {
+      printf '%s\n' "$said" >&2
+      fail "the certificate could not be made; see above."
+    }
   elif [ ! -f "$DIR/tls/ca.key" ]; then
     say "Keeping your own certificate, $DIR/tls/server.crt"
   elif ! berth_cert verify /tls/server.crt --ca /tls/ca.crt --host "$HOST" >/dev/null 2>&1; then

@@ -47,7 +47,7 @@ scenario('install.sh with docker-compose', ['root', 'dockerd', 'docker', 'docker
     await writeFile('/etc/hosts', (await readFile('/etc/hosts', 'utf8')).replaceAll(HOSTS_LINE, ''));
     await engine?.dispose();
     if (folder !== undefined) await removeFolder(folder);
-  });
+  }, BUILD_LIMIT_MS);
 
   const install = async (...args: readonly string[]): Promise<RunResult> =>
     tryRun('sh', [join(CHECKOUT, 'deploy/install.sh'), ...args], { env: engine.environment, timeoutMs: 240_000 });

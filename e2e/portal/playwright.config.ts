@@ -18,7 +18,9 @@ export default defineConfig({
   outputDir: '../test-results/portal',
   globalSetup: './start-scene.ts',
   workers: 1,
-  timeout: 60_000,
+  timeout: 180_000,
+  // Once more on a busy machine; a test that needs it is listed as flaky, not as passed.
+  retries: process.env['CI'] === undefined ? 0 : 1,
   expect: { timeout: 10_000 },
   reporter: 'list',
   use: {
