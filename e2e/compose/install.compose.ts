@@ -13,11 +13,13 @@ import { toolPath } from '../harness/tools.ts';
 
 const IMAGE = 'berth:0.1.0';
 const NAME = 'registry.berth.test';
-const HOSTS_LINE = `127.0.0.1 ${NAME} # berth compose test\n`;
+// An address of the loopback interface outside 127.0.0.0/8, where docker would not look at the certificate.
+const ADDRESS = '192.0.2.83';
+const HOSTS_LINE = `${ADDRESS} ${NAME} # berth compose test\n`;
 const BUILD_LIMIT_MS = 900_000;
 
 /** The installer as an administrator runs it, on a real engine, with the real Dockerfile and compose file. The steps build on each other. */
-scenario('install.sh with docker-compose', ['root', 'dockerd', 'docker', 'docker-compose', 'pg_isready', 'setpriv'], () => {
+scenario('install.sh with docker-compose', ['root', 'dockerd', 'docker', 'docker-compose', 'pg_isready', 'setpriv', 'ip'], () => {
   let engine: DockerEngine;
   let folder: string;
   let directory: string;
@@ -39,11 +41,13 @@ scenario('install.sh with docker-compose', ['root', 'dockerd', 'docker', 'docker
     [https, http] = [await freePort(), await freePort()];
     address = `${NAME}:${https}`;
     certs = `/etc/docker/certs.d/${address}`;
+    await tryRun('ip', ['address', 'add', `${ADDRESS}/32`, 'dev', 'lo']);
     await appendFile('/etc/hosts', HOSTS_LINE);
   }, BUILD_LIMIT_MS);
   afterAll(async () => {
     if (directory !== undefined && existsSync(directory)) await install('uninstall', '--dir', directory, '--delete-data', '--yes');
     if (certs !== undefined) await rm(certs, { recursive: true, force: true });
+    await tryRun('ip', ['address', 'delete', `${ADDRESS}/32`, 'dev', 'lo']);
     await writeFile('/etc/hosts', (await readFile('/etc/hosts', 'utf8')).replaceAll(HOSTS_LINE, ''));
     await engine?.dispose();
     if (folder !== undefined) await removeFolder(folder);

@@ -109,6 +109,8 @@ export class DockerEngine {
   async dispose(): Promise<void> {
     if (this.#daemon.pid !== undefined) await endProcess(this.#daemon.pid, 20_000);
     await tryRun('umount', ['-R', join(this.folder, 'data')]);
+    // Containers on the host's network leave it mounted.
+    await tryRun('umount', [join(this.folder, 'exec/netns/default')]);
     await removeFolder(this.folder);
   }
 }
