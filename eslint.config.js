@@ -23,6 +23,16 @@ const ROOMS = [
     reason: 'database implements ports; it composes nothing.',
   },
   { files: 'packages/blob-store', may: ['oci', 'registry', 'testkit'], reason: 'blob-store implements one port of the registry.' },
+  {
+    files: 'packages/archives',
+    may: ['oci'],
+    reason: 'archives reads and writes files of images; where their content comes from and goes to is behind its ports.',
+  },
+  {
+    files: 'packages/registry-client',
+    may: ['oci', 'archives'],
+    reason: 'registry-client speaks to any registry over HTTP, as clients do: it knows nothing of the server.',
+  },
   { files: 'packages/api-contract', may: [], reason: 'the contract is shared with browsers: schemas only.' },
   {
     files: 'packages/testkit',
@@ -35,7 +45,7 @@ const ROOMS = [
   { files: 'apps/portal', may: ['api-contract'], reason: 'the portal knows the server by its contract only.' },
   {
     files: 'apps/server',
-    may: ['oci', 'registry', 'access', 'tokens', 'database', 'blob-store', 'api-contract', 'certs', 'testkit', 'migrations'],
+    may: ['oci', 'registry', 'access', 'tokens', 'archives', 'database', 'blob-store', 'api-contract', 'certs', 'testkit', 'migrations'],
     reason: 'the server composes the rooms; it never imports the command or the portal.',
   },
 ];

@@ -1,4 +1,5 @@
 export * from './access-tokens.ts';
+export * from './archives.ts';
 export * from './artifacts.ts';
 export * from './common.ts';
 export * from './garbage.ts';

@@ -116,9 +116,7 @@ function described(operation: Operation): object {
     tags: [operation.tag],
     summary: operation.summary,
     parameters: [...parameters(operation.params, 'path'), ...parameters(operation.query, 'query')],
-    ...(keysOf(operation.body).length === 0
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(operation.body, 'input') } } } }),
+    ...requestBody(operation),
     responses: {
       [answer.status]: { description: 'Done.', ...(answer.headers === undefined ? {} : { headers }), ...content },
       ...Object.fromEntries(
@@ -126,6 +124,12 @@ function described(operation: Operation): object {
       ),
     },
   };
+}
+
+function requestBody({ body, upload }: Operation): object {
+  const taken = upload ?? (keysOf(body).length === 0 ? {} : { 'application/json': body });
+  const content = Object.entries(taken).map(([type, schema]) => [type, { schema: jsonSchema(schema, 'input') }]);
+  return content.length === 0 ? {} : { requestBody: { required: true, content: Object.fromEntries(content) } };
 }
 
 /** What a handler gets tells more than the text on the wire: numbers, their limits, defaults. */

@@ -16,6 +16,8 @@ export interface Operation<Params extends z.ZodType = z.ZodType, Query extends z
   readonly query: Query;
   /** Keys that a schema does not name are ignored, as Harbor does, and never reach the handler. */
   readonly body: Body;
+  /** A body that is streamed, by its content type; `body` is then `nothing`. */
+  readonly upload?: Readonly<Record<string, z.ZodType>>;
   readonly answer: Answer;
   /** Error statuses beside 500. */
   readonly errors: readonly number[];
