@@ -1,0 +1,106 @@
+import { type Digest, digestOfBytes, OCI_MANIFEST } from '@berth/oci';
+import type { ArchiveContents, ReadFile } from './archive-contents.ts';
+import { refused, shown } from './archive-refused-error.ts';
+import { readImageName } from './image-name.ts';
+import type { FoundImage } from './image-plan.ts';
+import { platformName, platformOfConfig } from './platforms.ts';
+
+const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
+const LAYER = 'application/vnd.oci.image.layer.v1.tar';
+const LAYER_TYPES: Readonly<Record<string, string>> = { none: LAYER, gzip: `${LAYER}+gzip`, zstd: `${LAYER}+zstd` };
+const MAX_IMAGES = 10_000;
+
+interface Item {
+  readonly config: string;
+  readonly tags: readonly string[];
+  readonly layers: readonly string[];
+}
+
+/**
+ * Images of `docker save` before version 25, podman, skopeo and others that write its manifest.json; undefined where there is none. Such an
+ * archive has no manifest in the registry's sense: one is made, always the same for the same image. Layers stay as they are, byte for byte,
+ * so their digests are those that the image itself names. Throws ArchiveRefusedError.
+ */
+export function dockerImages(contents: ArchiveContents): readonly FoundImage[] | undefined {
+  const bytes = contents.named('manifest.json')?.bytes;
+  if (bytes === undefined) return undefined;
+  const found = new Map<Digest, FoundImage>();
+  for (const item of readItems(bytes)) {
+    const image = imageOf(contents, item);
+    const digest = image.manifests[0]?.digest as Digest;
+    const known = found.get(digest);
+    found.set(digest, known === undefined ? image : { ...known, names: [...known.names, ...image.names] });
+  }
+  return [...found.values()];
+}
+
+function readItems(bytes: Buffer): Item[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString());
+  } catch (error) {
+    throw refused("The archive's manifest.json is no JSON.", error);
+  }
+  if (!Array.isArray(json) || json.length > MAX_IMAGES)
+    throw refused(`The archive's manifest.json is no list of at most ${MAX_IMAGES} images.`);
+  return json.map((value: unknown) => {
+    const { Config: config, RepoTags: tags, Layers: layers } = (value ?? {}) as Record<string, unknown>;
+    if (typeof config !== 'string' || !isTexts(layers ?? []) || !isTexts(tags ?? []))
+      throw refused("The archive's manifest.json has an image without Config and Layers.");
+    return { config, tags: (tags ?? []) as string[], layers: (layers ?? []) as string[] };
+  });
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+}
+
+function imageOf(contents: ArchiveContents, { config: configName, tags, layers: layerNames }: Item): FoundImage {
+  const config = present(contents, configName);
+  if (config.bytes === undefined) throw refused(`The config ${shown(configName)} of an image in the archive is no JSON.`);
+  const diffIds = readDiffIds(config.bytes, configName);
+  if (diffIds.length !== layerNames.length)
+    throw refused(`The archive has ${layerNames.length} layers of an image whose config names ${diffIds.length}.`);
+  const layers = layerNames.map((name, index) => {
+    const layer = present(contents, name);
+    const mediaType = LAYER_TYPES[layer.compression];
+    if (mediaType === undefined)
+      throw refused(`The layer ${shown(name)} is compressed with ${layer.compression}, which clients cannot unpack.`);
+    if (layer.compression === 'none' && layer.digest !== diffIds[index])
+      throw refused(`The archive is damaged: the layer ${shown(name)} is not the one that its image names, ${diffIds[index]}.`);
+    return { mediaType, digest: layer.digest, size: layer.size };
+  });
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: { mediaType: OCI_CONFIG, digest: config.digest, size: config.size },
+      layers,
+    }),
+  );
+  const platform = platformName(platformOfConfig(config.bytes));
+  return {
+    names: tags.map(readImageName),
+    subject: undefined,
+    manifests: [{ digest: digestOfBytes(manifest), mediaType: OCI_MANIFEST, bytes: manifest }],
+    blobs: [...new Set([config.digest, ...layers.map(({ digest }) => digest)])],
+    platforms: platform === undefined ? [] : [platform],
+  };
+}
+
+function present(contents: ArchiveContents, name: string): ReadFile {
+  const file = contents.named(name.replace(/^\.\//, ''));
+  if (file === undefined) throw refused(`The archive is not whole: ${shown(name)} is not in it. Was it cut short?`);
+  return file;
+}
+
+function readDiffIds(bytes: Buffer, name: string): readonly string[] {
+  try {
+    const { rootfs } = JSON.parse(bytes.toString()) as { rootfs?: { diff_ids?: unknown } };
+    const ids = rootfs?.diff_ids ?? [];
+    if (isTexts(ids)) return ids;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw refused(`The config ${shown(name)} of an image in the archive cannot be read.`);
+}
