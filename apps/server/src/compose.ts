@@ -40,6 +40,7 @@ import {
   type TroubleReport,
 } from '@berth/registry';
 import type { Knex } from 'knex';
+import { Archives } from './archives/archives.ts';
 import type { Config } from './config.ts';
 import { createObserver } from './http/access-log.ts';
 import { createApiRouter } from './http/api/api-router.ts';
@@ -243,6 +244,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
       policy,
       content: stores.content,
       collection: { collector: stores.collector, runs: stores.collectionRuns, kick: () => kickCollections(stores.knex) },
+      archives: new Archives(stores.registry),
       health,
       certificates,
       version: VERSION,

@@ -1,4 +1,5 @@
 import { accessTokenOperations } from './access-tokens.ts';
+import { archiveOperations } from './archives.ts';
 import { artifactOperations } from './artifacts.ts';
 import { groupOperations } from './groups.ts';
 import { garbageOperations } from './garbage.ts';
@@ -18,6 +19,7 @@ import { userOperations } from './users.ts';
 const contentOperations = {
   ...repositoryOperations,
   ...artifactOperations,
+  ...archiveOperations,
   ...tagOperations,
   ...labelOperations,
   ...trashOperations,

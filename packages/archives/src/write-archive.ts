@@ -62,6 +62,8 @@ async function writeFile({ tar, gone }: Output, { name, size }: Header, chunks: 
   // Seen by the await below, or by nobody when the archive was given up.
   finished.catch(() => undefined);
   const entry = tar.entry({ name, size, ...fixed }, finish);
+  // The archive fails with it, which is how its reader hears of it.
+  entry.on('error', () => undefined);
   for await (const chunk of chunks) {
     if (tar.destroyed) return;
     if (!entry.write(chunk)) await drained(entry, gone);

@@ -12,6 +12,7 @@ const STATUS = {
   UNPROCESSABLE_ENTITY: 422,
   TOO_MANY_REQUEST: 429,
   NOT_IMPLEMENTED: 501,
+  INSUFFICIENT_STORAGE: 507,
 } as const;
 
 export type ApiErrorCode = keyof typeof STATUS;

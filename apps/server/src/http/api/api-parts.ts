@@ -1,5 +1,6 @@
 import type { CertificateService } from '../certificates/certificate-service.ts';
 import type { CollectionRuns, Collector, Content } from '@berth/registry';
+import type { Archives } from '../../archives/archives.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Identity } from '../identity/identity.ts';
 
@@ -23,6 +24,8 @@ export interface ApiParts {
   /** Repositories, artifacts, tags. */
   readonly content: Content;
   readonly collection: Collection;
+  /** Images as files. */
+  readonly archives: Archives;
   /** Settings, numbers, quotas, rules and the audit log. */
   readonly policy: Policy;
   readonly health: { components(): Promise<readonly ComponentState[]> };

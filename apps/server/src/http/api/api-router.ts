@@ -80,7 +80,7 @@ function send(response: Response, operation: Operation, reply: Reply): void {
 }
 
 /** What fails in the middle breaks the connection, so that nobody takes a part for the whole. */
-function sendStream(response: Response, stream: AsyncIterable<string>): void {
+function sendStream(response: Response, stream: AsyncIterable<string | Uint8Array>): void {
   pipeline(Readable.from(stream), response).catch((error: unknown) => response.destroy(error as Error));
 }
 

@@ -1,3 +1,5 @@
+import { getArchive } from './archives/get-archive.ts';
+import { importArchive } from './archives/import-archive.ts';
 import { addLabel } from './artifacts/add-label.ts';
 import { copyArtifact } from './artifacts/copy-artifact.ts';
 import { createTag } from './artifacts/create-tag.ts';
@@ -64,6 +66,8 @@ export const CONTENT_ENDPOINTS: readonly Endpoint[] = [
   getLabel,
   updateLabel,
   deleteLabel,
+  importArchive,
+  getArchive,
   listTrash,
   restoreTrash,
   purgeTrash,

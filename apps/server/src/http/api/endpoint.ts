@@ -39,8 +39,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
 export interface Reply {
   readonly json?: unknown;
   readonly text?: string;
-  /** A text too long to be held at once. */
-  readonly stream?: AsyncIterable<string>;
+  /** A text or a file too long to be held at once. */
+  readonly stream?: AsyncIterable<string | Uint8Array>;
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,9 @@
 import { NameTakenError } from '@berth/access';
+import { ArchiveRefusedError, ExportRefusedError } from '@berth/archives';
 import { type ErrorCode, OciError } from '@berth/oci';
+import { ContentCutShortError, StorageFullError } from '@berth/registry';
 import type { ErrorRequestHandler, Response } from 'express';
+import { TooManyImportsError } from '../../archives/archives.ts';
 import { ApiError, type ApiErrorCode } from './api-error.ts';
 
 /** Renders refusals in Harbor's envelope. What is not a refusal goes on to the application, which logs it and answers 500. */
@@ -23,8 +26,22 @@ function sendRefusal(response: Response, error: ApiError): void {
     .json({ errors: [{ code: error.code, message: error.message }] });
 }
 
-function refusalOf(error: unknown): ApiError | undefined {
+/** The refusal that an error stands for; undefined for a failure of ours. */
+export function refusalOf(error: unknown): ApiError | undefined {
   if (error instanceof ApiError) return error;
+  if (error instanceof ArchiveRefusedError || error instanceof ExportRefusedError)
+    return new ApiError('BAD_REQUEST', error.message, { cause: error });
+  if (error instanceof TooManyImportsError)
+    return new ApiError('TOO_MANY_REQUEST', `${error.message} Nothing was imported; try again in a minute.`, {
+      cause: error,
+      headers: { 'retry-after': '60' },
+    });
+  if (error instanceof ContentCutShortError)
+    return new ApiError('BAD_REQUEST', 'The connection broke off, or was too slow, before the whole body came. Nothing was changed.', {
+      cause: error,
+    });
+  if (error instanceof StorageFullError)
+    return new ApiError('INSUFFICIENT_STORAGE', 'The storage of the registry is full. Free space, then try again.', { cause: error });
   if (error instanceof NameTakenError)
     return new ApiError('CONFLICT', `${error.message} Nothing was changed; choose another.`, { cause: error });
   if (error instanceof OciError) return ociRefusal(error);

@@ -60,9 +60,19 @@ async function serve(name: string, change: Partial<Config> = {}, withTls = true)
   const originOf = createOriginOf([]);
   const certificates = new CertificateService(config);
   const health = new Health({});
-  const { identity, policy, content, collection } = identityServer;
+  const { identity, policy, content, collection, archives } = identityServer;
   const apiRouter = createApiRouter({
-    ...{ identity, policy, content, collection, certificates, version: '0.0.1', storageType: 'disk', externalUrl: config.externalUrl },
+    ...{
+      identity,
+      policy,
+      content,
+      collection,
+      archives,
+      certificates,
+      version: '0.0.1',
+      storageType: 'disk',
+      externalUrl: config.externalUrl,
+    },
     health: { components: async () => [] },
   });
   const tokenRouter = createTokenRouter({ endpoint: identity.tokenEndpoint, originOf });

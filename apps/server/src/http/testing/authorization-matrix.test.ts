@@ -298,6 +298,8 @@ describe('/api/v2.0', () => {
     GetLabelByID: { may: SIGNED_IN, path: () => '/labels/999999' },
     UpdateLabel: { may: SIGNED_IN, path: () => '/labels/999999', body: {} },
     DeleteLabel: { may: SIGNED_IN, path: () => '/labels/999999' },
+    importArchive: project('DMAS', '/archives'),
+    getArchive: project('LGDMAS', '/repositories/held/artifacts/latest/archive'),
     listTrash: { may: 'S', path: () => '/trash' },
     restoreTrash: { may: 'S', path: () => '/trash/999999/restore' },
     purgeTrash: { may: 'S', path: () => '/trash/999999' },

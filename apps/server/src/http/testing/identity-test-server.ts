@@ -42,6 +42,7 @@ import {
 import { hashPassword } from '@berth/tokens';
 import express from 'express';
 import type { Knex } from 'knex';
+import { Archives } from '../../archives/archives.ts';
 import type { Collection } from '../api/api-parts.ts';
 import { createApiRouter } from '../api/api-router.ts';
 import { CertificateService } from '../certificates/certificate-service.ts';
@@ -87,6 +88,7 @@ export class IdentityTestServer {
   registry!: Registry;
   content!: Content;
   collection!: Collection;
+  archives!: Archives;
   /** Writes its counts only when a test flushes. */
   traffic!: TrafficTally;
   /** Milliseconds; what is remembered for five seconds is forgotten by adding 5,000. */
@@ -135,6 +137,7 @@ export class IdentityTestServer {
     this.content = createContent({ ...shared, ...contentStores });
     this.registry = createRegistry({ ...shared, uploadSessions: createUploadSessions(this.knex), traffic: this.traffic });
     const { registry } = this;
+    this.archives = new Archives(registry);
     const collector = new Collector(createGarbageRecords(this.knex));
     const runs = new CollectionRuns(createGarbageRuns(this.knex), collector);
     this.collection = { collector, runs, kick: async () => undefined };
@@ -165,6 +168,7 @@ export class IdentityTestServer {
         certificates: new CertificateService({ dataDir: '/nowhere' }),
         content: this.content,
         collection: this.collection,
+        archives: this.archives,
         health: { components: async () => [{ name: 'database', status: 'healthy' }] },
         version: '0.0.1',
         externalUrl: options.externalUrl,
@@ -178,6 +182,11 @@ export class IdentityTestServer {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Where the stored bytes are. */
+  get storageRoot(): string {
+    return this.#root;
   }
 
   async stop(): Promise<void> {
