@@ -31,6 +31,16 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./storage.ts')).storageCommand(),
   },
   {
+    name: 'export',
+    description: 'write images of a registry into one file that docker load takes',
+    load: async () => (await import('./archives/export.ts')).exportCommand(),
+  },
+  {
+    name: 'import',
+    description: 'push the images of an archive (docker save, OCI layout) to a project',
+    load: async () => (await import('./archives/import.ts')).importCommand(),
+  },
+  {
     name: 'cert',
     description: 'make, install, check and convert certificates',
     load: async () => (await import('@berth/certs')).certCommand(),
