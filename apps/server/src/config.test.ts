@@ -44,6 +44,7 @@ const BESIDE: Partial<Record<KeyName, Record<string, string>>> = {
   s3ServerSideEncryption: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b' },
   s3KmsKeyId: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b', BERTH_S3_SERVER_SIDE_ENCRYPTION: 'aws:kms' },
   s3StorageClass: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b' },
+  s3PartSize: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b' },
   s3Redirect: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b' },
 };
 
@@ -87,6 +88,7 @@ const TABLE: Record<KeyName, { good: string; lands: Record<string, unknown>; bad
   s3ServerSideEncryption: { good: 'AES256', lands: { storage: { s3: { serverSideEncryption: 'AES256' } } }, bad: ['yes', 'aes256'] },
   s3KmsKeyId: { good: 'key-1', lands: { storage: { s3: { kmsKeyId: 'key-1', serverSideEncryption: 'aws:kms' } } }, bad: [] },
   s3StorageClass: { good: 'STANDARD_IA', lands: { storage: { s3: { storageClass: 'STANDARD_IA' } } }, bad: [] },
+  s3PartSize: { good: '16', lands: { storage: { s3: { partSize: 16 * 1024 * 1024 } } }, bad: ['4', '1025', '8MiB'] },
   s3Redirect: { good: 'false', lands: { storage: { s3: { redirect: false } } }, bad: ['2'] },
   adminPassword: { good: 'First-Passw0rd', lands: { adminPassword: 'First-Passw0rd' }, bad: ['Harbor12345', 'x'.repeat(129)] },
   secretKey: { good: 'k'.repeat(32), lands: { secretKey: 'k'.repeat(32) }, bad: ['short'] },

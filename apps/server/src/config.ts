@@ -33,6 +33,8 @@ export interface S3Config {
   readonly kmsKeyId?: string;
   /** Of layers; absent: the store's standard class. */
   readonly storageClass?: string;
+  /** Bytes of an upload part; absent: 8 MiB. */
+  readonly partSize?: number;
   /** Send clients to presigned URLs instead of streaming through us. */
   readonly redirect: boolean;
 }
@@ -256,6 +258,7 @@ function storageOf(reader: Reader): StorageConfig {
     );
   }
   const storageClass = reader.get('s3StorageClass');
+  const partSize = reader.get('s3PartSize');
   return {
     type: 's3',
     s3: {
@@ -268,6 +271,7 @@ function storageOf(reader: Reader): StorageConfig {
       ...(serverSideEncryption === undefined ? {} : { serverSideEncryption }),
       ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
       ...(storageClass === undefined ? {} : { storageClass }),
+      ...(partSize === undefined ? {} : { partSize }),
       redirect: reader.get('s3Redirect') ?? true,
     },
   };

@@ -45,6 +45,7 @@ const VALUES: Readonly<Partial<Record<KeyName, (config: Config) => Value>>> = {
   s3Bucket: ({ storage }) => (storage.type === 's3' ? storage.s3.bucket : undefined),
   s3Prefix: ({ storage }) => (storage.type === 's3' ? storage.s3.prefix : undefined),
   s3ForcePathStyle: ({ storage }) => (storage.type === 's3' ? storage.s3.forcePathStyle : undefined),
+  s3PartSize: ({ storage }) => (storage.type === 's3' && storage.s3.partSize !== undefined ? storage.s3.partSize / 1024 ** 2 : undefined),
   s3Redirect: ({ storage }) => (storage.type === 's3' ? storage.s3.redirect : undefined),
   metricsEnabled: (config) => config.metrics.enabled,
   metricsPort: (config) => config.metrics.port,

@@ -7,6 +7,7 @@ import {
   hostValue,
   logLevelValue,
   networksValue,
+  partSizeValue,
   passwordValue,
   portValue,
   secondsValue,
@@ -113,6 +114,12 @@ export const KEYS = {
     path: 'storage.s3.storage_class',
     schema: stringValue,
     right: 'give a storage class of the store, such as STANDARD_IA',
+  },
+  s3PartSize: {
+    env: 'BERTH_S3_PART_SIZE',
+    path: 'storage.s3.part_size',
+    schema: partSizeValue,
+    right: 'give the MiB of an upload part, from 5 to 1024; a layer can have 10,000 parts',
   },
   s3Redirect: { env: 'BERTH_S3_REDIRECT', path: 'storage.s3.redirect', schema: booleanValue, right: 'give true or false' },
   adminPassword: {

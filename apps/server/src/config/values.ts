@@ -21,6 +21,13 @@ export const workersValue = text
   .transform(Number)
   .pipe(z.number().min(1).max(64));
 
+/** MiB, in bytes. S3 takes no smaller parts, and each upload holds some in memory. */
+export const partSizeValue = text
+  .pipe(z.string().regex(/^\d{1,4}$/))
+  .transform(Number)
+  .pipe(z.number().min(5).max(1024))
+  .transform((mebibytes) => mebibytes * 1024 * 1024);
+
 export const secondsValue = text.pipe(z.string().regex(/^\d{1,4}$/)).transform(Number);
 
 const WORDS: Readonly<Record<string, boolean>> = {
