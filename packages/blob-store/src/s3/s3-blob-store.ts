@@ -16,7 +16,10 @@ export interface S3TestParts {
   readonly buffers?: PartBuffers;
 }
 
-const DEFAULT_PARTS = 20;
+/** Bytes that the parts of all uploads of this process together may take by default. */
+const PARTS_BYTES = 160 * 1024 * 1024;
+/** One upload fills one part while it sends others. */
+const LEAST_PARTS = 4;
 /** A health check's answer is good for this long: each costs two requests, and readiness is asked for often. */
 const CHECK_MILLISECONDS = 10_000;
 
@@ -26,7 +29,7 @@ export function createS3BlobStore(options: S3BlobStoreOptions, test: S3TestParts
   const parts: S3Parts = {
     calls: test.calls ?? s3Calls(options),
     names: s3Names(options.prefix ?? ''),
-    buffers: test.buffers ?? new PartBuffers(partSize, options.partLimit ?? DEFAULT_PARTS),
+    buffers: test.buffers ?? new PartBuffers(partSize, options.partLimit ?? Math.max(LEAST_PARTS, Math.floor(PARTS_BYTES / partSize))),
     unstored: new WeakMap(),
     onTrouble: options.onTrouble ?? (() => undefined),
   };

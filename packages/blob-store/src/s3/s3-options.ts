@@ -19,7 +19,7 @@ export interface S3BlobStoreOptions {
   readonly storageClass?: string;
   /** Bytes of an upload part, 5 MiB at least; 8 MiB when not given. A layer can have 10,000 parts. */
   readonly partSize?: number;
-  /** Parts that all uploads of this process together may hold in memory; 20 when not given. */
+  /** Parts that all uploads of this process together may hold in memory; as many as make 160 MiB when not given, 4 at least. */
   readonly partLimit?: number;
   /** Told of what failed without harm to the caller, such as cleaning up after an upload. */
   readonly onTrouble?: (error: Error, doing: string) => void;
