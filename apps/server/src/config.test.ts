@@ -95,6 +95,7 @@ const TABLE: Record<KeyName, { good: string; lands: Record<string, unknown>; bad
   metricsEnabled: { good: 'off', lands: { metrics: { enabled: false } }, bad: ['maybe'] },
   metricsPort: { good: '9191', lands: { metrics: { port: 9191 } }, bad: ['x'] },
   logLevel: { good: 'warning', lands: { logLevel: 'warn' }, bad: ['loud'] },
+  farewellSeconds: { good: '5', lands: { farewellSeconds: 5 }, bad: ['-1', 'x'] },
   drainSeconds: { good: '5', lands: { drainSeconds: 5 }, bad: ['-1', 'x'] },
 };
 const NAMES = Object.keys(KEYS) as KeyName[];

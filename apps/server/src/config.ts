@@ -60,6 +60,8 @@ export interface Config {
   readonly secretKey?: string;
   readonly metrics: { readonly enabled: boolean; readonly port: number };
   readonly logLevel: LogLevel;
+  /** Seconds for which a stopping server still takes requests while /readyz sends a load balancer away. */
+  readonly farewellSeconds: number;
   /** Seconds that running requests get when the server stops. */
   readonly drainSeconds: number;
 }
@@ -206,6 +208,7 @@ function assemble(reader: Reader): Config {
     ...(secretKey === undefined ? {} : { secretKey }),
     metrics: { enabled: reader.get('metricsEnabled') ?? true, port: reader.get('metricsPort') ?? 9090 },
     logLevel: reader.get('logLevel') ?? 'info',
+    farewellSeconds: reader.get('farewellSeconds') ?? 0,
     drainSeconds: reader.get('drainSeconds') ?? 25,
   };
 }

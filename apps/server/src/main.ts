@@ -81,7 +81,7 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
       : undefined;
     announce({ config, ports: front.ports, metricsPort: metricsServer?.port, passwordFile: initialPasswordFile(config) }, logger, human);
     const { why, exitCode } = await stop.requested;
-    logger.info({ why, drainSeconds: config.drainSeconds }, 'stopping; requests under way get time to finish');
+    logger.info({ why, farewellSeconds: config.farewellSeconds, drainSeconds: config.drainSeconds }, 'stopping; requests under way get time to finish');
     await Promise.all([front.stop(stop.hurried), Promise.race([jobs.stop(), stop.hurried])]);
     metricsServer?.close();
     unfollow();

@@ -50,5 +50,6 @@ const VALUES: Readonly<Partial<Record<KeyName, (config: Config) => Value>>> = {
   metricsEnabled: (config) => config.metrics.enabled,
   metricsPort: (config) => config.metrics.port,
   logLevel: (config) => config.logLevel,
+  farewellSeconds: (config) => config.farewellSeconds,
   drainSeconds: (config) => config.drainSeconds,
 };

@@ -139,6 +139,12 @@ export const KEYS = {
   metricsEnabled: { env: 'BERTH_METRICS_ENABLED', path: 'metric.enabled', schema: booleanValue, right: 'give true or false' },
   metricsPort: { env: 'BERTH_METRICS_PORT', path: 'metric.port', schema: portValue, right: PORT },
   logLevel: { env: 'BERTH_LOG_LEVEL', path: 'log.level', schema: logLevelValue, right: 'give trace, debug, info, warn, error or fatal' },
+  farewellSeconds: {
+    env: 'BERTH_FAREWELL_SECONDS',
+    path: 'farewell_seconds',
+    schema: secondsValue,
+    right: 'give the seconds for which a stopping server still takes requests, so that a load balancer can turn away first, from 0 to 9999',
+  },
   drainSeconds: {
     env: 'BERTH_DRAIN_SECONDS',
     path: 'drain_seconds',

@@ -5,6 +5,7 @@ export class RequestTally {
   #requests = 0;
   /** Handlers at work, which may outlast their connections. */
   #work = 0;
+  #leaving = false;
   readonly #waiters: (() => void)[] = [];
 
   /** Requests whose connection still waits for the end of the answer. */
@@ -12,11 +13,17 @@ export class RequestTally {
     return this.#requests;
   }
 
+  /** From now on every answer asks its client not to use the connection again. */
+  leave(): void {
+    this.#leaving = true;
+  }
+
   /** `listener`, counted. */
   counted(listener: RequestListener): RequestListener {
     return (request, response) => {
       this.#requests += 1;
       response.once('close', this.#requestDone);
+      if (this.#leaving) response.shouldKeepAlive = false;
       listener(request, response);
     };
   }

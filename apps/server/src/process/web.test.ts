@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type IncomingHttpHeaders, request as httpRequest, type RequestListener } from 'node:http';
+import { Agent, type IncomingHttpHeaders, request as httpRequest, type RequestListener } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -82,11 +82,12 @@ interface Ask {
   readonly method?: string;
   readonly secure?: boolean;
   readonly headers?: Record<string, string>;
+  readonly agent?: Agent;
 }
 
-function ask({ port, path, method = 'GET', secure = false, headers = {} }: Ask): Promise<Answer> {
+function ask({ port, path, method = 'GET', secure = false, headers = {}, agent }: Ask): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path, method, headers, agent: false, rejectUnauthorized: false } as const;
+    const options = { host: '127.0.0.1', port, path, method, headers, agent: agent ?? false, rejectUnauthorized: false } as const;
     const call = (secure ? httpsRequest : httpRequest)(options, (response) => {
       let body = '';
       const socket = response.socket as unknown as { getPeerCertificate?: () => { subject: { CN: string } } };
@@ -214,6 +215,27 @@ describe('stopping', () => {
     finish();
     expect((await answer).body).toBe('done');
     await stopped;
+  });
+
+  it('takes requests for the farewell time, on connections that end with the answer, until it is hurried', async () => {
+    const { web, health } = await start((_request, response) => response.end('still here'), { farewellSeconds: 600 });
+    const agent = new Agent({ keepAlive: true });
+    expect((await ask({ port: web.ports.http, path: '/', agent })).headers.connection).toBe('keep-alive');
+    let hurry: () => void = () => undefined;
+    const stopped = web.stop(
+      new Promise<void>((resolve) => {
+        hurry = resolve;
+      }),
+    );
+    expect(health.isStopping).toBe(true);
+    const farewell = await ask({ port: web.ports.http, path: '/', agent });
+    expect(farewell.body).toBe('still here');
+    expect(farewell.headers.connection).toBe('close');
+    hurry();
+    await stopped;
+    webs.length = 0;
+    await expect(ask({ port: web.ports.http, path: '/', agent })).rejects.toThrow(/ECONNREFUSED/);
+    agent.destroy();
   });
 
   it('cuts what does not finish within the drain time', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestListener, Server } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Config } from '../config.ts';
@@ -83,12 +84,23 @@ export class Web {
     if (this.#tls !== undefined && this.#config.tls !== undefined) reloadCertificate(this.#tls, this.#config.tls);
   }
 
+  async #farewell(hurried: Promise<void>): Promise<void> {
+    const { farewellSeconds } = this.#config;
+    if (farewellSeconds === 0) return;
+    const over = new AbortController();
+    await Promise.race([sleep(farewellSeconds * 1000, undefined, { signal: over.signal }).catch(() => undefined), hurried]);
+    over.abort();
+  }
+
   /**
-   * Stops: /readyz says so, no new connections, connections end after the answer under way. Requests still running after the drain
-   * time, or when it is `hurried`, are cut; uploads among them keep what they have as a checkpoint and can be resumed.
+   * Stops: /readyz says so, and for the farewell time requests are still taken, each on its connection's last answer, since a load balancer
+   * needs a moment to turn away. Then no new connections; connections end after the answer under way. Requests still running after the
+   * drain time, or when it is `hurried`, are cut; uploads among them keep what they have as a checkpoint and can be resumed.
    */
   async stop(hurried: Promise<void> = new Promise(() => undefined)): Promise<void> {
     this.#parts.health.stopping();
+    this.#parts.tally.leave();
+    await this.#farewell(hurried);
     for (const server of this.#servers) server.close();
     const sweep = setInterval(() => {
       for (const server of this.#servers) server.closeIdleConnections();

@@ -52,9 +52,9 @@ export class WorkerFront implements Front {
     this.#stopping = true;
     const all = this.#stopAll();
     const limit = new AbortController();
-    const late = sleep(this.#context.config.drainSeconds * 1000 + KILL_AFTER_MS, undefined, { signal: limit.signal }).catch(
-      () => undefined,
-    );
+    const late = sleep((this.#context.config.farewellSeconds + this.#context.config.drainSeconds) * 1000 + KILL_AFTER_MS, undefined, {
+      signal: limit.signal,
+    }).catch(() => undefined);
     await Promise.race([all, late, hurried]);
     limit.abort();
     // What they acknowledged is safe; uploads resume from their last checkpoint.
