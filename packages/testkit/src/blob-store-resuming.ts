@@ -1,5 +1,5 @@
 import { digestOfBytes } from '@berth/oci';
-import { EMPTY_CHECKPOINT, type BlobStore } from '@berth/registry';
+import { EMPTY_CHECKPOINT, type BlobStore, type Checkpoint, type StoredObject } from '@berth/registry';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { BlobStoreUnderTest } from './blob-store-contract.ts';
 import { append, bytesOf, drain, LARGE, nameFor, PIECE, put, readAll } from './blob-store-steps.ts';
@@ -82,6 +82,66 @@ export function resumingTests(current: () => BlobStoreUnderTest): void {
       expect(third.offset).toBe(LARGE);
       await store.pending.seal(object, third);
       expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+    });
+
+    describe('after a checkpoint that closed its writer', () => {
+      const closingAt = async (from: Checkpoint, object: StoredObject, bytes: Buffer): Promise<Checkpoint> => {
+        const writer = await store.pending.append(object.key, from);
+        await writer.write(bytes);
+        const at = await writer.checkpoint({ closing: true });
+        await writer.close();
+        return at;
+      };
+
+      test.each(cuts)('at %d bytes, in another process', async (cut) => {
+        const expected = bytesOf(LARGE);
+        const object = nameFor(store, expected);
+        const at = await closingAt(EMPTY_CHECKPOINT, object, expected.subarray(0, cut));
+        expect(at.offset).toBe(cut);
+        store = await under.reopen();
+        const saved = JSON.parse(JSON.stringify(at)) as Checkpoint;
+        const end = await closingAt(saved, object, expected.subarray(cut));
+        expect(end.offset).toBe(LARGE);
+        await store.pending.seal(object, JSON.parse(JSON.stringify(end)) as Checkpoint);
+        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+      });
+
+      test('in many appends of little', async () => {
+        const expected = bytesOf(10 * 1000);
+        const object = nameFor(store, expected);
+        let at = EMPTY_CHECKPOINT;
+        for (let done = 0; done < expected.length; done += 1000) at = await closingAt(at, object, expected.subarray(done, done + 1000));
+        await store.pending.seal(object, at);
+        expect(await readAll(store, object)).toEqual(expected);
+      });
+
+      test('from the one before, when the next was never saved', async () => {
+        const expected = bytesOf(LARGE);
+        const object = nameFor(store, expected);
+        const early = await closingAt(EMPTY_CHECKPOINT, object, expected.subarray(0, 3_000_000));
+        const abandoned = await store.pending.append(object.key, early);
+        await abandoned.write(Buffer.alloc(1_000_000, 'acknowledged to nobody'));
+        await abandoned.checkpoint({ closing: true });
+        await abandoned.close();
+        const end = await closingAt(early, object, expected.subarray(3_000_000));
+        await store.pending.seal(object, end);
+        expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
+      });
+
+      test.each([1000, LARGE])('%d bytes are read back, sealed or dropped', async (size) => {
+        const expected = bytesOf(size);
+        const object = nameFor(store, expected);
+        const at = await closingAt(EMPTY_CHECKPOINT, object, expected);
+        for (let times = 0; times < 2; times += 1) {
+          expect(await drain(await store.pending.readBack(object.key, at))).toEqual({ length: size, digest: object.digest });
+        }
+        await store.pending.seal(object, at);
+        const dropped = nameFor(store, expected);
+        const other = await closingAt(EMPTY_CHECKPOINT, dropped, expected);
+        await (await store.pending.readBack(dropped.key, other)).close();
+        await (await under.reopen()).pending.discard(dropped.key, other);
+        expect(await store.sealed.stat(dropped)).toBeUndefined();
+      });
     });
 
     test.each(cuts)('reads the first %d bytes back', async (cut) => {

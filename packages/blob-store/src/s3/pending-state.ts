@@ -6,6 +6,13 @@ export interface Tail {
   readonly size: number;
 }
 
+/** A part with which an upload may end. */
+export interface LastPart {
+  readonly size: number;
+  /** Its entity tag. */
+  readonly tag: string;
+}
+
 /** What `Checkpoint.state` says of an upload on S3, as JSON. */
 export interface PendingState {
   /** Bytes of each part but the last, as they were when the upload began. */
@@ -16,6 +23,11 @@ export interface PendingState {
   readonly tags: readonly string[];
   /** What follows the whole parts, in order. */
   readonly tails: readonly Tail[];
+  /**
+   * Bytes behind the whole parts that were stored as the last part, as if nothing followed: sealing only completes the upload then, and
+   * going on means to complete it, read it and send it again, since parts cannot be read and stores take no upload with a part left out.
+   */
+  readonly last?: LastPart;
   /** Tails that an older checkpoint needs as long as this one is not saved; sealing removes them. */
   readonly old: readonly string[];
 }
@@ -53,8 +65,8 @@ export function tailBytes(tails: readonly Tail[]): number {
   return tails.reduce((sum, { size }) => sum + size, 0);
 }
 
-function storedBytes({ partSize, tags, tails }: PendingState): number {
-  return tags.length * partSize + tailBytes(tails);
+function storedBytes({ partSize, tags, tails, last }: PendingState): number {
+  return tags.length * partSize + tailBytes(tails) + (last?.size ?? 0);
 }
 
 function parse(text: string): PendingState | undefined {
@@ -69,12 +81,13 @@ function parse(text: string): PendingState | undefined {
 
 function isState(value: unknown): value is PendingState {
   if (typeof value !== 'object' || value === null) return false;
-  const { partSize, upload, tags, tails, old } = value as Partial<Record<keyof PendingState, unknown>>;
+  const { partSize, upload, tags, tails, last, old } = value as Partial<Record<keyof PendingState, unknown>>;
   return (
     typeof partSize === 'number' &&
     (upload === undefined || typeof upload === 'string') &&
     isArrayOf(tags, (tag) => typeof tag === 'string') &&
     isArrayOf(tails, isTail) &&
+    (last === undefined || isLastPart(last)) &&
     isArrayOf(old, (name) => typeof name === 'string')
   );
 }
@@ -83,6 +96,12 @@ function isTail(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { name, size } = value as Partial<Record<keyof Tail, unknown>>;
   return typeof name === 'string' && typeof size === 'number';
+}
+
+function isLastPart(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { size, tag } = value as Partial<Record<keyof LastPart, unknown>>;
+  return typeof size === 'number' && typeof tag === 'string';
 }
 
 function isArrayOf(value: unknown, test: (item: unknown) => boolean): boolean {

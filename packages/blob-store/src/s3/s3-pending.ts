@@ -17,7 +17,8 @@ import { type S3Parts, S3Writer } from './s3-writer.ts';
 
 /**
  * Uploads under way: whole parts in a multipart upload of the final name, the rest as tail objects. Sealing completes the multipart
- * upload, so the bytes of whole parts are written once (law 11); only the rest, less than a part, is written again.
+ * upload (law 11). Where an upload came in one piece the rest is its last part, and every byte is written once; where it goes on, the rest,
+ * less than a part, is written again.
  */
 export class S3Pending implements PendingBlobs {
   readonly #parts: S3Parts;
@@ -35,9 +36,39 @@ export class S3Pending implements PendingBlobs {
   async append(key: StorageKey, from: Checkpoint): Promise<BlobWriter> {
     const state = stateOf(from, this.#parts.buffers.partSize);
     this.#parts.names.object(key); // refuses a foreign key before the first byte
+    if (state.last !== undefined) return this.#goOn(key, from, state);
     const gathered = await this.#gather(state.tails);
     if (from.offset > 0) await this.#dropAbandoned(key, state.tails);
-    return new S3Writer(this.#parts, key, { state, gathered });
+    return new S3Writer(this.#parts, key, { state, gathered, fromStart: from.offset === 0 });
+  }
+
+  /**
+   * An upload that seemed to be whole is not: it is completed, read and sent again as the beginning of a new one, once, since what follows
+   * is stored in tails. The old checkpoint stays good: its upload is found completed.
+   */
+  async #goOn(key: StorageKey, from: Checkpoint, state: PendingState): Promise<BlobWriter> {
+    const name = this.#parts.names.object(key);
+    await this.#completeOnce(name, state, from.offset);
+    this.#completedEarly.add(key);
+    await this.#dropAbandoned(key, []);
+    const start = { state: emptyState(state.partSize), gathered: Buffer.alloc(0), fromStart: false };
+    const writer = new S3Writer(this.#parts, key, start);
+    try {
+      const reader = await S3Reader.open(this.#parts.calls, { name, total: from.offset, start: 0, length: from.offset });
+      await reader.copyTo((chunk) => writer.write(chunk));
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
+    return writer;
+  }
+
+  async #completeOnce(name: string, state: PendingState, size: number): Promise<void> {
+    try {
+      await this.#complete(name, state, Buffer.alloc(0));
+    } catch (error) {
+      if (!(await this.#isSealed(name, size))) throw error;
+    }
   }
 
   /** Parts of a multipart upload cannot be read, so it is completed here; sealing then finds it done. */
@@ -47,7 +78,8 @@ export class S3Pending implements PendingBlobs {
     if (state.upload === undefined) return new BytesReader(Buffer.from(tail)); // a copy: the tail is still to be sealed
     const { calls, names } = this.#parts;
     const name = names.object(key);
-    await this.#complete(name, state, tail);
+    if (state.last === undefined) await this.#complete(name, state, tail);
+    else await this.#completeOnce(name, state, from.offset);
     this.#completedEarly.add(key);
     await this.#expectSize(name, from.offset);
     return S3Reader.open(calls, { name, total: from.offset, start: 0, length: from.offset });
@@ -82,7 +114,9 @@ export class S3Pending implements PendingBlobs {
     for (const { upload } of await calls.uploads(name)) await calls.abortUpload(name, upload);
     const tails = await calls.objects(names.tailsOf(key));
     for (const tail of tails) await calls.remove(tail.name);
-    if (this.#completedEarly.delete(key)) await calls.remove(name);
+    this.#completedEarly.delete(key);
+    // Also where another process completed it to go on.
+    await calls.remove(name);
   }
 
   /** Tails of checkpoints that the saved one replaced, or that were never saved. */
@@ -113,10 +147,10 @@ export class S3Pending implements PendingBlobs {
     return whole;
   }
 
-  async #complete(name: string, { upload, tags }: PendingState, tail: Buffer): Promise<void> {
+  async #complete(name: string, { upload, tags, last }: PendingState, tail: Buffer): Promise<void> {
     if (upload === undefined) throw new StorageFailedError('An upload without parts cannot be completed.');
     const { calls } = this.#parts;
-    const all = [...tags];
+    const all = [...tags, ...(last === undefined ? [] : [last.tag])];
     if (tail.length > 0) {
       all.push(await calls.putPart({ name, upload, number: tags.length + 1 }, tail));
     }

@@ -1,6 +1,6 @@
-import { type BlobWriter, type Checkpoint, StorageFailedError, type StorageKey } from '@berth/registry';
+import { type BlobWriter, type Checkpoint, type CheckpointOptions, StorageFailedError, type StorageKey } from '@berth/registry';
 import type { PartBuffers } from './part-buffers.ts';
-import { checkpointOf, type PendingState, type Tail, tailBytes, unstoredCheckpoint } from './pending-state.ts';
+import { checkpointOf, type LastPart, type PendingState, type Tail, tailBytes, unstoredCheckpoint } from './pending-state.ts';
 import type { S3Calls } from './s3-calls.ts';
 import type { S3Names } from './s3-names.ts';
 import { MOST_PARTS } from './s3-options.ts';
@@ -19,6 +19,14 @@ export interface S3Parts {
 export interface UnstoredTail {
   readonly state: PendingState;
   readonly bytes: Buffer;
+}
+
+/** Where a writer goes on. */
+export interface WriterStart {
+  readonly state: PendingState;
+  /** Holds the tails' bytes and belongs to the writer from here on. */
+  readonly gathered: Buffer;
+  readonly fromStart: boolean;
 }
 
 /** Parts of one upload on their way at once: enough to hide each answer's way back. */
@@ -43,11 +51,13 @@ export class S3Writer implements BlobWriter {
   /** What follows the parts sent so far: `#fill` bytes, of which the tails hold the first. */
   #buffer: Buffer;
   #fill: number;
+  /** Nothing was stored before this writer: most uploads come in one piece, and need no tail that could be gone on with. */
+  readonly #fromStart: boolean;
+  #last: LastPart | undefined;
   #failure: Error | undefined;
   #closing: Promise<void> | undefined;
 
-  /** `gathered` holds the tails' bytes and belongs to the writer from here on. */
-  constructor(parts: S3Parts, key: StorageKey, { state, gathered }: { readonly state: PendingState; readonly gathered: Buffer }) {
+  constructor(parts: S3Parts, key: StorageKey, { state, gathered, fromStart }: WriterStart) {
     this.#parts = parts;
     this.#key = key;
     this.#partSize = state.partSize;
@@ -56,11 +66,13 @@ export class S3Writer implements BlobWriter {
     this.#tails = state.tails;
     this.#old = [];
     this.#buffer = gathered;
+    this.#fromStart = fromStart;
     this.#fill = gathered.length;
   }
 
   async write(chunk: Buffer): Promise<void> {
     this.#refuseBroken();
+    if (this.#last !== undefined && chunk.length > 0) throw new StorageFailedError('This writer said that it had written everything.');
     for (let taken = 0; taken < chunk.length; ) {
       await this.#makeRoom(chunk.length - taken);
       const bytes = chunk.copy(this.#buffer, this.#fill, taken);
@@ -70,16 +82,21 @@ export class S3Writer implements BlobWriter {
     }
   }
 
-  async checkpoint(options: { readonly sealing?: boolean } = {}): Promise<Checkpoint> {
+  async checkpoint(options: CheckpointOptions = {}): Promise<Checkpoint> {
     this.#refuseBroken();
     const stored = tailBytes(this.#tails);
     const keepHere = options.sealing === true && this.#fill > 0;
-    if (this.#fill > stored && !keepHere) this.#track(this.#storeTail(stored));
+    const asLast = options.closing === true && this.#fromStart && this.#tails.length === 0;
+    if (this.#fill > stored && !keepHere) this.#track(asLast ? this.#sendLast() : this.#storeTail(stored));
     await Promise.all(this.#underWay);
     this.#refuseBroken();
     const upload = await this.#upload;
     const tags = this.#tags.flatMap((tag) => tag ?? []);
-    const state = { partSize: this.#partSize, ...(upload === undefined ? {} : { upload }), tags, tails: this.#tails, old: this.#old };
+    const state = {
+      ...{ partSize: this.#partSize, tags, tails: this.#tails, old: this.#old },
+      ...(upload === undefined ? {} : { upload }),
+      ...(this.#last === undefined ? {} : { last: this.#last }),
+    };
     if (!keepHere) return checkpointOf(state);
     const checkpoint = unstoredCheckpoint(tags.length * this.#partSize + this.#fill);
     this.#parts.unstored.set(checkpoint, { state, bytes: Buffer.from(this.#buffer.subarray(0, this.#fill)) });
@@ -156,6 +173,15 @@ export class S3Writer implements BlobWriter {
       this.#failure ??= error as Error;
       this.#abort.abort();
     }
+  }
+
+  /** Stores what follows the whole parts as the last part. Never rejects, like {@link #send}. */
+  async #sendLast(): Promise<void> {
+    const size = this.#fill;
+    const index = this.#tags.length;
+    await this.#send(this.#buffer.subarray(0, size), index);
+    const [tag] = this.#tags.splice(index, 1);
+    if (tag !== undefined) this.#last = { size, tag };
   }
 
   /** Stores what the tails do not hold yet, or all of it again when the pieces became many. Never rejects, like {@link #send}. */

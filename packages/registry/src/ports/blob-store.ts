@@ -21,15 +21,22 @@ export interface Checkpoint {
 
 export const EMPTY_CHECKPOINT: Checkpoint = { offset: 0, state: '' };
 
+export interface CheckpointOptions {
+  readonly sealing?: boolean;
+  readonly closing?: boolean;
+}
+
 /** Appends to one pending object. Not for concurrent use. Full disks surface as {@link StorageFullError}. */
 export interface BlobWriter {
   /** Resolves when `chunk` may be reused by the caller. */
   write(chunk: Buffer): Promise<void>;
   /**
    * Makes every byte written so far durable and says how far that is. With `sealing` the caller promises that this very object is
-   * given to {@link PendingBlobs.seal} or discarded, never saved for a resume: what a resume alone needs may then be left out.
+   * given to {@link PendingBlobs.seal} or discarded, never saved for a resume: what a resume alone needs may then be left out. With
+   * `closing` the caller promises to write nothing more before {@link close}: the bytes may then be stored as if they were the last ones,
+   * which makes sealing cheap and a resume, which is rare, dear.
    */
-  checkpoint(options?: { readonly sealing?: boolean }): Promise<Checkpoint>;
+  checkpoint(options?: CheckpointOptions): Promise<Checkpoint>;
   /** Releases handles; keeps the bytes. Idempotent. */
   close(): Promise<void>;
 }

@@ -60,7 +60,7 @@ export class UploadBytes {
     const intake = new ContentIntake({ writer, hash, expected });
     const progress = async (sealing: boolean): Promise<UploadProgress> => {
       await intake.flush();
-      const checkpoint = await writer.checkpoint({ sealing });
+      const checkpoint = await writer.checkpoint({ sealing, closing: true });
       if (intake.received === 0 && hash === undefined) return { checkpoint, prefixDigest: known };
       if (hash !== undefined) this.#hashes.keep(session.id, { hash, algorithm, offset: checkpoint.offset });
       return { checkpoint, prefixDigest: hash && digestSoFar(hash, algorithm) };

@@ -63,6 +63,25 @@ export function s3Specifics(bench: () => S3Bench): void {
       expect(requests()).toEqual(['PUT blobs', 'HEAD blobs']);
     });
 
+    test('a layer that came in one piece is sent once, its end too, and a small one as well', async () => {
+      const sent = (): number =>
+        proxy.seen.filter(({ method }) => method === 'PUT').reduce((sum, { headers }) => sum + Number(headers['content-length']), 0);
+      for (const bytes of [content, content.subarray(0, 700)]) {
+        proxy.seen.length = 0;
+        const object = nameFor(under.store, bytes);
+        const writer = await under.store.pending.append(object.key, EMPTY_CHECKPOINT);
+        await writer.write(bytes);
+        const at = await writer.checkpoint({ closing: true });
+        await writer.close();
+        expect(await under.store.sealed.stat(object)).toBeUndefined();
+        // As docker does it: the end comes in a request of its own, perhaps to another process.
+        await under.reopen().pending.seal(object, JSON.parse(JSON.stringify(at)) as typeof at);
+        expect(sent()).toBe(bytes.length);
+        expect((await readAll(under.store, object)).equals(bytes)).toBe(true);
+      }
+      expect(requests()).toEqual(['POST blobs', 'PUT blobs', 'HEAD blobs', 'POST blobs', 'HEAD blobs', 'GET blobs']);
+    });
+
     test('encryption and storage class are asked for where they belong', async () => {
       const other = openUnder(bench(), {
         more: { endpoint: proxy.endpoint, serverSideEncryption: 'aws:kms', kmsKeyId: 'key-1', storageClass: 'STANDARD_IA' },
