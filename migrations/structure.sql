@@ -418,6 +418,76 @@ CREATE TABLE public.repository_traffic (
   CONSTRAINT repository_traffic_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id)
 );
 
+CREATE TABLE public.retention_decisions (
+  task_id bigint NOT NULL,
+  "position" integer NOT NULL,
+  digest text COLLATE "C" NOT NULL,
+  tags text[] NOT NULL,
+  action text COLLATE "C" NOT NULL,
+  because text NOT NULL,
+  outcome text,
+  CONSTRAINT retention_decisions_pkey PRIMARY KEY (task_id, "position"),
+  CONSTRAINT retention_decisions_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.retention_tasks(id) ON DELETE CASCADE,
+  CONSTRAINT retention_decisions_action CHECK ((action = ANY (ARRAY['retain'::text, 'delete'::text])))
+);
+
+CREATE TABLE public.retention_executions (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  policy_id bigint NOT NULL,
+  project_id bigint NOT NULL,
+  rules jsonb NOT NULL,
+  trigger text COLLATE "C" NOT NULL,
+  dry_run boolean NOT NULL,
+  actor text COLLATE "C" NOT NULL,
+  status text COLLATE "C" DEFAULT 'Pending'::text NOT NULL,
+  problem text DEFAULT ''::text NOT NULL,
+  stop_wanted boolean DEFAULT false NOT NULL,
+  alive_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT retention_executions_pkey PRIMARY KEY (id),
+  CONSTRAINT retention_executions_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES public.retention_policies(id) ON DELETE CASCADE,
+  CONSTRAINT retention_executions_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT retention_executions_status CHECK ((status = ANY (ARRAY['Pending'::text, 'Running'::text, 'Success'::text, 'Error'::text, 'Stopped'::text]))),
+  CONSTRAINT retention_executions_trigger CHECK ((trigger = ANY (ARRAY['Manual'::text, 'Schedule'::text])))
+);
+CREATE INDEX retention_executions_policy ON public.retention_executions USING btree (policy_id, id);
+CREATE INDEX retention_executions_project ON public.retention_executions USING btree (project_id);
+CREATE INDEX retention_executions_waiting ON public.retention_executions USING btree (id) WHERE (status = ANY (ARRAY['Pending'::text, 'Running'::text]));
+
+CREATE TABLE public.retention_policies (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  project_id bigint NOT NULL,
+  rules jsonb NOT NULL,
+  cron text DEFAULT ''::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  planned_after timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT retention_policies_pkey PRIMARY KEY (id),
+  CONSTRAINT retention_policies_project_id_key UNIQUE (project_id),
+  CONSTRAINT retention_policies_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
+  CONSTRAINT retention_policies_cron_length CHECK ((char_length(cron) <= 255)),
+  CONSTRAINT retention_policies_rules_size CHECK ((octet_length((rules)::text) <= 1048576))
+);
+
+CREATE TABLE public.retention_tasks (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  execution_id bigint NOT NULL,
+  repository_id bigint NOT NULL,
+  repository text COLLATE "C" NOT NULL,
+  status text COLLATE "C" DEFAULT 'Running'::text NOT NULL,
+  total integer DEFAULT 0 NOT NULL,
+  retained integer DEFAULT 0 NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT retention_tasks_pkey PRIMARY KEY (id),
+  CONSTRAINT retention_tasks_once UNIQUE (execution_id, repository_id),
+  CONSTRAINT retention_tasks_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES public.retention_executions(id) ON DELETE CASCADE,
+  CONSTRAINT retention_tasks_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id),
+  CONSTRAINT retention_tasks_status CHECK ((status = ANY (ARRAY['Running'::text, 'Success'::text, 'Error'::text, 'Stopped'::text])))
+);
+CREATE INDEX retention_tasks_repository ON public.retention_tasks USING btree (repository_id);
+
 CREATE TABLE public.robots (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   name text COLLATE "C" NOT NULL,

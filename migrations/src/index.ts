@@ -14,6 +14,7 @@ import { peopleAndProjects } from './0001-people-and-projects.ts';
 import { robotsAndAccessTokens } from './0012-robots-and-access-tokens.ts';
 import { rolesAndGroups } from './0011-roles-and-groups.ts';
 import { sessions } from './0010-sessions.ts';
+import { retention } from './0100-retention.ts';
 import type { NamedMigration } from './named-migration.ts';
 
 export type { NamedMigration } from './named-migration.ts';
@@ -36,4 +37,5 @@ export const migrations: readonly NamedMigration[] = [
   audit,
   tagRules,
   collection,
+  retention,
 ];

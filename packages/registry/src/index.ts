@@ -10,6 +10,7 @@ export * from './manifests/manifests.ts';
 export * from './policy/immutability.ts';
 export * from './policy/quota-exceeded-error.ts';
 export * from './policy/retention.ts';
+export * from './policy/retention-runs.ts';
 export * from './policy/selectors.ts';
 export * from './ports/index.ts';
 export * from './registry-ports.ts';

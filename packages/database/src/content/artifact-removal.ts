@@ -13,18 +13,26 @@ interface Member {
   readonly is_child: boolean;
 }
 
+export interface ArtifactRemoval extends ManifestRemoval {
+  /** Asked once everything is locked; false leaves all as it is. */
+  readonly unchanged?: (transaction: Knex, manifestId: number) => Promise<boolean>;
+}
+
 /**
  * An artifact as people see it: the manifest, its accessories, and the children that were only there for it. Manifest and accessories get
  * entries of their own in the trash, so that each can come back; the children are part of the manifest's. All contents are locked first, in
  * digest order, then all manifests.
  */
-export async function deleteArtifact(knex: Knex, removal: ManifestRemoval): Promise<'removed' | 'absent' | 'in use'> {
+export function deleteArtifact(knex: Knex, removal: ManifestRemoval): Promise<'removed' | 'absent' | 'in use'>;
+export function deleteArtifact(knex: Knex, removal: ArtifactRemoval): Promise<'removed' | 'absent' | 'in use' | 'changed'>;
+export async function deleteArtifact(knex: Knex, removal: ArtifactRemoval): Promise<'removed' | 'absent' | 'in use' | 'changed'> {
   return inTransaction(knex, async (transaction) => {
     const repository = await lockRepository(transaction, removal.repository);
     if (repository === undefined) return 'absent';
     const members = await lockFamily(transaction, repository, removal.digest);
     const root = members.find(({ digest }) => digest === removal.digest);
     if (root === undefined) return 'absent';
+    if (removal.unchanged !== undefined && !(await removal.unchanged(transaction, root.id))) return 'changed';
     if (await isChild(transaction, { repositoryId: repository.id, manifestId: root.id, digest: removal.digest })) return 'in use';
     await drop(transaction, { repository, member: root, removal });
     // Accessories fall with their subject; an accessory that an index lists stays.

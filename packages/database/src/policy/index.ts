@@ -2,4 +2,5 @@ export { createAuditLog } from './audit-log.ts';
 export { createContentSearch } from './content-search.ts';
 export { createImmutableRules } from './immutable-rules.ts';
 export { createQuotas } from './quotas.ts';
+export { createRetentionRecords } from './retention-records.ts';
 export { createProjectMetadata } from './project-metadata.ts';

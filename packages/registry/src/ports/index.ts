@@ -6,6 +6,7 @@ export * from './upload-sessions.ts';
 export * from './content-lists.ts';
 export * from './content-search.ts';
 export * from './immutable-rules.ts';
+export * from './retention.ts';
 export * from './quotas.ts';
 export * from './manifest-facts.ts';
 export * from './content-changes.ts';

@@ -112,7 +112,11 @@ export interface RetentionRecords {
   isWanted(id: number): Promise<boolean>;
   finish(id: number, status: 'Success' | 'Error' | 'Stopped', problem: string): Promise<void>;
   /** Repositories of the project after the given id, that the run has not finished. */
-  repositories(execution: { readonly id: number; readonly projectId: number }, afterId: number, limit: number): Promise<readonly RetentionRepository[]>;
+  repositories(
+    execution: { readonly id: number; readonly projectId: number },
+    afterId: number,
+    limit: number,
+  ): Promise<readonly RetentionRepository[]>;
   /** Repositories of a project, by name. */
   repositoriesOf(projectId: number, limit: number): Promise<readonly RetentionRepository[]>;
   /** What stands by itself in the repository, and the moment of the look. Tags of cosign's convention are left out. */
