@@ -10,10 +10,12 @@ import {
   createGarbageRecords,
   createGarbageRuns,
   createGroups,
+  createImmutableRules,
   createManifestRecords,
   createMembers,
   createProjects,
   createQuotas,
+  createRetentionRecords,
   createRobots,
   createRoles,
   createSettings,
@@ -33,6 +35,7 @@ import {
   type Content,
   createContent,
   createRegistry,
+  RetentionRuns,
   type Registry,
   StorageCheck,
   StorageFullError,
@@ -61,6 +64,7 @@ import { collectGarbage } from './jobs/collect-garbage.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import type { Job } from './jobs/job.ts';
 import { kickCollections, runCollections } from './jobs/run-collections.ts';
+import { runRetention } from './jobs/run-retention.ts';
 import { scrubStorage } from './jobs/scrub-storage.ts';
 import { sweepGarbage } from './jobs/sweep-garbage.ts';
 import { sweepStorage } from './jobs/sweep-storage.ts';
@@ -264,6 +268,7 @@ export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, '
     collectGarbage(stores.collector, metrics),
     sweepGarbage(stores.collector, metrics),
     runCollections(stores.collectionRuns),
+    runRetention(new RetentionRuns(createRetentionRecords(stores.knex), createImmutableRules(stores.knex))),
     trimEvents(stores.collector),
     sealAudit(createAuditLog(stores.knex)),
     reconcileQuotas(createQuotas(stores.knex), logger),

@@ -17,6 +17,7 @@ export * from './immutable.ts';
 export * from './quotas.ts';
 export * from './reference-operations.ts';
 export * from './repositories.ts';
+export * from './retention.ts';
 export * from './robots.ts';
 export * from './roles.ts';
 export * from './sessions.ts';

@@ -3,6 +3,7 @@ import { configurationOperations } from './configurations.ts';
 import { projectMetadataOperations } from './project-metadata.ts';
 import { immutableOperations } from './immutable.ts';
 import { quotaOperations } from './quotas.ts';
+import { retentionOperations } from './retention.ts';
 import { statisticOperations } from './statistics.ts';
 
 /** Settings, numbers, quotas, rules and the audit log. */
@@ -11,6 +12,7 @@ export const policyOperations = {
   ...configurationOperations,
   ...immutableOperations,
   ...quotaOperations,
+  ...retentionOperations,
   ...statisticOperations,
   ...projectMetadataOperations,
 } as const;

@@ -1,7 +1,22 @@
 import { type AuditLog, type LiveOptions, LiveSettings, type ProjectMetadata, type Settings } from '@berth/access';
-import { createAuditLog, createContentSearch, createImmutableRules, createProjectMetadata, createQuotas } from '@berth/database';
-import type { ContentSearch, ImmutableRules, Quotas, TroubleReport } from '@berth/registry';
+import {
+  createAuditLog,
+  createContentSearch,
+  createImmutableRules,
+  createProjectMetadata,
+  createQuotas,
+  createRetentionRecords,
+} from '@berth/database';
+import {
+  type ContentSearch,
+  type ImmutableRules,
+  type Quotas,
+  type RetentionRecords,
+  RetentionRuns,
+  type TroubleReport,
+} from '@berth/registry';
 import type { Knex } from 'knex';
+import { kickRetention } from '../jobs/run-retention.ts';
 import { AuditRecorder } from './audit-recorder.ts';
 
 export interface Volume {
@@ -26,6 +41,10 @@ export interface Policy {
   readonly search: ContentSearch;
   readonly quotas: Quotas;
   readonly immutableRules: ImmutableRules;
+  readonly retention: RetentionRecords;
+  readonly retentionRuns: RetentionRuns;
+  /** Lets a run that waits begin now. */
+  kickRetention(): Promise<void>;
   readonly auditLog: AuditLog;
   readonly audit: AuditRecorder;
   volumes(): Promise<readonly Volume[]>;
@@ -34,12 +53,17 @@ export interface Policy {
 export function openPolicy({ knex, settings, volumes, report, live }: PolicyOptions): Policy {
   const liveSettings = new LiveSettings(settings, live);
   const auditLog = createAuditLog(knex);
+  const immutableRules = createImmutableRules(knex);
+  const retention = createRetentionRecords(knex);
   return {
     settings: liveSettings,
     metadata: createProjectMetadata(knex),
     search: createContentSearch(knex),
     quotas: createQuotas(knex),
-    immutableRules: createImmutableRules(knex),
+    immutableRules,
+    retention,
+    retentionRuns: new RetentionRuns(retention, immutableRules),
+    kickRetention: () => kickRetention(knex),
     auditLog,
     audit: new AuditRecorder({ log: auditLog, settings: liveSettings, report }),
     volumes,

@@ -15,6 +15,7 @@ import {
 } from '@berth/access';
 import type { Operation } from '@berth/api-contract';
 import { type RepositoryName, parseRepositoryName } from '@berth/oci';
+import type { RetentionPolicy } from '@berth/registry';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
@@ -54,7 +55,9 @@ export type AccessRule =
   | { readonly kind: 'self or system'; readonly action: SystemAction }
   | { readonly kind: 'project'; readonly action: ProjectAction }
   /** In the project of the robot, or outside projects for robots of the system. */
-  | { readonly kind: 'robot'; readonly action: ProjectAction };
+  | { readonly kind: 'robot'; readonly action: ProjectAction }
+  /** In the project of the policy. */
+  | { readonly kind: 'retention'; readonly action: ProjectAction };
 
 export interface Endpoint {
   readonly operation: Operation;
@@ -69,6 +72,7 @@ interface Admission {
   readonly account?: Principal;
   readonly standing?: ProjectStanding;
   readonly robot?: Robot;
+  readonly retention?: RetentionPolicy;
 }
 
 type CallOf<O> = O extends Operation<infer P, infer Q, infer B> ? Call<z.output<P>, z.output<Q>, z.output<B>> : never;

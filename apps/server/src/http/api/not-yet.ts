@@ -95,16 +95,6 @@ GET /jobservice/queues []
 PUT /jobservice/queues/{job_type}
 GET /schedules []
 GET /schedules/{job_type}/paused
-GET /retentions/metadatas
-POST /retentions
-GET /retentions/{id}
-PUT /retentions/{id}
-DELETE /retentions/{id}
-POST /retentions/{id}/executions
-GET /retentions/{id}/executions []
-PATCH /retentions/{id}/executions/{eid}
-GET /retentions/{id}/executions/{eid}/tasks []
-GET /retentions/{id}/executions/{eid}/tasks/{tid}
 GET /scanners []
 POST /scanners
 POST /scanners/ping

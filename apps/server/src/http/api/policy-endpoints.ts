@@ -18,6 +18,18 @@ import { deleteProjectMetadata } from './projects/delete-project-metadata.ts';
 import { getQuota } from './quotas/get-quota.ts';
 import { listQuotas } from './quotas/list-quotas.ts';
 import { updateQuota } from './quotas/update-quota.ts';
+import { createRetention } from './retention/create-retention.ts';
+import { deleteRetention } from './retention/delete-retention.ts';
+import { getRetention } from './retention/get-retention.ts';
+import { getRetentionMetadata } from './retention/get-retention-metadata.ts';
+import { getRetentionTaskLog } from './retention/get-retention-task-log.ts';
+import { listRetentionDecisions } from './retention/list-retention-decisions.ts';
+import { listRetentionExecutions } from './retention/list-retention-executions.ts';
+import { listRetentionTasks } from './retention/list-retention-tasks.ts';
+import { operateRetentionExecution } from './retention/operate-retention-execution.ts';
+import { previewRetention } from './retention/preview-retention.ts';
+import { triggerRetentionExecution } from './retention/trigger-retention-execution.ts';
+import { updateRetention } from './retention/update-retention.ts';
 import { getStatistic } from './statistics/get-statistic.ts';
 import { getVolumes } from './statistics/get-volumes.ts';
 import { search } from './statistics/search.ts';
@@ -38,6 +50,18 @@ export const POLICY_ENDPOINTS: readonly Endpoint[] = [
   createImmuRule,
   updateImmuRule,
   deleteImmuRule,
+  getRetentionMetadata,
+  createRetention,
+  previewRetention,
+  getRetention,
+  updateRetention,
+  deleteRetention,
+  triggerRetentionExecution,
+  listRetentionExecutions,
+  operateRetentionExecution,
+  listRetentionTasks,
+  getRetentionTaskLog,
+  listRetentionDecisions,
   listQuotas,
   getQuota,
   updateQuota,

@@ -31,7 +31,7 @@ const server = new IdentityTestServer();
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 const UPLOAD = '6f1c0f52-7cf2-4d71-9f6e-2b1c7f9a6a11';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
-const ids = { team: 0, foreign: 0, foreignMember: 0, guestUser: 0, robot: 0, foreignRobot: 0 };
+const ids = { team: 0, foreign: 0, retention: 0, foreignRetention: 0, foreignMember: 0, guestUser: 0, robot: 0, foreignRobot: 0 };
 /** One for each caller that may try to remove it. */
 const doomedRobots: number[] = [];
 
@@ -45,6 +45,8 @@ beforeAll(async () => {
   ids.foreignMember = (await server.stores.members.add(ids.foreign, await server.addUser('stranger'), 3)).id;
   ids.robot = await addRobot('kept', ids.team, admin);
   ids.foreignRobot = await addRobot('kept', ids.foreign, admin);
+  ids.retention = await addRetention(ids.team);
+  ids.foreignRetention = await addRetention(ids.foreign);
   for (let count = 0; count < 20; count += 1) doomedRobots.push(await addRobot(`doomed-${count}`, ids.team, admin));
   // A project that holds something cannot be deleted: who may delete gets 412, and nothing is lost between the rows.
   for (const name of ['team', 'foreign']) {
@@ -57,6 +59,11 @@ beforeAll(async () => {
   await server.stores.settings.saveAccess({ projectCreation: 'adminonly', createProjectOnPush: true });
 });
 afterAll(() => server.stop());
+
+async function addRetention(projectId: number): Promise<number> {
+  const made = await server.policy.retention.create({ projectId, rules: [], cron: '' });
+  return 'id' in made ? made.id : made.taken;
+}
 
 async function addRobot(name: string, projectId: number, creator: number): Promise<number> {
   const rights = { where: { projectId }, actions: ['repository:pull'] };
@@ -216,6 +223,22 @@ describe('/api/v2.0', () => {
     ...(body === undefined ? {} : { body }),
   });
 
+  const retention = (may: string, rest = '', body?: unknown): Row => ({
+    may,
+    path: () => `/retentions/${ids.retention}${rest}`,
+    foreign: () => `/retentions/${ids.foreignRetention}${rest}`,
+    ...(body === undefined ? {} : { body }),
+  });
+  /** The id is known when it is sent. */
+  const retentionBody = (where: 'team' | 'foreign', template: string): unknown => ({
+    rules: [{ template, tag_selectors: [{}] }],
+    scope: {
+      get ref() {
+        return ids[where];
+      },
+    },
+  });
+
   const ROWS: Readonly<Record<string, Row>> = {
     getPing: { may: EVERYONE, path: () => '/ping' },
     getHealth: { may: EVERYONE, path: () => '/health' },
@@ -250,6 +273,18 @@ describe('/api/v2.0', () => {
     CreateImmuRule: project('MAS', '/immutabletagrules', {}),
     UpdateImmuRule: project('MAS', '/immutabletagrules/999999', {}),
     DeleteImmuRule: project('MAS', '/immutabletagrules/999999'),
+    getRentenitionMetadata: { may: SIGNED_IN, path: () => '/retentions/metadatas' },
+    createRetention: { may: 'DMAS', path: () => '/retentions', body: retentionBody('team', 'no such') },
+    previewRetention: { may: 'DMAS', path: () => '/retentions/preview', body: retentionBody('team', 'always') },
+    getRetention: retention('DMAS'),
+    updateRetention: retention('DMAS', '', retentionBody('team', 'no such')),
+    deleteRetention: { may: 'S', path: () => '/retentions/999999' },
+    triggerRetentionExecution: retention('DMAS', '/executions', {}),
+    listRetentionExecutions: retention('DMAS', '/executions'),
+    operateRetentionExecution: retention('DMAS', '/executions/999999', { action: 'stop' }),
+    listRetentionTasks: retention('DMAS', '/executions/999999/tasks'),
+    getRetentionTaskLog: retention('DMAS', '/executions/999999/tasks/999999'),
+    listRetentionDecisions: retention('DMAS', '/executions/999999/tasks/999999/decisions'),
     listQuotas: { may: 'S', path: () => '/quotas' },
     getQuota: { may: 'S', path: () => '/quotas/999999' },
     updateQuota: { may: 'S', path: () => '/quotas/999999', body: { hard: { storage: -1 } } },

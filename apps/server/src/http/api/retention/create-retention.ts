@@ -1,0 +1,19 @@
+import { OPERATIONS } from '@berth/api-contract';
+import { ApiError } from '../api-error.ts';
+import { API_BASE } from '../api-parts.ts';
+import { principalEndpoint } from '../endpoint.ts';
+import { policyFromBody } from './policy-from-body.ts';
+import { requireProject } from './retention-endpoint.ts';
+
+export const createRetention = principalEndpoint(OPERATIONS.createRetention, async (call) => {
+  const projectId = call.body.scope.ref;
+  await requireProject(call, 'create', projectId);
+  const made = await call.parts.policy.retention.create({ projectId, ...policyFromBody(call.body) });
+  if ('taken' in made) {
+    throw new ApiError(
+      'BAD_REQUEST',
+      `project ${projectId} already has retention policy ${made.taken}. Nothing was changed; change that one (PUT /retentions/${made.taken}).`,
+    );
+  }
+  return { headers: { location: `${API_BASE}/retentions/${made.id}` } };
+});

@@ -1,0 +1,79 @@
+import type { retentionExecution, retentionMetadata, retentionPolicy, retentionTask } from '@berth/api-contract';
+import { RETENTION_TEMPLATES, type RetentionExecution, type RetentionPolicy, type RetentionTask, SELECTOR_KINDS } from '@berth/registry';
+import type { z } from 'zod';
+
+/** Harbor's RetentionPolicy. */
+export function policyView({ id, projectId, rules, cron }: RetentionPolicy): z.output<typeof retentionPolicy> {
+  return {
+    id,
+    algorithm: 'or',
+    rules: rules.map((rule) => ({
+      ...{ id: rule.id, priority: rule.priority, disabled: rule.disabled, action: 'retain', template: rule.template },
+      params: RETENTION_TEMPLATES[rule.template] === undefined ? {} : { [rule.template]: rule.amount },
+      tag_selectors: [...rule.tagSelectors],
+      scope_selectors: { repository: [...rule.repositorySelectors] },
+    })),
+    trigger: { kind: 'Schedule', settings: { cron }, references: {} },
+    scope: { level: 'project', ref: projectId },
+  };
+}
+
+export function executionView(run: RetentionExecution): z.output<typeof retentionExecution> {
+  return {
+    id: run.id,
+    policy_id: run.policyId,
+    start_time: run.startedAt.toISOString(),
+    end_time: run.endedAt?.toISOString() ?? '',
+    status: run.status,
+    trigger: run.trigger,
+    dry_run: run.dryRun,
+    status_message: run.problem,
+  };
+}
+
+export function taskView(task: RetentionTask): z.output<typeof retentionTask> {
+  return {
+    id: task.id,
+    execution_id: task.executionId,
+    // Harbor leaves the project out.
+    repository: task.repository.slice(task.repository.indexOf('/') + 1),
+    job_id: String(task.id),
+    status: task.status,
+    status_code: 0,
+    status_revision: Math.floor(task.startedAt.getTime() / 1000),
+    start_time: task.startedAt.toISOString(),
+    end_time: task.endedAt?.toISOString() ?? '',
+    total: task.total,
+    retained: task.retained,
+  };
+}
+
+const DISPLAY: Readonly<Record<keyof typeof RETENTION_TEMPLATES, string>> = {
+  latestPushedK: 'the most recently pushed # artifacts',
+  latestPulledN: 'the most recently pulled # artifacts',
+  nDaysSinceLastPush: 'pushed within the last # days',
+  nDaysSinceLastPull: 'pulled within the last # days',
+  always: 'always',
+};
+
+const UNITS = { artifacts: 'COUNT', days: 'DAYS' } as const;
+
+/** What rules can be made of. */
+export function metadataView(): z.output<typeof retentionMetadata> {
+  const kinds: Readonly<Record<string, string>> = { doublestar: '', regex: ' (regular expression)', semver: ' (versions)' };
+  return {
+    templates: Object.entries(RETENTION_TEMPLATES).map(([name, unit]) => ({
+      rule_template: name,
+      display_text: DISPLAY[name as keyof typeof RETENTION_TEMPLATES],
+      action: 'retain',
+      params: unit === undefined ? [] : [{ type: 'int', unit: UNITS[unit], required: true }],
+    })),
+    scope_selectors: SELECTOR_KINDS.map((kind) => ({
+      ...{ display_text: `Repositories${kinds[kind] ?? ''}`, kind, decorations: ['repoMatches', 'repoExcludes'] },
+    })),
+    tag_selectors: [
+      ...SELECTOR_KINDS.map((kind) => ({ display_text: `Tags${kinds[kind] ?? ''}`, kind, decorations: ['matches', 'excludes'] })),
+      { display_text: 'Labels', kind: 'label', decorations: ['withLabels', 'withoutLabels'] },
+    ],
+  };
+}

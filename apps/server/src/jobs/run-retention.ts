@@ -1,0 +1,16 @@
+import type { RetentionRuns } from '@berth/registry';
+import type { Knex } from 'knex';
+import type { Job } from './job.ts';
+import { kickJob } from './kick-job.ts';
+
+const NAME = 'run-retention';
+
+/** Carries out the runs of retention that people started or planned. */
+export function runRetention(runs: Pick<RetentionRuns, 'work'>): Job {
+  return { name: NAME, schedule: '* * * * *', run: (stopping) => runs.work(stopping) };
+}
+
+/** Wakes {@link runRetention} at once, wherever it runs. */
+export async function kickRetention(knex: Knex): Promise<void> {
+  await kickJob(knex, NAME);
+}
