@@ -11,6 +11,7 @@ import { dockerTimes } from './docker-rows.ts';
 import { LoadProcess, serveLoad } from './load-process.ts';
 import { type Line, table } from './report.ts';
 import { type Row, rows } from './rows.ts';
+import { s3Lines, serveSdkUpload } from './s3-rows.ts';
 import { median } from './statistics.ts';
 
 const MIB = 1024 * 1024;
@@ -19,10 +20,12 @@ const HELP = `Berth (authentication on) beside Debian's docker-registry (none), 
   npm run bench                      about eight minutes
   npm run bench -- --quick           under three minutes, shorter rounds
   npm run bench -- --only 'blob PUT' only the rows whose name contains this
+  npm run bench -- --only s3         only storage on S3: uploads beside the AWS SDK's own, and the memory that 5 GiB take (not with --quick)
   npm run bench -- --json FILE       write the figures as JSON too
   npm run bench -- --profile FOLDER  write CPU profiles of Berth (for Chromium's developer tools); with --only, of those rows
 
-Needs docker-registry, openssl and curl (apt-get install docker-registry openssl curl); docker push and pull also need root and docker.io.
+Needs docker-registry, openssl and curl (apt-get install docker-registry openssl curl); docker push and pull also need root and docker.io; S3 needs
+ceph-mon, ceph-osd and radosgw, and about 8 GiB of memory.
 Exits with 1 when a bar is missed.
 `;
 
@@ -35,6 +38,7 @@ interface Settings {
 }
 
 if (process.argv[2] === 'load') serveLoad();
+else if (process.argv[2] === 'sdk-upload') await serveSdkUpload();
 else {
   exitOnSignals();
   process.exitCode = await main();
@@ -60,14 +64,18 @@ async function main(): Promise<number> {
       return 2;
     }
   }
+  const onlyS3 = values.only.toLowerCase().startsWith('s3');
+  const s3 = onlyS3 ? await s3Lines({ rounds: values.quick ? 3 : 5, large: !values.quick }, say) : [];
+  if (s3 === undefined) return 2;
   const sizes = { largeBytes: 300 * MIB, mounts: values.quick ? 200 : 500, tags: values.quick ? 2000 : 10_000 };
-  const lines = await measure({
+  const measured = {
     rounds: values.quick ? 3 : 5,
     durationMs: values.quick ? 700 : 1500,
     only: values.only,
     profile: values.profile,
     sizes,
-  });
+  };
+  const lines = onlyS3 ? s3 : await measure(measured);
   process.stdout.write(`\n${table(lines)}\n`);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(lines, null, 2)}\n`);
   return lines.some((line) => line.bar?.held === false) ? 1 : 0;
