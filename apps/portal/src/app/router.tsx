@@ -1,9 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
 import { parseListSearch } from '../shared/list/list-search.ts';
 import { currentUserQuery } from '../shared/session/session.ts';
 import { BrokenPage, LostPage, MissingPage, WaitingPage } from './edges.tsx';
+import { pageComponent } from './page-component.ts';
 import { Shell } from './shell/shell.tsx';
+
+const MAX_WORD = 512;
 
 interface Context {
   readonly queryClient: QueryClient;
@@ -18,7 +21,7 @@ const signIn = createRoute({
     ...(typeof search['to'] === 'string' ? { to: search['to'] } : {}),
     ...(search['ended'] === true ? { ended: true } : {}),
   }),
-  component: lazyRouteComponent(() => import('../features/sign-in/sign-in-page.tsx'), 'SignInPage'),
+  component: pageComponent([], () => import('../features/sign-in/sign-in-page.tsx'), 'SignInPage'),
 });
 
 const shell = createRoute({
@@ -35,7 +38,7 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  component: lazyRouteComponent(() => import('../features/dashboard/dashboard-page.tsx'), 'DashboardPage'),
+  component: pageComponent([], () => import('../features/dashboard/dashboard-page.tsx'), 'DashboardPage'),
 });
 
 const projects = createRoute({
@@ -45,43 +48,43 @@ const projects = createRoute({
     ...parseListSearch(search),
     ...(search['visibility'] === 'public' || search['visibility'] === 'private' ? { visibility: search['visibility'] } : {}),
   }),
-  component: lazyRouteComponent(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
+  component: pageComponent([], () => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
 });
 
 const project = createRoute({
   getParentRoute: () => shell,
   path: '/projects/$project',
-  component: lazyRouteComponent(() => import('../features/projects/project-frame.tsx'), 'ProjectFrame'),
+  component: pageComponent([], () => import('../features/projects/project-frame.tsx'), 'ProjectFrame'),
 });
 const projectRepositories = createRoute({
   getParentRoute: () => project,
   path: '/',
   validateSearch: parseListSearch,
-  component: lazyRouteComponent(() => import('../features/projects/repositories-tab.tsx'), 'RepositoriesTab'),
+  component: pageComponent([], () => import('../features/projects/repositories-tab.tsx'), 'RepositoriesTab'),
 });
 const projectMembers = createRoute({
   getParentRoute: () => project,
   path: '/members',
   validateSearch: parseListSearch,
-  component: lazyRouteComponent(() => import('../features/projects/members-tab.tsx'), 'MembersTab'),
+  component: pageComponent([], () => import('../features/projects/members-tab.tsx'), 'MembersTab'),
 });
 const projectSettings = createRoute({
   getParentRoute: () => project,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../features/projects/settings-tab.tsx'), 'SettingsTab'),
+  component: pageComponent([], () => import('../features/projects/settings-tab.tsx'), 'SettingsTab'),
 });
 
 const projectTrash = createRoute({
   getParentRoute: () => project,
   path: '/trash',
   validateSearch: parseListSearch,
-  component: lazyRouteComponent(() => import('../features/trash/project-trash-tab.tsx'), 'ProjectTrashTab'),
+  component: pageComponent(['system', 'content'], () => import('../features/trash/project-trash-tab.tsx'), 'ProjectTrashTab'),
 });
 const projectRobots = createRoute({
   getParentRoute: () => project,
   path: '/robots',
   validateSearch: parseListSearch,
-  component: lazyRouteComponent(() => import('../features/robots/robots-tab.tsx'), 'RobotsTab'),
+  component: pageComponent(['people', 'identity'], () => import('../features/robots/robots-tab.tsx'), 'RobotsTab'),
 });
 
 const repository = createRoute({
@@ -91,13 +94,13 @@ const repository = createRoute({
 const repositoryFrame = createRoute({
   getParentRoute: () => repository,
   id: 'frame',
-  component: lazyRouteComponent(() => import('../features/repositories/repository-frame.tsx'), 'RepositoryFrame'),
+  component: pageComponent(['content'], () => import('../features/repositories/repository-frame.tsx'), 'RepositoryFrame'),
 });
 const repositoryTags = createRoute({
   getParentRoute: () => repositoryFrame,
   path: '/',
   validateSearch: parseListSearch,
-  component: lazyRouteComponent(() => import('../features/repositories/tags-tab.tsx'), 'TagsTab'),
+  component: pageComponent(['content'], () => import('../features/repositories/tags-tab.tsx'), 'TagsTab'),
 });
 const repositoryDigests = createRoute({
   getParentRoute: () => repositoryFrame,
@@ -106,7 +109,7 @@ const repositoryDigests = createRoute({
     ...parseListSearch(search),
     ...(search['shown'] === 'tagged' || search['shown'] === 'untagged' ? { shown: search['shown'] } : {}),
   }),
-  component: lazyRouteComponent(() => import('../features/repositories/digests-tab.tsx'), 'DigestsTab'),
+  component: pageComponent(['content'], () => import('../features/repositories/digests-tab.tsx'), 'DigestsTab'),
 });
 const repositoryHistory = createRoute({
   getParentRoute: () => repositoryFrame,
@@ -115,47 +118,81 @@ const repositoryHistory = createRoute({
     ...parseListSearch(search),
     ...(typeof search['tag'] === 'string' || typeof search['tag'] === 'number' ? { tag: String(search['tag']) } : {}),
   }),
-  component: lazyRouteComponent(() => import('../features/repositories/history-tab.tsx'), 'HistoryTab'),
+  component: pageComponent(['content'], () => import('../features/repositories/history-tab.tsx'), 'HistoryTab'),
 });
 const artifact = createRoute({
   getParentRoute: () => repository,
   path: '/artifacts/$reference',
-  component: lazyRouteComponent(() => import('../features/artifacts/artifact-page.tsx'), 'ArtifactPage'),
+  component: pageComponent(['content'], () => import('../features/artifacts/artifact-page.tsx'), 'ArtifactPage'),
 });
 
 const profile = createRoute({
   getParentRoute: () => shell,
   path: '/profile',
   validateSearch: parseListSearch,
-  component: lazyRouteComponent(() => import('../features/profile/profile-page.tsx'), 'ProfilePage'),
+  component: pageComponent(['people'], () => import('../features/profile/profile-page.tsx'), 'ProfilePage'),
 });
 const connect = createRoute({
   getParentRoute: () => shell,
   path: '/connect',
-  component: lazyRouteComponent(() => import('../features/connect/connect-page.tsx'), 'ConnectPage'),
+  component: pageComponent(['system'], () => import('../features/connect/connect-page.tsx'), 'ConnectPage'),
 });
 const health = createRoute({
   getParentRoute: () => shell,
   path: '/health',
-  component: lazyRouteComponent(() => import('../features/health/health-page.tsx'), 'HealthPage'),
+  component: pageComponent(['system'], () => import('../features/health/health-page.tsx'), 'HealthPage'),
 });
 const users = createRoute({
   getParentRoute: () => shell,
   path: '/users',
   validateSearch: parseListSearch,
-  component: lazyRouteComponent(() => import('../features/users/users-page.tsx'), 'UsersPage'),
+  component: pageComponent(['people'], () => import('../features/users/users-page.tsx'), 'UsersPage'),
 });
 const quotas = createRoute({
   getParentRoute: () => shell,
   path: '/quotas',
   validateSearch: parseListSearch,
-  component: lazyRouteComponent(() => import('../features/quotas/quotas-page.tsx'), 'QuotasPage'),
+  component: pageComponent(['system'], () => import('../features/quotas/quotas-page.tsx'), 'QuotasPage'),
 });
 const trash = createRoute({
   getParentRoute: () => shell,
   path: '/trash',
   validateSearch: parseListSearch,
-  component: lazyRouteComponent(() => import('../features/trash/trash-page.tsx'), 'TrashPage'),
+  component: pageComponent(['system', 'content'], () => import('../features/trash/trash-page.tsx'), 'TrashPage'),
+});
+
+const groups = createRoute({
+  getParentRoute: () => shell,
+  path: '/groups',
+  validateSearch: parseListSearch,
+  component: pageComponent(['identity', 'people'], () => import('../features/groups/groups-page.tsx'), 'GroupsPage'),
+});
+const group = createRoute({
+  getParentRoute: () => shell,
+  path: '/groups/$group',
+  validateSearch: parseListSearch,
+  component: pageComponent(['identity', 'people'], () => import('../features/groups/group-page.tsx'), 'GroupPage'),
+});
+const roles = createRoute({
+  getParentRoute: () => shell,
+  path: '/roles',
+  component: pageComponent(['identity'], () => import('../features/roles/roles-page.tsx'), 'RolesPage'),
+});
+const explain = createRoute({
+  getParentRoute: () => shell,
+  path: '/explain',
+  validateSearch: (search: Record<string, unknown>): { user?: string; resource?: string; action?: string } => ({
+    ...wordsOf(search, 'user'),
+    ...wordsOf(search, 'resource'),
+    ...wordsOf(search, 'action'),
+  }),
+  component: pageComponent(['identity'], () => import('../features/explain/explain-page.tsx'), 'ExplainPage'),
+});
+const systemRobots = createRoute({
+  getParentRoute: () => shell,
+  path: '/robots',
+  validateSearch: parseListSearch,
+  component: pageComponent(['people', 'identity'], () => import('../features/robots/system-robots-page.tsx'), 'SystemRobotsPage'),
 });
 
 const routeTree = root.addChildren([
@@ -167,12 +204,24 @@ const routeTree = root.addChildren([
     connect,
     health,
     users,
+    groups,
+    group,
+    roles,
+    explain,
+    systemRobots,
     quotas,
     trash,
     project.addChildren([projectRepositories, projectMembers, projectRobots, projectTrash, projectSettings]),
     repository.addChildren([repositoryFrame.addChildren([repositoryTags, repositoryDigests, repositoryHistory]), artifact]),
   ]),
 ]);
+
+/** A short text of the address, which may look like a number there. */
+function wordsOf<Name extends string>(search: Record<string, unknown>, name: Name): { [N in Name]?: string } {
+  const value = search[name];
+  if ((typeof value !== 'string' && typeof value !== 'number') || value === '') return {};
+  return { [name]: String(value).slice(0, MAX_WORD) } as { [N in Name]?: string };
+}
 
 export function createPortalRouter(queryClient: QueryClient) {
   return createRouter({

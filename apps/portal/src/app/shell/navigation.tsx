@@ -2,10 +2,14 @@ import {
   IconBox,
   IconChartPie,
   IconHeartbeat,
+  IconHelpHexagon,
   IconLayoutDashboard,
   IconPlugConnected,
+  IconRobot,
+  IconShieldCheck,
   IconTrash,
   IconUsers,
+  IconUsersGroup,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
@@ -29,8 +33,12 @@ const EVERYONE: readonly Item[] = [
 
 const ADMINISTRATORS: readonly Item[] = [
   { text: 'nav.users', icon: IconUsers, to: '/users' },
-  { text: 'quotas.title', icon: IconChartPie, to: '/quotas' },
-  { text: 'trash.title', icon: IconTrash, to: '/trash' },
+  { text: 'nav.groups', icon: IconUsersGroup, to: '/groups' },
+  { text: 'nav.roles', icon: IconShieldCheck, to: '/roles' },
+  { text: 'nav.robots', icon: IconRobot, to: '/robots' },
+  { text: 'nav.explain', icon: IconHelpHexagon, to: '/explain' },
+  { text: 'nav.quotas', icon: IconChartPie, to: '/quotas' },
+  { text: 'nav.trash', icon: IconTrash, to: '/trash' },
 ];
 
 /** The left rail; what one may not use is not offered. */

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, List, NativeSelect, Stack, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Code, Group, List, NativeSelect, Stack, Text, Tooltip } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -6,16 +6,17 @@ import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
+import { PROJECTS_KEY } from '../../shared/session/project.ts';
+import { ROLE_IDS } from '../../shared/people/role-names.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { ConfirmDialog, Refusal } from '../../shared/ui/dialogs.tsx';
-import { PROJECTS_KEY } from '../../shared/session/project.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { Section } from '../../shared/ui/page.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { AddMemberDialog } from './add-member-dialog.tsx';
 import { type Member, membersQuery, type Project, removeMember, setRole } from './queries.ts';
-import { ROLE_IDS, roleKey } from './role-names.ts';
 import { useProject } from './use-project.ts';
+import { useRoleChoices } from './use-role-choices.ts';
 
 export function MembersTab(): ReactNode {
   const { t } = useText();
@@ -71,6 +72,7 @@ function useColumns(project: Project): readonly Column<Member>[] {
       title: t('members.role'),
       cell: (member) => <RoleCell project={project} member={member} mayChange={may('member:update')} />,
     },
+    { key: 'where', title: t('grants.where'), cell: ({ repository_patterns: patterns }) => <Where patterns={patterns} /> },
   ];
   if (may('member:delete')) {
     columns.push({
@@ -84,6 +86,23 @@ function useColumns(project: Project): readonly Column<Member>[] {
   return columns;
 }
 
+function Where({ patterns }: { readonly patterns: readonly string[] | undefined }): ReactNode {
+  const { t } = useText();
+  if (patterns === undefined)
+    return (
+      <Text span inherit c="dimmed">
+        {t('grants.everywhere')}
+      </Text>
+    );
+  return (
+    <Group gap={4}>
+      {patterns.map((pattern) => (
+        <Code key={pattern}>{pattern}</Code>
+      ))}
+    </Group>
+  );
+}
+
 interface MemberProps {
   readonly project: Project;
   readonly member: Member;
@@ -92,16 +111,16 @@ interface MemberProps {
 function RoleCell({ project, member, mayChange }: MemberProps & { readonly mayChange: boolean }): ReactNode {
   const { t } = useText();
   const client = useQueryClient();
+  const choices = useRoleChoices();
+  const nameOf = (id: number): string => choices.find((choice) => choice.id === id)?.name ?? member.role_name;
   const change = useMutation({
     mutationFn: (roleId: number) => setRole(project.project_id, member.id, roleId),
     onSuccess: async (_done, roleId) => {
       await client.invalidateQueries({ queryKey: PROJECTS_KEY });
-      const key = roleKey(roleId);
-      if (key !== undefined) notifyDone(t('members.changed', { name: member.entity_name, role: t(key) }));
+      notifyDone(t('members.changed', { name: member.entity_name, role: nameOf(roleId) }));
     },
   });
-  const key = roleKey(member.role_id);
-  if (!mayChange || key === undefined) return key === undefined ? member.role_name : t(key);
+  if (!mayChange) return nameOf(member.role_id);
   return (
     <Stack gap={4}>
       <NativeSelect
@@ -111,7 +130,7 @@ function RoleCell({ project, member, mayChange }: MemberProps & { readonly mayCh
         value={String(change.isPending ? change.variables : member.role_id)}
         disabled={change.isPending}
         onChange={(event) => change.mutate(Number(event.currentTarget.value))}
-        data={ROLE_IDS.map((id) => ({ value: String(id), label: t(`role.${id}`) }))}
+        data={choices.map(({ id, name }) => ({ value: String(id), label: name }))}
       />
       <Refusal error={change.error} />
     </Stack>

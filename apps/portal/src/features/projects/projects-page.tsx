@@ -15,7 +15,7 @@ import { Page } from '../../shared/ui/page.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Count } from '../../shared/ui/values.tsx';
 import { type Project, projectListQuery } from './queries.ts';
-import { roleKey } from './role-names.ts';
+import { roleKey } from '../../shared/people/role-names.ts';
 
 /** Dialogs are no part of the first visit. */
 const NewProjectDialog = lazy(() => import('./new-project-dialog.tsx').then(({ NewProjectDialog }) => ({ default: NewProjectDialog })));

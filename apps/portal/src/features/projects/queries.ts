@@ -1,4 +1,4 @@
-import { project, projectMemberEntity, projectDeletable, repository, userSearchItem } from '@berth/api-contract';
+import { project, projectMemberEntity, projectDeletable, repository } from '@berth/api-contract';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
@@ -68,21 +68,25 @@ export const deletableQuery = (projectId: number) =>
     queryFn: ({ signal }) => getOne(`/projects/${projectId}/_deletable`, projectDeletable, { signal }),
   });
 
-export const userSearchQuery = (part: string) =>
-  queryOptions({
-    queryKey: ['users', 'search', part],
-    queryFn: ({ signal }) => getPage('/users/search', userSearchItem, { query: { username: part, page_size: 10 }, signal }),
-    enabled: part.length >= 2,
-    placeholderData: keepPreviousData,
-  });
-
 export const createProject = (name: string, isPublic: boolean) =>
   change('POST', '/projects', { project_name: name, metadata: { public: isPublic ? 'true' : 'false' } });
 export const setVisibility = (projectId: number, isPublic: boolean) =>
   change('PUT', `/projects/${projectId}`, { metadata: { public: isPublic ? 'true' : 'false' } });
 export const deleteProject = (projectId: number) => change('DELETE', `/projects/${projectId}`);
-export const addMember = (projectId: number, username: string, roleId: number) =>
-  change('POST', `/projects/${projectId}/members`, { role_id: roleId, member_user: { username } });
+export interface NewMember {
+  readonly kind: 'user' | 'group';
+  readonly name: string;
+  readonly roleId: number;
+  /** Empty: for the whole project. */
+  readonly patterns: readonly string[];
+}
+
+export const addMember = (projectId: number, { kind, name, roleId, patterns }: NewMember) =>
+  change('POST', `/projects/${projectId}/members`, {
+    role_id: roleId,
+    ...(kind === 'user' ? { member_user: { username: name } } : { member_group: { group_name: name } }),
+    ...(patterns.length === 0 ? {} : { repository_patterns: patterns }),
+  });
 export const setRole = (projectId: number, memberId: number, roleId: number) =>
   change('PUT', `/projects/${projectId}/members/${memberId}`, { role_id: roleId });
 export const removeMember = (projectId: number, memberId: number) => change('DELETE', `/projects/${projectId}/members/${memberId}`);

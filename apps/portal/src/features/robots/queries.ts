@@ -1,10 +1,11 @@
-import { robot, robotCreated, robotSecret } from '@berth/api-contract';
+import { permissions, robot, robotCreated, robotSecret } from '@berth/api-contract';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import { change, getPage } from '../../shared/api/fetcher.ts';
+import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
 
 export type Robot = z.output<typeof robot>;
+export type RobotCreated = z.output<typeof robotCreated>;
 export const ROBOTS_KEY = ['robots'] as const;
 
 export const robotsQuery = (projectId: number, page: number) =>
@@ -28,15 +29,51 @@ export interface NewRobot {
 }
 
 /** Answers its full name and its secret, which is told once. */
-export async function createRobot({ project, name, description, mayPush, days }: NewRobot): Promise<z.output<typeof robotCreated>> {
-  const permissions = [{ kind: 'project', namespace: project, access: mayPush ? [PULL, PUSH] : [PULL] }];
-  const { body } = await change('POST', '/robots', { name, description, level: 'project', duration: days, permissions });
+export async function createRobot({ project, name, description, mayPush, days }: NewRobot): Promise<RobotCreated> {
+  const given = [{ kind: 'project', namespace: project, access: mayPush ? [PULL, PUSH] : [PULL] }];
+  const { body } = await change('POST', '/robots', { name, description, level: 'project', duration: days, permissions: given });
   return robotCreated.parse(body);
 }
 
+export const SYSTEM_ROBOTS = 'system';
+
+export const systemRobotsQuery = (page: number) =>
+  queryOptions({
+    queryKey: [...ROBOTS_KEY, SYSTEM_ROBOTS, page],
+    queryFn: ({ signal }) => getPage('/robots', robot, { query: { page, page_size: PAGE_SIZE, q: 'Level=system', sort: 'name' }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+/** What can be given to robots, in projects and outside. */
+export const givableQuery = queryOptions({
+  queryKey: [...ROBOTS_KEY, 'givable'],
+  queryFn: ({ signal }) => getOne('/permissions', permissions, { signal }),
+  staleTime: 5 * 60_000,
+});
+
+export type RobotPermissions = Robot['permissions'];
+
+export interface NewSystemRobot {
+  readonly name: string;
+  readonly description: string;
+  /** -1 for ever. */
+  readonly days: number;
+  readonly permissions: RobotPermissions;
+}
+
+export async function createSystemRobot({ name, description, days, permissions: given }: NewSystemRobot): Promise<RobotCreated> {
+  const { body } = await change('POST', '/robots', { name, description, level: 'system', duration: days, permissions: given });
+  return robotCreated.parse(body);
+}
+
+export type RobotChange = Pick<Robot, 'description' | 'duration' | 'permissions'>;
+
+export const updateRobot = ({ id, name, level, disable }: Robot, changed: RobotChange) =>
+  change('PUT', `/robots/${id}`, { name, level, disable, ...changed });
+
 /** Everything else is sent as it is, as Harbor's API wants. */
-export const setDisabled = ({ id, name, level, description, duration, permissions }: Robot, disable: boolean) =>
-  change('PUT', `/robots/${id}`, { name, level, description, duration, permissions, disable });
+export const setDisabled = ({ id, name, level, description, duration, permissions: held }: Robot, disable: boolean) =>
+  change('PUT', `/robots/${id}`, { name, level, description, duration, permissions: held, disable });
 
 export async function refreshSecret(id: number): Promise<string> {
   const { body } = await change('PATCH', `/robots/${id}`, {});

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconKey, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconKey, IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
@@ -11,9 +11,11 @@ import type { ToldSecret } from './robots-tab.tsx';
 export interface RobotMenuProps {
   readonly robot: Robot;
   readonly onTold: (told: ToldSecret) => void;
+  /** Absent: its rights cannot be changed here. */
+  readonly onEdit?: () => void;
 }
 
-export function RobotMenu({ robot, onTold }: RobotMenuProps): ReactNode {
+export function RobotMenu({ robot, onTold, onEdit }: RobotMenuProps): ReactNode {
   const { t } = useText();
   const client = useQueryClient();
   const [asking, setAsking] = useState<'refresh' | 'delete' | undefined>();
@@ -45,6 +47,11 @@ export function RobotMenu({ robot, onTold }: RobotMenuProps): ReactNode {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          {onEdit === undefined ? null : (
+            <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onEdit}>
+              {t('systemRobots.edit')}
+            </Menu.Item>
+          )}
           <Menu.Item
             leftSection={robot.disable ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />}
             onClick={() => toggle.mutate()}

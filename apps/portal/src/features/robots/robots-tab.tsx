@@ -33,7 +33,7 @@ export function RobotsTab(): ReactNode {
   const [creating, setCreating] = useState(false);
   const [told, setTold] = useState<ToldSecret | undefined>();
   const host = useRegistryHost();
-  const columns = useColumns(may('robot:update') || may('robot:delete'), setTold);
+  const columns = useRobotColumns(may('robot:update') || may('robot:delete'), setTold);
   const add = may('robot:create') ? (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
       {t('robots.new')}
@@ -61,7 +61,11 @@ export function RobotsTab(): ReactNode {
   );
 }
 
-function useColumns(mayChange: boolean, onTold: (told: ToldSecret) => void): readonly Column<Robot>[] {
+export function useRobotColumns(
+  mayChange: boolean,
+  onTold: (told: ToldSecret) => void,
+  onEdit?: (robot: Robot) => void,
+): readonly Column<Robot>[] {
   const { t } = useText();
   const columns: Column<Robot>[] = [
     {
@@ -89,7 +93,7 @@ function useColumns(mayChange: boolean, onTold: (told: ToldSecret) => void): rea
       title: t('action.actionsFor', { name: '' }),
       quietTitle: true,
       corner: true,
-      cell: (robot) => <RobotMenu robot={robot} onTold={onTold} />,
+      cell: (robot) => <RobotMenu robot={robot} onTold={onTold} {...(onEdit === undefined ? {} : { onEdit: () => onEdit(robot) })} />,
     });
   }
   return columns;
@@ -97,10 +101,25 @@ function useColumns(mayChange: boolean, onTold: (told: ToldSecret) => void): rea
 
 function Rights({ robot }: { readonly robot: Robot }): ReactNode {
   const { t } = useText();
+  if (robot.level === 'system') return <RightsByPlace robot={robot} />;
   const rights = robot.permissions.flatMap(({ access }) => access.map(({ resource, action }) => `${resource}:${action}`)).sort();
   if (rights.join() === 'repository:pull') return t('robots.pull');
   if (rights.join() === 'repository:pull,repository:push') return t('robots.push');
   return <span title={rights.join(', ')}>{t('robots.custom', { count: rights.length })}</span>;
+}
+
+function RightsByPlace({ robot }: { readonly robot: Robot }): ReactNode {
+  const { t } = useText();
+  const names: Readonly<Record<string, string>> = { '/': t('systemRobots.system'), '*': t('systemRobots.everyProject') };
+  return (
+    <Stack gap={2}>
+      {robot.permissions.map(({ namespace, access }) => (
+        <Text key={namespace} size="sm" title={access.map(({ resource, action }) => `${resource}:${action}`).join(', ')}>
+          {names[namespace] ?? namespace}: {t('robots.custom', { count: access.length })}
+        </Text>
+      ))}
+    </Stack>
+  );
 }
 
 function State({ robot }: { readonly robot: Robot }): ReactNode {

@@ -1,8 +1,6 @@
 import { appTexts } from './en/app.ts';
-import { contentTexts } from './en/content.ts';
-import { peopleTexts } from './en/people.ts';
+import { dashboardTexts } from './en/dashboard.ts';
 import { projectTexts } from './en/projects.ts';
-import { systemTexts } from './en/system.ts';
 
-/** English, the key set of every language: `zh.ts` must have exactly these keys (its type says so). `{{name}}` is filled in by `fill`. */
-export const texts = { ...appTexts, ...projectTexts, ...contentTexts, ...peopleTexts, ...systemTexts } as const;
+/** English, what the frame, the dashboard and the projects need; the rest is in the parts of `parts.ts`. `{{name}}` is filled in by `fill`. */
+export const texts = { ...appTexts, ...dashboardTexts, ...projectTexts } as const;

@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from 'react';
 import type { texts as english } from './en.ts';
 import { fill, type Values } from './fill.ts';
+import { type PartKey, PARTS, type TextPart } from './parts.ts';
 
-export type TextKey = keyof typeof english;
-type Texts = Readonly<Record<TextKey, string>>;
+export type TextKey = keyof typeof english | PartKey;
+type Texts = Readonly<Record<string, string>>;
 
 export const LANGUAGES = { en: 'English', zh: '简体中文' } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -20,11 +21,22 @@ interface Spoken {
 }
 
 let spoken: Spoken = { language: 'en', t: (key) => key };
+let texts: Texts = {};
+const wantedParts = new Set<TextPart>();
 const listeners = new Set<() => void>();
 
 /** The kept choice, else the browser's first language that we have, else English. Only that language is loaded. */
 export async function startI18n(): Promise<void> {
   await speak(keptLanguage() ?? browserLanguage());
+}
+
+/** Gets texts that are not there from the start, in the language that is spoken; those that are there cost nothing. */
+export async function loadTexts(parts: readonly TextPart[]): Promise<void> {
+  const { language } = spoken;
+  for (const part of parts) wantedParts.add(part);
+  const found = await Promise.all(parts.map((part): Promise<Texts> => PARTS[part][language]()));
+  // Whoever changed the language meanwhile has loaded these parts too.
+  if (spoken.language === language) texts = Object.assign({}, texts, ...found);
 }
 
 export async function setLanguage(language: Language): Promise<void> {
@@ -42,7 +54,14 @@ export function useText(): Spoken {
 }
 
 async function speak(language: Language): Promise<void> {
-  const { texts } = await LOAD[language]();
+  const first = LOAD[language]().then((module): Texts => module.texts);
+  let parts: readonly TextPart[];
+  let loaded: readonly Texts[];
+  do {
+    parts = [...wantedParts];
+    loaded = await Promise.all([first, ...parts.map((part): Promise<Texts> => PARTS[part][language]())]);
+  } while (parts.length < wantedParts.size);
+  texts = Object.assign({}, ...loaded);
   spoken = { language, t: (key, values) => fill(texts, key, { language, values: values ?? {} }) };
   document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en';
   for (const listener of listeners) listener();

@@ -28,11 +28,22 @@ export interface FormDialogProps {
   readonly submitLabel: string;
   readonly color?: string;
   readonly disabled?: boolean;
+  /** `lg` for forms with more than a handful of fields. */
+  readonly size?: 'md' | 'lg';
   readonly children: ReactNode;
 }
 
 /** A form in a dialog; it closes when the server agreed, and shows its sentence when not. */
-export function FormDialog({ title, onClose, onSubmit, submitLabel, color, disabled = false, children }: FormDialogProps): ReactNode {
+export function FormDialog({
+  title,
+  onClose,
+  onSubmit,
+  submitLabel,
+  color,
+  disabled = false,
+  size = 'md',
+  children,
+}: FormDialogProps): ReactNode {
   const { t } = useText();
   const attempt = useMutation({ mutationFn: onSubmit, onSuccess: (done) => (done === false ? undefined : onClose()) });
   const submit = (event: FormEvent): void => {
@@ -41,7 +52,7 @@ export function FormDialog({ title, onClose, onSubmit, submitLabel, color, disab
     if (!attempt.isPending) attempt.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': t('action.close') }}>
+    <Modal opened onClose={onClose} title={title} size={size} centered closeButtonProps={{ 'aria-label': t('action.close') }}>
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           {children}

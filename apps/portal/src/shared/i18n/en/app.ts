@@ -81,4 +81,17 @@ export const appTexts = {
   'signIn.firstTime': 'First time here?',
   'signIn.firstTimeHelp':
     'Sign in as "admin". Its password was set when the server first started; where none was given, one was generated into the file whose path the server printed.',
+  'nav.quotas': 'Quotas',
+  'nav.trash': 'Trash',
+  'nav.groups': 'Groups',
+  'nav.roles': 'Roles',
+  'nav.robots': 'Robots',
+  'nav.labels': 'Labels',
+  'nav.explain': 'Who may what',
+  'secret.title': 'Copy the secret now',
+  'secret.once': 'It is shown this once. Only a check value is kept here.',
+  'secret.login': 'Sign in with it:',
+  'secret.kept': 'I have kept it',
+  'tokens.never': 'never',
+  'tokens.expired': 'expired',
 } as const;

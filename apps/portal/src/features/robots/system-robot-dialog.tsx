@@ -1,0 +1,125 @@
+import { Alert, NativeSelect, Radio, Stack, Textarea, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useText } from '../../shared/i18n/i18n.ts';
+import { PermissionPicker } from '../../shared/people/permission-picker.tsx';
+import { FormDialog } from '../../shared/ui/dialogs.tsx';
+import { notifyDone } from '../../shared/ui/notify.ts';
+import { LoadingState } from '../../shared/ui/states.tsx';
+import { createSystemRobot, givableQuery, ROBOTS_KEY, type Robot, updateRobot } from './queries.ts';
+import type { ToldSecret } from './robots-tab.tsx';
+import { draftOf, isMixed, permissionsOf, PULL_ONLY, type RightsDraft } from './system-robot-rights.ts';
+
+const DAYS = ['30', '90', '365', '-1'] as const;
+const FOREVER = '-1';
+const AS_IT_IS = '';
+
+export interface SystemRobotDialogProps {
+  /** Absent: a new one is made. */
+  readonly robot?: Robot;
+  readonly onClose: () => void;
+  readonly onTold: (told: ToldSecret) => void;
+}
+
+/** Makes a robot of the system, or changes its rights and its life. */
+export function SystemRobotDialog({ robot, onClose, onTold }: SystemRobotDialogProps): ReactNode {
+  const { t } = useText();
+  const client = useQueryClient();
+  const [typed, setTyped] = useState('');
+  const [description, setDescription] = useState(robot?.description ?? '');
+  const [days, setDays] = useState<string>(robot === undefined ? '90' : AS_IT_IS);
+  const [draft, setDraft] = useState(robot === undefined ? PULL_ONLY : draftOf(robot.permissions));
+  const permissions = permissionsOf(draft);
+  const name = robot?.name ?? typed.trim();
+  const save = async (): Promise<void> => {
+    if (robot === undefined) onTold(await createSystemRobot({ name, description, days: Number(days), permissions }));
+    else {
+      await updateRobot(robot, { description, duration: days === AS_IT_IS ? robot.duration : Number(days), permissions });
+      notifyDone(t('systemRobots.saved', { name }));
+    }
+    await client.invalidateQueries({ queryKey: ROBOTS_KEY });
+  };
+  const lives = [
+    ...(robot === undefined ? [] : [{ value: AS_IT_IS, label: t('systemRobots.kept') }]),
+    ...DAYS.map((value) => ({ value, label: value === FOREVER ? t('tokens.forever') : t('tokens.days', { count: Number(value) }) })),
+  ];
+  return (
+    <FormDialog
+      title={robot === undefined ? t('robots.new') : t('systemRobots.editTitle', { name })}
+      size="lg"
+      onClose={onClose}
+      onSubmit={save}
+      submitLabel={robot === undefined ? t('action.create') : t('action.save')}
+      disabled={name === '' || permissions.length === 0}
+    >
+      {robot === undefined ? (
+        <TextInput
+          data-autofocus
+          label={t('robots.name')}
+          description={t('systemRobots.nameHelp')}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          maxLength={255}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+        />
+      ) : null}
+      <TextInput
+        label={t('robots.description')}
+        value={description}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+        maxLength={1024}
+        autoComplete="off"
+      />
+      <NativeSelect label={t('tokens.duration')} value={days} onChange={(event) => setDays(event.currentTarget.value)} data={lives} />
+      {robot !== undefined && isMixed(robot.permissions) ? <Alert color="yellow">{t('systemRobots.mixed')}</Alert> : null}
+      <Rights draft={draft} onChange={setDraft} />
+    </FormDialog>
+  );
+}
+
+function Rights({ draft, onChange }: { readonly draft: RightsDraft; readonly onChange: (draft: RightsDraft) => void }): ReactNode {
+  const { t } = useText();
+  const givable = useQuery(givableQuery).data;
+  if (givable === undefined) return <LoadingState rows={3} />;
+  return (
+    <>
+      <Radio.Group
+        label={t('systemRobots.projects')}
+        value={draft.everywhere ? 'all' : 'some'}
+        onChange={(value) => onChange({ ...draft, everywhere: value === 'all' })}
+      >
+        <Stack gap={6} mt={4}>
+          <Radio value="some" label={t('systemRobots.inSome')} />
+          <Radio value="all" label={t('systemRobots.inAll')} />
+        </Stack>
+      </Radio.Group>
+      {draft.everywhere ? null : (
+        <Textarea
+          label={t('systemRobots.projectNames')}
+          value={draft.projects}
+          onChange={(event) => onChange({ ...draft, projects: event.currentTarget.value })}
+          rows={2}
+          maxLength={8192}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        />
+      )}
+      <PermissionPicker
+        label={t('systemRobots.projectRights')}
+        choices={givable.project}
+        value={draft.inProjects}
+        onChange={(inProjects) => onChange({ ...draft, inProjects })}
+      />
+      <PermissionPicker
+        label={t('systemRobots.systemRights')}
+        choices={givable.system}
+        value={draft.inSystem}
+        onChange={(inSystem) => onChange({ ...draft, inSystem })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useText } from '../../shared/i18n/i18n.ts';
+import { useListState } from '../../shared/list/list-search.ts';
+import { ListView } from '../../shared/list/list-view.tsx';
+import { useRegistryHost } from '../../shared/session/system-info.ts';
+import { Page } from '../../shared/ui/page.tsx';
+import { SecretDialog } from '../../shared/ui/secret-dialog.tsx';
+import { EmptyState } from '../../shared/ui/states.tsx';
+import { type Robot, systemRobotsQuery } from './queries.ts';
+import { type ToldSecret, useRobotColumns } from './robots-tab.tsx';
+import { SystemRobotDialog } from './system-robot-dialog.tsx';
+
+/** Robot accounts of the whole registry. */
+export function SystemRobotsPage(): ReactNode {
+  const { t } = useText();
+  const state = useListState('');
+  const query = useQuery(systemRobotsQuery(state.page));
+  const [open, setOpen] = useState<'new' | Robot | undefined>();
+  const [told, setTold] = useState<ToldSecret | undefined>();
+  const host = useRegistryHost();
+  const columns = useRobotColumns(true, setTold, setOpen);
+  const add = (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen('new')}>
+      {t('robots.new')}
+    </Button>
+  );
+  const close = (): void => setOpen(undefined);
+  return (
+    <Page title={t('systemRobots.title')} intro={t('systemRobots.intro')} actions={add}>
+      <ListView
+        label={t('systemRobots.title')}
+        query={query}
+        state={state}
+        columns={columns}
+        rowKey={(robot) => robot.id}
+        empty={<EmptyState title={t('systemRobots.none')}>{t('robots.intro')}</EmptyState>}
+      />
+      {open === undefined ? null : open === 'new' ? (
+        <SystemRobotDialog onClose={close} onTold={setTold} />
+      ) : (
+        <SystemRobotDialog robot={open} onClose={close} onTold={setTold} />
+      )}
+      {told === undefined ? null : (
+        <SecretDialog secret={told.secret} login={`docker login ${host} -u '${told.name}'`} onClose={() => setTold(undefined)} />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,18 @@
+export const dashboardTexts = {
+  'dashboard.title': 'Dashboard',
+  'dashboard.projects': 'Projects',
+  'dashboard.repositories': 'Repositories',
+  'dashboard.visible': 'that you may see',
+  'dashboard.logical': 'In the projects',
+  'dashboard.logicalHelp': 'what each project holds, added up',
+  'dashboard.physical': 'On the storage',
+  'dashboard.physicalHelp': 'each layer stored once',
+  'dashboard.saved': 'Saved by sharing layers',
+  'dashboard.savedHelp': '{{percent}} % of what the projects hold',
+  'dashboard.free': 'Free on the storage',
+  'dashboard.freeHelp': 'of {{total}}',
+  'dashboard.recent': 'Recently changed repositories',
+  'dashboard.noRecent': 'Nothing has been pushed yet.',
+  'dashboard.warnings': 'Needs attention',
+  'dashboard.sick': '{{name}} does not work: {{reason}}',
+} as const;

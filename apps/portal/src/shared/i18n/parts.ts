@@ -1,0 +1,31 @@
+/**
+ * Texts that are loaded with the pages that use them; the router names the parts of each page. A new part is one file per language, the Chinese
+ * one typed by the keys of the English one, and a line here. `parts.test.ts` fails when a page uses a key of a part that it does not load.
+ */
+export const PARTS = {
+  content: {
+    en: () => import('./en/content.ts').then(({ contentTexts }) => contentTexts),
+    zh: () => import('./zh/content.ts').then(({ contentTexts }) => contentTexts),
+  },
+  people: {
+    en: () => import('./en/people.ts').then(({ peopleTexts }) => peopleTexts),
+    zh: () => import('./zh/people.ts').then(({ peopleTexts }) => peopleTexts),
+  },
+  identity: {
+    en: () => import('./en/identity.ts').then(({ identityTexts }) => identityTexts),
+    zh: () => import('./zh/identity.ts').then(({ identityTexts }) => identityTexts),
+  },
+  policies: {
+    en: () => import('./en/policies.ts').then(({ policyTexts }) => policyTexts),
+    zh: () => import('./zh/policies.ts').then(({ policyTexts }) => policyTexts),
+  },
+  system: {
+    en: () => import('./en/system.ts').then(({ systemTexts }) => systemTexts),
+    zh: () => import('./zh/system.ts').then(({ systemTexts }) => systemTexts),
+  },
+} as const;
+
+export type TextPart = keyof typeof PARTS;
+type EnglishTexts = Awaited<ReturnType<(typeof PARTS)[TextPart]['en']>>;
+/** Keys of every part. */
+export type PartKey = EnglishTexts extends infer Texts ? (Texts extends unknown ? keyof Texts : never) : never;
