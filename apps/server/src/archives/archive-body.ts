@@ -34,10 +34,8 @@ export class ArchiveBody {
     try {
       for (;;) {
         if (this.#offer !== undefined) {
-          const { chunk, taken } = this.#offer;
-          this.#offer = undefined;
-          yield chunk;
-          taken();
+          yield this.#offer.chunk;
+          this.#take();
         } else if (this.#over) {
           return await this.#copying;
         } else {
@@ -46,7 +44,7 @@ export class ArchiveBody {
       }
     } finally {
       this.#skipping = true;
-      this.#offer?.taken();
+      this.#take();
     }
   }
 
@@ -54,7 +52,7 @@ export class ArchiveBody {
   async skip(): Promise<void> {
     this.#response.shouldKeepAlive = false;
     this.#skipping = true;
-    this.#offer?.taken();
+    this.#take();
     const patience = new AbortController();
     const enough = new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, SKIP_MILLISECONDS).unref();
@@ -62,6 +60,13 @@ export class ArchiveBody {
     });
     await Promise.race([this.#copying?.catch(() => undefined), enough]);
     patience.abort();
+  }
+
+  /** Lets the next chunk come. */
+  #take(): void {
+    const offer = this.#offer;
+    this.#offer = undefined;
+    offer?.taken();
   }
 
   #copy(): Promise<void> {

@@ -145,6 +145,30 @@ describe('import', () => {
     expect([answer.status, sentence.test(answer.text)], answer.text).toEqual([400, true]);
   });
 
+  it('lets the sender of a large archive read why it was refused', async () => {
+    const answer = await upload('other', Buffer.alloc(60_000_000, 'no tar'));
+    expect([answer.status, answer.headers['connection']], answer.text).toEqual([400, 'close']);
+    expect(answer.text).toContain('no tar archive');
+  });
+
+  it('leaves nothing of an archive whose sender went away', async () => {
+    // In a project that the sender may not pull from, so that the layer has to come; beyond what is held in memory, so that it goes to disk.
+    const image = await pusher.image('other/leaving', '1', { layers: [randomBytes(8_000_000)] });
+    const { body } = await download('/api/v2.0/projects/other/repositories/leaving/artifacts/1/archive');
+    const sent = httpRequest(`${server.url}/api/v2.0/projects/team/archives`, {
+      method: 'POST',
+      headers: { authorization: basic('developer', PASSWORD), 'content-length': String(body.length) },
+      agent: false,
+    });
+    sent.on('error', () => undefined);
+    sent.write(body.subarray(0, 6_000_000));
+    const sessions = async (): Promise<unknown> => (await server.knex('upload_sessions').count())[0]?.['count'];
+    await expect.poll(sessions).toBe(1);
+    sent.destroy();
+    await expect.poll(sessions).toBe(0);
+    expect((await server.ask('GET', `/v2/team/other/leaving/manifests/${image.digest}`, { as: 'admin' })).status).toBe(404);
+  });
+
   it('of a cut or altered archive nothing appears, and no upload is left', async () => {
     const fresh = await pusher.image('team/fresh', '1', { layers: [randomBytes(300_000)] });
     const { body } = await download('/api/v2.0/projects/team/repositories/fresh/artifacts/1/archive');
