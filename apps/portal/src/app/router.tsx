@@ -80,6 +80,12 @@ const projectTrash = createRoute({
   validateSearch: parseListSearch,
   component: pageComponent(['system', 'content'], () => import('../features/trash/project-trash-tab.tsx'), 'ProjectTrashTab'),
 });
+const projectLabels = createRoute({
+  getParentRoute: () => project,
+  path: '/labels',
+  validateSearch: parseListSearch,
+  component: pageComponent(['identity'], () => import('../features/labels/project-labels-tab.tsx'), 'ProjectLabelsTab'),
+});
 const projectRobots = createRoute({
   getParentRoute: () => project,
   path: '/robots',
@@ -105,9 +111,12 @@ const repositoryTags = createRoute({
 const repositoryDigests = createRoute({
   getParentRoute: () => repositoryFrame,
   path: '/digests',
-  validateSearch: (search: Record<string, unknown>): ReturnType<typeof parseListSearch> & { shown?: 'tagged' | 'untagged' } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): ReturnType<typeof parseListSearch> & { shown?: 'tagged' | 'untagged'; label?: number } => ({
     ...parseListSearch(search),
     ...(search['shown'] === 'tagged' || search['shown'] === 'untagged' ? { shown: search['shown'] } : {}),
+    ...(Number.isSafeInteger(search['label']) && Number(search['label']) > 0 ? { label: Number(search['label']) } : {}),
   }),
   component: pageComponent(['content'], () => import('../features/repositories/digests-tab.tsx'), 'DigestsTab'),
 });
@@ -188,6 +197,12 @@ const explain = createRoute({
   }),
   component: pageComponent(['identity'], () => import('../features/explain/explain-page.tsx'), 'ExplainPage'),
 });
+const labels = createRoute({
+  getParentRoute: () => shell,
+  path: '/labels',
+  validateSearch: parseListSearch,
+  component: pageComponent(['identity'], () => import('../features/labels/labels-page.tsx'), 'LabelsPage'),
+});
 const systemRobots = createRoute({
   getParentRoute: () => shell,
   path: '/robots',
@@ -209,9 +224,10 @@ const routeTree = root.addChildren([
     roles,
     explain,
     systemRobots,
+    labels,
     quotas,
     trash,
-    project.addChildren([projectRepositories, projectMembers, projectRobots, projectTrash, projectSettings]),
+    project.addChildren([projectRepositories, projectMembers, projectRobots, projectLabels, projectTrash, projectSettings]),
     repository.addChildren([repositoryFrame.addChildren([repositoryTags, repositoryDigests, repositoryHistory]), artifact]),
   ]),
 ]);

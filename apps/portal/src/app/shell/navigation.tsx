@@ -1,4 +1,5 @@
 import {
+  IconBookmark,
   IconBox,
   IconChartPie,
   IconHeartbeat,
@@ -36,6 +37,7 @@ const ADMINISTRATORS: readonly Item[] = [
   { text: 'nav.groups', icon: IconUsersGroup, to: '/groups' },
   { text: 'nav.roles', icon: IconShieldCheck, to: '/roles' },
   { text: 'nav.robots', icon: IconRobot, to: '/robots' },
+  { text: 'nav.labels', icon: IconBookmark, to: '/labels' },
   { text: 'nav.explain', icon: IconHelpHexagon, to: '/explain' },
   { text: 'nav.quotas', icon: IconChartPie, to: '/quotas' },
   { text: 'nav.trash', icon: IconTrash, to: '/trash' },

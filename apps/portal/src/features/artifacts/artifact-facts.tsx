@@ -5,15 +5,17 @@ import { Digest } from '../../shared/ui/copy.tsx';
 import { type Fact, FactList } from '../../shared/ui/fact-list.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { Age, Bytes, Count } from '../../shared/ui/values.tsx';
-import type { Artifact } from './queries.ts';
+import { ArtifactLabels } from './artifact-labels.tsx';
+import type { ArtifactProps } from './artifact-page.tsx';
 
-export function ArtifactFacts({ artifact }: { readonly artifact: Artifact }): ReactNode {
+export function ArtifactFacts({ name, artifact }: ArtifactProps): ReactNode {
   const { t } = useText();
   const { created, author } = artifact.extra_attrs;
   const facts: (Fact | undefined)[] = [
     { name: t('tags.digest'), value: <Digest value={artifact.digest} /> },
     { name: t('artifacts.tags'), value: artifact.tags?.map((tag) => tag.name).join(', ') ?? t('artifacts.untagged') },
     artifact.platforms.length === 0 ? undefined : { name: t('tags.platforms'), value: <Platforms platforms={artifact.platforms} /> },
+    { name: t('artifact.marks'), value: <ArtifactLabels name={name} artifact={artifact} /> },
     { name: t('artifact.size'), value: <Bytes value={artifact.size} /> },
     { name: t('tags.pushed'), value: <Age at={artifact.push_time} /> },
     { name: t('tags.pulled'), value: <Age at={artifact.pull_time} /> },

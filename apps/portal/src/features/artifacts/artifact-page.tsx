@@ -69,7 +69,7 @@ function Content({ name, artifact }: ArtifactProps): ReactNode {
   return (
     <Stack gap="lg">
       <PullSnippets name={name} artifact={artifact} />
-      <ArtifactFacts artifact={artifact} />
+      <ArtifactFacts name={name} artifact={artifact} />
       <IndexChildren name={name} artifact={artifact} />
       <ImageConfig artifact={artifact} />
       {'build_history' in artifact.addition_links ? <BuildHistory name={name} /> : null}

@@ -43,6 +43,8 @@ export const manifestQuery = (name: ArtifactName) =>
     queryFn: ({ signal }) => getText(`${path(name)}/manifest`, { signal }),
   });
 
+export const addLabel = (name: ArtifactName, id: number) => change('POST', `${path(name)}/labels`, { id });
+export const removeLabel = (name: ArtifactName, id: number) => change('DELETE', `${path(name)}/labels/${id}`);
 export const addTag = (name: ArtifactName, tag: string) => change('POST', `${path(name)}/tags`, { name: tag });
 export const deleteArtifact = (name: ArtifactName) => change('DELETE', path(name));
 

@@ -6,7 +6,7 @@ import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
-import { PROJECTS_KEY } from '../../shared/session/project.ts';
+import { PROJECTS_KEY, useOpenProject } from '../../shared/session/project.ts';
 import { ROLE_IDS } from '../../shared/people/role-names.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { ConfirmDialog, Refusal } from '../../shared/ui/dialogs.tsx';
@@ -15,12 +15,11 @@ import { Section } from '../../shared/ui/page.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { AddMemberDialog } from './add-member-dialog.tsx';
 import { type Member, membersQuery, type Project, removeMember, setRole } from './queries.ts';
-import { useProject } from './use-project.ts';
 import { useRoleChoices } from './use-role-choices.ts';
 
 export function MembersTab(): ReactNode {
   const { t } = useText();
-  const project = useProject();
+  const project = useOpenProject();
   const may = useProjectRights(project.project_id);
   const state = useListState('');
   const query = useQuery(membersQuery(project.project_id, state));

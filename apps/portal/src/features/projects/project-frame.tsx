@@ -20,6 +20,7 @@ export function ProjectFrame(): ReactNode {
   if (may('member:list'))
     tabs.push({ label: t('project.tab.members'), link: { to: '/projects/$project/members', params: { project: name } } });
   if (may('robot:list')) tabs.push({ label: t('robots.tab'), link: { to: '/projects/$project/robots', params: { project: name } } });
+  if (may('label:list')) tabs.push({ label: t('nav.labels'), link: { to: '/projects/$project/labels', params: { project: name } } });
   if (may('repository:delete')) tabs.push({ label: t('trash.tab'), link: { to: '/projects/$project/trash', params: { project: name } } });
   if (may('project:update'))
     tabs.push({ label: t('project.tab.settings'), link: { to: '/projects/$project/settings', params: { project: name } } });

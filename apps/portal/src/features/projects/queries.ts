@@ -6,7 +6,7 @@ import { conditionValue } from '../../shared/list/list-search.ts';
 import { PROJECTS_KEY } from '../../shared/session/project.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
 
-export type Project = z.output<typeof project>;
+export type { Project } from '../../shared/session/project.ts';
 export type Member = z.output<typeof projectMemberEntity>;
 export type Repository = z.output<typeof repository>;
 

@@ -5,6 +5,7 @@ import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
+import { useOpenProject } from '../../shared/session/project.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { useRegistryHost } from '../../shared/session/system-info.ts';
 import { Command } from '../../shared/ui/copy.tsx';
@@ -13,11 +14,10 @@ import { Section } from '../../shared/ui/page.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Count } from '../../shared/ui/values.tsx';
 import { type Repository, repositoriesQuery } from './queries.ts';
-import { useProject } from './use-project.ts';
 
 export function RepositoriesTab(): ReactNode {
   const { t } = useText();
-  const project = useProject();
+  const project = useOpenProject();
   const state = useListState('name');
   const query = useQuery(repositoriesQuery(project.name, state));
   const may = useProjectRights(project.project_id);

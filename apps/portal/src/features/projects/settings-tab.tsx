@@ -5,14 +5,13 @@ import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { ConfirmDialog, Refusal } from '../../shared/ui/dialogs.tsx';
-import { PROJECTS_KEY } from '../../shared/session/project.ts';
+import { PROJECTS_KEY, useOpenProject } from '../../shared/session/project.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { Section } from '../../shared/ui/page.tsx';
 import { deletableQuery, deleteProject, membersQuery, type Project, setVisibility } from './queries.ts';
-import { useProject } from './use-project.ts';
 
 export function SettingsTab(): ReactNode {
-  const project = useProject();
+  const project = useOpenProject();
   const may = useProjectRights(project.project_id);
   return (
     <Stack gap="lg">

@@ -1,8 +1,10 @@
-import { SegmentedControl, Text } from '@mantine/core';
+import { Group, NativeSelect, SegmentedControl, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { LabelChip } from '../../shared/content/label-chip.tsx';
 import { Platforms } from '../../shared/content/platforms.tsx';
+import { usableLabelsQuery } from '../../shared/content/usable-labels.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
@@ -11,16 +13,16 @@ import { CopyIcon, shortDigest } from '../../shared/ui/copy.tsx';
 import { TextLink } from '../../shared/ui/links.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Bytes } from '../../shared/ui/values.tsx';
-import { type Artifact, artifactsQuery, type RepositoryName, type Shown } from './queries.ts';
+import { type Artifact, artifactsQuery, type RepositoryName, repositoryQuery, type Shown } from './queries.ts';
 
 const ROUTE = '/shell/projects/$project/repositories/$repository/frame/digests';
 
 export function DigestsTab(): ReactNode {
   const { t } = useText();
   const name = useParams({ from: ROUTE });
-  const { shown = 'all' } = useSearch({ from: ROUTE });
+  const { shown = 'all', label } = useSearch({ from: ROUTE });
   const state = useListState('-push_time');
-  const query = useQuery(artifactsQuery(name, { page: state.page, sort: state.sort, shown }));
+  const query = useQuery(artifactsQuery(name, { page: state.page, sort: state.sort, shown, label }));
   const columns = useColumns(name);
   return (
     <ListView
@@ -29,9 +31,44 @@ export function DigestsTab(): ReactNode {
       state={state}
       columns={columns}
       rowKey={(artifact) => artifact.id}
-      narrowed={shown !== 'all'}
-      tools={<ShownChoice shown={shown} />}
+      narrowed={shown !== 'all' || label !== undefined}
+      tools={
+        <Group gap="sm">
+          <LabelChoice label={label} />
+          <ShownChoice shown={shown} />
+        </Group>
+      }
       empty={<EmptyState title={t('artifacts.none')} />}
+    />
+  );
+}
+
+function LabelChoice({ label }: { readonly label: number | undefined }): ReactNode {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const name = useParams({ from: ROUTE });
+  const project = useQuery(repositoryQuery(name)).data?.project_id;
+  const usable = useQuery({ ...usableLabelsQuery(project ?? 0), enabled: project !== undefined });
+  if (label === undefined && (usable.data === undefined || usable.data.length === 0)) return null;
+  return (
+    <NativeSelect
+      aria-label={t('artifacts.label')}
+      value={label === undefined ? '' : String(label)}
+      onChange={(event) => {
+        const { value } = event.currentTarget;
+        void navigate({
+          to: '/projects/$project/repositories/$repository/digests',
+          params: name,
+          search: (old) => ({
+            ...(old.shown === undefined ? {} : { shown: old.shown }),
+            ...(value === '' ? {} : { label: Number(value) }),
+          }),
+        });
+      }}
+      data={[
+        { value: '', label: t('artifacts.anyLabel') },
+        ...(usable.data ?? []).map(({ id, name: text }) => ({ value: String(id), label: text })),
+      ]}
     />
   );
 }
@@ -48,7 +85,10 @@ function ShownChoice({ shown }: { readonly shown: Shown }): ReactNode {
         void navigate({
           to: '/projects/$project/repositories/$repository/digests',
           params: name,
-          search: value === 'tagged' || value === 'untagged' ? { shown: value } : {},
+          search: (old) => ({
+            ...(old.label === undefined ? {} : { label: old.label }),
+            ...(value === 'tagged' || value === 'untagged' ? { shown: value } : {}),
+          }),
         })
       }
       data={[
@@ -83,12 +123,18 @@ function useColumns(name: RepositoryName): readonly Column<Artifact>[] {
     {
       key: 'tags',
       title: t('artifacts.tags'),
-      cell: ({ tags }) =>
-        tags?.map((tag) => tag.name).join(', ') ?? (
-          <Text span c="dimmed" inherit>
-            {t('artifacts.untagged')}
-          </Text>
-        ),
+      cell: ({ tags, labels }) => (
+        <Group gap={6}>
+          {tags?.map((tag) => tag.name).join(', ') ?? (
+            <Text span c="dimmed" inherit>
+              {t('artifacts.untagged')}
+            </Text>
+          )}
+          {labels?.map(({ id, name: text, color, description }) => (
+            <LabelChip key={id} name={text} color={color} description={description} />
+          ))}
+        </Group>
+      ),
     },
     { key: 'kind', title: t('artifacts.kind'), cell: ({ type }) => type },
     { key: 'platforms', title: t('tags.platforms'), cell: ({ platforms }) => <Platforms platforms={platforms} /> },

@@ -65,14 +65,23 @@ export async function matchingTags(name: RepositoryName, filter: string): Promis
 export type Shown = 'all' | 'tagged' | 'untagged';
 const TAG_CONDITIONS: Readonly<Record<Shown, string | undefined>> = { all: undefined, tagged: 'tags=*', untagged: 'tags=nil' };
 
-export const artifactsQuery = (name: RepositoryName, { page, sort, shown }: Omit<ListWanted, 'filter'> & { readonly shown: Shown }) =>
+export interface ArtifactsWanted extends Omit<ListWanted, 'filter'> {
+  readonly shown: Shown;
+  /** Id of a label that they have. */
+  readonly label: number | undefined;
+}
+
+export const artifactsQuery = (name: RepositoryName, { page, sort, shown, label: labelId }: ArtifactsWanted) =>
   queryOptions({
-    queryKey: [...REPOSITORIES_KEY, name, 'artifacts', { page, sort, shown }],
-    queryFn: ({ signal }) =>
-      getPage(`${path(name)}/artifacts`, artifact, {
-        query: { page, page_size: PAGE_SIZE, q: TAG_CONDITIONS[shown], sort, with_tag: true, with_accessory: true },
+    queryKey: [...REPOSITORIES_KEY, name, 'artifacts', { page, sort, shown, labelId }],
+    queryFn: ({ signal }) => {
+      const conditions = [TAG_CONDITIONS[shown], labelId === undefined ? undefined : `labels=(${labelId})`];
+      const condition = conditions.filter((one) => one !== undefined).join(',');
+      return getPage(`${path(name)}/artifacts`, artifact, {
+        query: { page, page_size: PAGE_SIZE, q: condition, sort, with_tag: true, with_label: true, with_accessory: true },
         signal,
-      }),
+      });
+    },
     placeholderData: keepPreviousData,
   });
 

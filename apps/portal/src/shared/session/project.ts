@@ -1,6 +1,10 @@
 import { project } from '@berth/api-contract';
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import type { z } from 'zod';
 import { getOne } from '../api/fetcher.ts';
+
+export type Project = z.output<typeof project>;
 
 /** Everything about projects is stale after a change to one. */
 export const PROJECTS_KEY = ['projects'] as const;
@@ -12,3 +16,9 @@ export const projectByName = (name: string) =>
     queryFn: ({ signal }) =>
       getOne(`/projects/${encodeURIComponent(name)}`, project, { signal, headers: { 'X-Is-Resource-Name': 'true' } }),
   });
+
+/** The project around a tab; its frame has loaded it. */
+export function useOpenProject(): Project {
+  const { project: name } = useParams({ from: '/shell/projects/$project' });
+  return useSuspenseQuery(projectByName(name)).data;
+}

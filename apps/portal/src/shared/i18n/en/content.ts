@@ -120,4 +120,13 @@ export const contentTexts = {
   'pull.byDigest': 'By digest: always this very image',
   'pull.byTag': 'By tag: whatever it points at then',
   'pull.pinned': 'What is pulled',
+  'artifact.marks': 'Labels',
+  'artifact.noLabels': 'none',
+  'artifact.addLabel': 'Add a label',
+  'artifact.removeLabel': 'Take the label {{name}} off',
+  'artifact.noLabelLeft': 'There is no other label. Labels are made in the project and, for all projects, by administrators.',
+  'artifact.download': 'Download as an archive',
+  'artifact.downloadPlatform': 'Download {{platform}} only',
+  'artifacts.label': 'Label',
+  'artifacts.anyLabel': 'any label',
 } as const;

@@ -118,4 +118,13 @@ export const contentTexts: Readonly<Record<keyof typeof english, string>> = {
   'pull.byDigest': '按摘要：始终是同一个镜像',
   'pull.byTag': '按标签：拉取时指向的镜像',
   'pull.pinned': '拉取对象',
+  'artifact.marks': 'Label',
+  'artifact.noLabels': '无',
+  'artifact.addLabel': '添加 Label',
+  'artifact.removeLabel': '移除 Label {{name}}',
+  'artifact.noLabelLeft': '没有其他 Label。Label 可在项目中创建；全局 Label 由管理员创建。',
+  'artifact.download': '下载为归档文件',
+  'artifact.downloadPlatform': '仅下载 {{platform}}',
+  'artifacts.label': 'Label',
+  'artifacts.anyLabel': '任意 Label',
 };
