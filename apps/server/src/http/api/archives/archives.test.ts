@@ -169,6 +169,31 @@ describe('import', () => {
     expect((await server.ask('GET', `/v2/team/other/leaving/manifests/${image.digest}`, { as: 'admin' })).status).toBe(404);
   });
 
+  it('leaves no upload of a layer whose digest was to be found out', async () => {
+    const whole = tarEntry('layer.tar', randomBytes(6_000_000));
+    const answer = await upload('team', whole.subarray(0, 5_000_000));
+    expect([answer.status, answer.text.includes('cut short')], answer.text).toEqual([400, true]);
+    expect(await server.knex('upload_sessions').count()).toEqual([{ count: 0 }]);
+  });
+
+  it('takes a few at a time, and others when those are through', async () => {
+    // One more than are taken, none of which goes on sending.
+    const hanging = Array.from({ length: 9 }, () =>
+      httpRequest(`${server.url}/api/v2.0/projects/other/archives`, {
+        method: 'POST',
+        headers: { authorization: basic('admin', PASSWORD), 'content-length': '100000' },
+        agent: false,
+      }).on('error', () => undefined),
+    );
+    const answered = Promise.race(
+      hanging.map((sent) => new Promise<number | undefined>((resolve) => sent.once('response', ({ statusCode }) => resolve(statusCode)))),
+    );
+    for (const sent of hanging) sent.write('a');
+    expect(await answered).toBe(429);
+    for (const sent of hanging) sent.destroy();
+    await expect.poll(async () => (await upload('other', archive, { query: '?repository=many' })).status).toBe(201);
+  });
+
   it('of a cut or altered archive nothing appears, and no upload is left', async () => {
     const fresh = await pusher.image('team/fresh', '1', { layers: [randomBytes(300_000)] });
     const { body } = await download('/api/v2.0/projects/team/repositories/fresh/artifacts/1/archive');
@@ -220,6 +245,23 @@ describe('import', () => {
 it('nothing failed inside the server', () => {
   expect(server.failures.map(String).filter((text) => !text.includes('is stored with other content'))).toEqual([]);
 });
+
+/** One file of a tar (POSIX ustar), as it comes. */
+function tarEntry(name: string, content: Buffer): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(name, 0);
+  header.write('0000644\x00000000000\x00000000000\x00', 100);
+  header.write(`${content.length.toString(8).padStart(11, '0')}\u000000000000000\x00        0`, 124);
+  header.write('ustar\x0000', 257);
+  header.write(
+    `${header
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+  );
+  return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
+}
 
 function altered(bytes: Buffer, at: number): Buffer {
   const copy = Buffer.from(bytes);
