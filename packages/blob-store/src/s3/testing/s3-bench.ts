@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { digestOfBytes } from '@berth/oci';
-import { type BlobStore, type Checkpoint, EMPTY_CHECKPOINT, type StoredObject } from '@berth/registry';
+import { type BlobStore, type Checkpoint, type CheckpointOptions, EMPTY_CHECKPOINT, type StoredObject } from '@berth/registry';
 import type { S3Server } from '@berth/testkit';
 import { PartBuffers } from '../part-buffers.ts';
 import { createS3BlobStore } from '../s3-blob-store.ts';
@@ -78,19 +78,19 @@ export function nameFor(store: BlobStore, bytes: Buffer): StoredObject {
 export async function appendFrom(
   store: BlobStore,
   object: StoredObject,
-  { bytes, from }: { bytes: Buffer; from: Checkpoint },
+  { bytes, from, ...options }: { bytes: Buffer; from: Checkpoint } & CheckpointOptions,
 ): Promise<Checkpoint> {
   const writer = await store.pending.append(object.key, from);
   try {
     for (let done = from.offset; done < bytes.length; done += 1_000_000) await writer.write(bytes.subarray(done, done + 1_000_000));
-    return await writer.checkpoint();
+    return await writer.checkpoint(options);
   } finally {
     await writer.close();
   }
 }
 
-export function append(store: BlobStore, object: StoredObject, bytes: Buffer): Promise<Checkpoint> {
-  return appendFrom(store, object, { bytes, from: EMPTY_CHECKPOINT });
+export function append(store: BlobStore, object: StoredObject, bytes: Buffer, options: CheckpointOptions = {}): Promise<Checkpoint> {
+  return appendFrom(store, object, { bytes, from: EMPTY_CHECKPOINT, ...options });
 }
 
 export async function put(store: BlobStore, bytes: Buffer): Promise<StoredObject> {

@@ -40,8 +40,19 @@ export function s3Faults(bench: () => S3Bench): void {
     expect((await readAll(under.store, object)).equals(content)).toBe(true);
   }
 
-  describe.each<Breakage>(['slow down', 'reset', 'lost reply'])('%s', (breakage) => {
-    test('once, at the Nth request of a push, N = 1 until none is left: the push succeeds, nothing is left over', {
+  /** As docker pushes: one request with everything, one that ends it. */
+  async function pushInOnePiece(): Promise<void> {
+    const object = nameFor(under.store, content);
+    const at = await append(under.store, object, content, { closing: true });
+    await under.reopen().pending.seal(object, at);
+    expect((await readAll(under.store, object)).equals(content)).toBe(true);
+  }
+
+  const cases = (['slow down', 'reset', 'lost reply'] as const).flatMap((breakage) =>
+    [push, pushInOnePiece].map((work) => ({ breakage, work, name: work.name })),
+  );
+  describe.each(cases)('$breakage', ({ breakage, work, name }) => {
+    test(`once, at the Nth request of a ${name}, N = 1 until none is left: it succeeds, nothing is left over`, {
       timeout: SLOW,
     }, async () => {
       for (let nth = 1, broke = true; broke; nth += 1) {
@@ -52,7 +63,7 @@ export function s3Faults(bench: () => S3Bench): void {
           broke = true;
           return breakage;
         };
-        await push();
+        await work();
         proxy.breaking = undefined;
         // A start of a multipart upload whose answer was lost leaves one that nobody knows: the sweep is for that.
         if ((await under.residue()).length > 0) {
