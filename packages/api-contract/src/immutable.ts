@@ -33,6 +33,17 @@ export const immutableRuleRequest = z.object({
   scope_selectors: scopeSelectors.nullish(),
 });
 
+/** What a rule that is not saved would keep now. */
+export const immutablePreview = z.object({
+  /** Tags that were looked at. */
+  looked: z.number().int(),
+  /** The project has more tags than were looked at. */
+  truncated: z.boolean(),
+  matched: z.number().int(),
+  /** The first of them, by name. */
+  tags: z.array(z.object({ repository: z.string(), tag: z.string() })),
+});
+
 const path = '/projects/{project_name_or_id}/immutabletagrules';
 const oneParams = projectParams.extend({ immutable_rule_id: idParam });
 
@@ -60,6 +71,19 @@ export const immutableOperations = {
     body: immutableRuleRequest,
     answer: { status: 201, headers: ['Location'] },
     errors: [400, 401, 403, 404, 409],
+  }),
+  /** Berth's own. */
+  previewImmuRule: operation({
+    id: 'previewImmuRule',
+    method: 'post',
+    path: `${path}/preview`,
+    tag: 'immutable',
+    summary: 'Tell which tags a rule that is not saved would make immutable now. Nothing is changed.',
+    params: projectParams,
+    query: nothing,
+    body: immutableRuleRequest,
+    answer: { status: 200, body: immutablePreview },
+    errors: [400, 401, 403, 404],
   }),
   UpdateImmuRule: operation({
     id: 'UpdateImmuRule',

@@ -86,6 +86,23 @@ const projectLabels = createRoute({
   validateSearch: parseListSearch,
   component: pageComponent(['identity'], () => import('../features/labels/project-labels-tab.tsx'), 'ProjectLabelsTab'),
 });
+const projectImmutability = createRoute({
+  getParentRoute: () => project,
+  path: '/immutable-tags',
+  validateSearch: parseListSearch,
+  component: pageComponent(['policies'], () => import('../features/immutability/immutability-tab.tsx'), 'ImmutabilityTab'),
+});
+const projectQuota = createRoute({
+  getParentRoute: () => project,
+  path: '/quota',
+  component: pageComponent(['system'], () => import('../features/quotas/project-quota-tab.tsx'), 'ProjectQuotaTab'),
+});
+const projectActivity = createRoute({
+  getParentRoute: () => project,
+  path: '/activity',
+  validateSearch: parseListSearch,
+  component: pageComponent(['policies'], () => import('../features/activity/project-activity-tab.tsx'), 'ProjectActivityTab'),
+});
 const projectRobots = createRoute({
   getParentRoute: () => project,
   path: '/robots',
@@ -227,7 +244,17 @@ const routeTree = root.addChildren([
     labels,
     quotas,
     trash,
-    project.addChildren([projectRepositories, projectMembers, projectRobots, projectLabels, projectTrash, projectSettings]),
+    project.addChildren([
+      projectRepositories,
+      projectMembers,
+      projectRobots,
+      projectLabels,
+      projectImmutability,
+      projectQuota,
+      projectActivity,
+      projectTrash,
+      projectSettings,
+    ]),
     repository.addChildren([repositoryFrame.addChildren([repositoryTags, repositoryDigests, repositoryHistory]), artifact]),
   ]),
 ]);

@@ -1,4 +1,4 @@
-import type { ImmutableRule, ImmutableRules, TagRule } from '@berth/registry';
+import type { ImmutableRule, ImmutableRules, TagName, TagRule } from '@berth/registry';
 import type { Knex } from 'knex';
 import { readPage } from '../access/paging.ts';
 import { rowsOf, sqlState } from '../transactions.ts';
@@ -50,6 +50,14 @@ export function createImmutableRules(knex: Knex): ImmutableRules {
       const rows = await rowsOf(knex, 'delete from immutable_rules where project_id = ? and id = ? returning 1', [projectId, id]);
       return rows.length > 0;
     },
+
+    tagNames: (projectId, limit) =>
+      rowsOf<TagName>(
+        knex,
+        `select r.name as repository, t.name as tag from repositories r join tags t on t.repository_id = r.id
+         where r.project_id = ? and r.deleted_at is null and t.accessory_of is null order by r.name, t.name limit ?`,
+        [projectId, limit],
+      ),
 
     async active(projectId) {
       const rows = await rowsOf<{ rule: TagRule }>(knex, 'select rule from immutable_rules where project_id = ? and not disabled', [

@@ -1,3 +1,4 @@
+import type { RepositoryName, Tag } from '@berth/oci';
 import type { TagRule } from '../policy/selectors.ts';
 import type { ContentPage, ContentPageRequest } from './content-lists.ts';
 
@@ -6,6 +7,11 @@ export interface ImmutableRule {
   readonly priority: number;
   readonly disabled: boolean;
   readonly rule: TagRule;
+}
+
+export interface TagName {
+  readonly repository: RepositoryName;
+  readonly tag: Tag;
 }
 
 /** Rules of a project about tags that may neither move nor go. The adapters of tags ask them in the transaction that would move or remove one. */
@@ -17,6 +23,8 @@ export interface ImmutableRules {
   /** `exists`: another rule of the project is the same. A foreign id answers like an absent one. */
   change(projectId: number, id: number, rule: Omit<ImmutableRule, 'id'>): Promise<'changed' | 'absent' | 'exists'>;
   remove(projectId: number, id: number): Promise<boolean>;
+  /** Names of a project's tags by repository and name, at most `limit`, without those that only hold signatures and the like. */
+  tagNames(projectId: number, limit: number): Promise<readonly TagName[]>;
   /** The rules that are not disabled, of a project. */
   active(projectId: number): Promise<readonly TagRule[]>;
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useParams } from '@tanstack/react-router';
+import { type LinkProps, Outlet, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useText } from '../../shared/i18n/i18n.ts';
+import { type TextKey, useText } from '../../shared/i18n/i18n.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { TextLink } from '../../shared/ui/links.tsx';
 import { Page } from '../../shared/ui/page.tsx';
@@ -10,20 +10,35 @@ import { type TabLink, TabLinks } from '../../shared/ui/tab-links.tsx';
 import { VisibilityBadge } from './projects-page.tsx';
 import { projectByName } from '../../shared/session/project.ts';
 
+interface Tab {
+  readonly text: TextKey;
+  readonly to: NonNullable<LinkProps['to']>;
+  /** Whoever may do this is offered the tab. */
+  readonly action: string;
+}
+
+const TABS: readonly Tab[] = [
+  { text: 'project.tab.members', to: '/projects/$project/members', action: 'member:list' },
+  { text: 'robots.tab', to: '/projects/$project/robots', action: 'robot:list' },
+  { text: 'nav.labels', to: '/projects/$project/labels', action: 'label:list' },
+  { text: 'immutable.tab', to: '/projects/$project/immutable-tags', action: 'immutable-tag:list' },
+  { text: 'quota.tab', to: '/projects/$project/quota', action: 'quota:read' },
+  { text: 'activity.tab', to: '/projects/$project/activity', action: 'log:list' },
+  { text: 'trash.tab', to: '/projects/$project/trash', action: 'repository:delete' },
+  { text: 'project.tab.settings', to: '/projects/$project/settings', action: 'project:update' },
+];
+
 /** Title and tabs of a project, around the tab that is open. */
 export function ProjectFrame(): ReactNode {
   const { t } = useText();
   const { project: name } = useParams({ from: '/shell/projects/$project' });
   const query = useQuery(projectByName(name));
   const may = useProjectRights(query.data?.project_id);
-  const tabs: TabLink[] = [{ label: t('project.tab.repositories'), link: { to: '/projects/$project', params: { project: name } } }];
-  if (may('member:list'))
-    tabs.push({ label: t('project.tab.members'), link: { to: '/projects/$project/members', params: { project: name } } });
-  if (may('robot:list')) tabs.push({ label: t('robots.tab'), link: { to: '/projects/$project/robots', params: { project: name } } });
-  if (may('label:list')) tabs.push({ label: t('nav.labels'), link: { to: '/projects/$project/labels', params: { project: name } } });
-  if (may('repository:delete')) tabs.push({ label: t('trash.tab'), link: { to: '/projects/$project/trash', params: { project: name } } });
-  if (may('project:update'))
-    tabs.push({ label: t('project.tab.settings'), link: { to: '/projects/$project/settings', params: { project: name } } });
+  const params = { project: name };
+  const tabs: TabLink[] = [
+    { label: t('project.tab.repositories'), link: { to: '/projects/$project', params } },
+    ...TABS.filter(({ action }) => may(action)).map(({ text, to }) => ({ label: t(text), link: { to, params } })),
+  ];
   return (
     <Page
       title={name}

@@ -12,6 +12,7 @@ import type { Endpoint } from './endpoint.ts';
 import { createImmuRule } from './immutable/create-immu-rule.ts';
 import { deleteImmuRule } from './immutable/delete-immu-rule.ts';
 import { listImmuRules } from './immutable/list-immu-rules.ts';
+import { previewImmuRule } from './immutable/preview-immu-rule.ts';
 import { updateImmuRule } from './immutable/update-immu-rule.ts';
 import { addProjectMetadatas } from './projects/add-project-metadatas.ts';
 import { deleteProjectMetadata } from './projects/delete-project-metadata.ts';
@@ -48,6 +49,7 @@ export const POLICY_ENDPOINTS: readonly Endpoint[] = [
   getLogExts,
   listImmuRules,
   createImmuRule,
+  previewImmuRule,
   updateImmuRule,
   deleteImmuRule,
   getRetentionMetadata,

@@ -78,4 +78,5 @@ export const systemTexts = {
   'api.count_one': '{{count}} operation',
   'api.count_other': '{{count}} operations',
   'api.try': 'For example',
+  'quotas.help': 'How much this project may hold. Each layer counts once. A push that would exceed it is refused.',
 } as const;

@@ -79,4 +79,5 @@ export const systemTexts: Readonly<Record<keyof typeof english, string>> = {
   'api.count_one': '{{count}} 个操作',
   'api.count_other': '{{count}} 个操作',
   'api.try': '例如',
+  'quotas.help': '此项目最多可占用的空间，每个层只计一次。超出的推送会被拒绝。',
 };

@@ -52,6 +52,26 @@ it('keeps tags that a rule matches from moving and going, in words, and nothing 
   expect((await asAdmin('DELETE', '/projects/team/repositories/app')).status).toBe(200);
 });
 
+it('shows beforehand what a rule would keep, and changes nothing', async () => {
+  for (const path of ['team/app:v1', 'team/app:v2', 'team/tool/x:v1', 'other/app:v1']) expect((await push(path, 'shown')).status).toBe(201);
+  const preview = await asAdmin('POST', `${RULES}/preview`, matching('v*', 'app'));
+  expect([preview.status, preview.json()]).toEqual([
+    200,
+    {
+      looked: 3,
+      truncated: false,
+      matched: 2,
+      tags: [
+        { repository: 'team/app', tag: 'v1' },
+        { repository: 'team/app', tag: 'v2' },
+      ],
+    },
+  ]);
+  expect((await asAdmin('POST', `${RULES}/preview`, matching('[a', 'app'))).status).toBe(400);
+  expect((await asAdmin('GET', RULES)).json()).toEqual([]);
+  expect((await push('team/app:v1', 'moved')).status).toBe(201);
+});
+
 it('takes excludes, regex and versions, once each, and refuses what cannot be read', async () => {
   const rules = [
     matching('dev-*', '**', { decoration: 'excludes' }),

@@ -1,0 +1,36 @@
+import { immutablePreview, immutableRule } from '@berth/api-contract';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import { change, getPage } from '../../shared/api/fetcher.ts';
+import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
+import { type RuleScope, selectorsOf } from '../../shared/policies/rule-scope.ts';
+
+export type ImmutableRule = z.output<typeof immutableRule>;
+
+export const IMMUTABLE_KEY = ['immutable'] as const;
+
+export const rulesQuery = (projectId: number, page: number) =>
+  queryOptions({
+    queryKey: [...IMMUTABLE_KEY, projectId, page],
+    queryFn: ({ signal }) => getPage(path(projectId), immutableRule, { query: { page, page_size: PAGE_SIZE }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const previewQuery = (projectId: number, scope: RuleScope) =>
+  queryOptions({
+    queryKey: [...IMMUTABLE_KEY, 'preview', projectId, scope],
+    queryFn: async () => {
+      const { body } = await change('POST', `${path(projectId)}/preview`, selectorsOf(scope));
+      return immutablePreview.parse(body);
+    },
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
+export const createRule = (projectId: number, scope: RuleScope) => change('POST', path(projectId), selectorsOf(scope));
+export const updateRule = (projectId: number, id: number, rule: object) => change('PUT', `${path(projectId)}/${id}`, rule);
+export const deleteRule = (projectId: number, id: number) => change('DELETE', `${path(projectId)}/${id}`);
+
+function path(projectId: number): string {
+  return `/projects/${projectId}/immutabletagrules`;
+}
