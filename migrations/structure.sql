@@ -177,6 +177,19 @@ CREATE TABLE public.immutable_rules (
 );
 CREATE UNIQUE INDEX immutable_rules_once ON public.immutable_rules USING btree (project_id, md5((rule)::text));
 
+CREATE TABLE public.job_states (
+  job text COLLATE "C" NOT NULL,
+  schedule text NOT NULL,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  seconds double precision,
+  problem text DEFAULT ''::text NOT NULL,
+  failing_since timestamp with time zone,
+  runs bigint DEFAULT 0 NOT NULL,
+  failures bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT job_states_pkey PRIMARY KEY (job)
+);
+
 CREATE TABLE public.labels (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   project_id bigint,
@@ -719,6 +732,46 @@ CREATE TABLE public.users (
 CREATE INDEX users_administrators ON public.users USING btree (id) WHERE (system_admin AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX users_email_living ON public.users USING btree (email_key) WHERE ((deleted_at IS NULL) AND (email_key <> ''::text));
 CREATE UNIQUE INDEX users_username_living ON public.users USING btree (username_key) WHERE (deleted_at IS NULL);
+
+CREATE TABLE public.work_runs (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  trigger text COLLATE "C" NOT NULL,
+  parameters jsonb DEFAULT '{}'::jsonb NOT NULL,
+  actor text COLLATE "C" NOT NULL,
+  status text COLLATE "C" DEFAULT 'Pending'::text NOT NULL,
+  phase text DEFAULT ''::text NOT NULL,
+  done bigint DEFAULT 0 NOT NULL,
+  total bigint,
+  bytes bigint DEFAULT 0 NOT NULL,
+  total_bytes bigint,
+  result jsonb DEFAULT '{}'::jsonb NOT NULL,
+  log text DEFAULT ''::text NOT NULL,
+  stop_wanted boolean DEFAULT false NOT NULL,
+  alive_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT work_runs_pkey PRIMARY KEY (id),
+  CONSTRAINT work_runs_kind_length CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 64))),
+  CONSTRAINT work_runs_log_size CHECK ((octet_length(log) <= 4194304)),
+  CONSTRAINT work_runs_status CHECK ((status = ANY (ARRAY['Pending'::text, 'Running'::text, 'Success'::text, 'Error'::text, 'Stopped'::text]))),
+  CONSTRAINT work_runs_trigger CHECK ((trigger = ANY (ARRAY['Manual'::text, 'Schedule'::text])))
+);
+CREATE INDEX work_runs_kind ON public.work_runs USING btree (kind, id);
+CREATE INDEX work_runs_waiting ON public.work_runs USING btree (id) WHERE (status = ANY (ARRAY['Pending'::text, 'Running'::text]));
+
+CREATE TABLE public.work_schedules (
+  kind text COLLATE "C" NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  cron text NOT NULL,
+  parameters jsonb DEFAULT '{}'::jsonb NOT NULL,
+  saved_at timestamp with time zone DEFAULT now() NOT NULL,
+  planned_after timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT work_schedules_pkey PRIMARY KEY (kind),
+  CONSTRAINT work_schedules_cron_length CHECK (((char_length(cron) >= 1) AND (char_length(cron) <= 255)))
+);
 
 CREATE OR REPLACE FUNCTION public.charge_project(charged_project bigint, bytes bigint)
  RETURNS void

@@ -15,6 +15,7 @@ import { robotsAndAccessTokens } from './0012-robots-and-access-tokens.ts';
 import { rolesAndGroups } from './0011-roles-and-groups.ts';
 import { sessions } from './0010-sessions.ts';
 import { retention } from './0100-retention.ts';
+import { workRuns } from './0101-work-runs.ts';
 import type { NamedMigration } from './named-migration.ts';
 
 export type { NamedMigration } from './named-migration.ts';
@@ -38,4 +39,5 @@ export const migrations: readonly NamedMigration[] = [
   tagRules,
   collection,
   retention,
+  workRuns,
 ];

@@ -11,8 +11,10 @@ import {
   createGarbageRuns,
   createGroups,
   createImmutableRules,
+  createJobStates,
   createManifestRecords,
   createMembers,
+  createPlannedWorks,
   createProjects,
   createQuotas,
   createRetentionRecords,
@@ -23,6 +25,7 @@ import {
   createStandings,
   createUploadSessions,
   createUsers,
+  createWorkRuns,
   type Lookups,
   openKnex,
   openSessionPool,
@@ -41,6 +44,7 @@ import {
   StorageFullError,
   TrafficTally,
   type TroubleReport,
+  Work,
 } from '@berth/registry';
 import type { Knex } from 'knex';
 import { Archives } from './archives/archives.ts';
@@ -65,6 +69,7 @@ import { expireUploads } from './jobs/expire-uploads.ts';
 import type { Job } from './jobs/job.ts';
 import { kickCollections, runCollections } from './jobs/run-collections.ts';
 import { runRetention } from './jobs/run-retention.ts';
+import { kickWork, runWork } from './jobs/run-work.ts';
 import { scrubStorage } from './jobs/scrub-storage.ts';
 import { sweepGarbage } from './jobs/sweep-garbage.ts';
 import { sweepStorage } from './jobs/sweep-storage.ts';
@@ -84,6 +89,8 @@ import { readOnlyGate } from './policy/read-only-gate.ts';
 import { RequestTally } from './process/request-tally.ts';
 import { StartError } from './process/start-error.ts';
 import type { WebParts } from './process/web.ts';
+import { fsckWork, scrubWork } from './work/check-storage.ts';
+import { purgeAuditWork } from './work/purge-audit.ts';
 import { VERSION } from './version.ts';
 
 /** What every process of the server has. */
@@ -247,6 +254,12 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
       identity,
       policy,
       content: stores.content,
+      longWork: {
+        work: new Work(createWorkRuns(stores.knex)),
+        jobStates: createJobStates(stores.knex),
+        planned: createPlannedWorks(stores.knex),
+        kick: () => kickWork(stores.knex),
+      },
       collection: { collector: stores.collector, runs: stores.collectionRuns, kick: () => kickCollections(stores.knex) },
       archives: new Archives(stores.registry),
       health,
@@ -262,6 +275,8 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
 /** Background work, for the one process that runs it. */
 export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, 'logger' | 'metrics'>): readonly Job[] {
   const { garbage } = stores.registry;
+  const inventory = createBlobInventory(stores.knex);
+  const check = new StorageCheck(inventory, stores.blobStore);
   return [
     expireUploads(garbage),
     workDeletions(garbage, stores.collector),
@@ -269,6 +284,13 @@ export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, '
     sweepGarbage(stores.collector, metrics),
     runCollections(stores.collectionRuns),
     runRetention(new RetentionRuns(createRetentionRecords(stores.knex), createImmutableRules(stores.knex))),
+    runWork(
+      new Work(createWorkRuns(stores.knex), [
+        fsckWork(check, inventory),
+        scrubWork(check, inventory),
+        purgeAuditWork(createAuditLog(stores.knex), async () => databaseTime(stores.knex)),
+      ]),
+    ),
     trimEvents(stores.collector),
     sealAudit(createAuditLog(stores.knex)),
     reconcileQuotas(createQuotas(stores.knex), logger),
@@ -276,6 +298,12 @@ export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, '
     purgeTrash(stores.content.trash),
     readManifestFacts(stores.content.facts),
     sweepStorage(stores.blobStore),
-    scrubStorage(new StorageCheck(createBlobInventory(stores.knex), stores.blobStore), logger),
+    scrubStorage(check, logger),
   ];
+}
+
+async function databaseTime(knex: Knex): Promise<Date> {
+  const { rows } = await knex.raw<{ rows: { now: Date }[] }>('select now() as now');
+  if (rows[0] === undefined) throw new Error('The database has no clock.');
+  return rows[0].now;
 }

@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { releaseUploadClaims } from '@berth/database';
+import { createJobStates, releaseUploadClaims } from '@berth/database';
 import { composeJobs, type Context, openStores } from './compose.ts';
 import type { Config, LoadedConfig } from './config.ts';
 import { Metrics } from './http/metrics.ts';
@@ -65,6 +65,7 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
     if (config.database.kind === 'embedded') await releaseUploadClaims(stores.knex);
     const jobs = createJobRunner({
       jobs: composeJobs(stores, context),
+      states: createJobStates(stores.knex),
       databaseUrl: context.access.databaseUrl,
       logger,
       metrics: context.metrics,
@@ -81,7 +82,10 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
       : undefined;
     announce({ config, ports: front.ports, metricsPort: metricsServer?.port, passwordFile: initialPasswordFile(config) }, logger, human);
     const { why, exitCode } = await stop.requested;
-    logger.info({ why, farewellSeconds: config.farewellSeconds, drainSeconds: config.drainSeconds }, 'stopping; requests under way get time to finish');
+    logger.info(
+      { why, farewellSeconds: config.farewellSeconds, drainSeconds: config.drainSeconds },
+      'stopping; requests under way get time to finish',
+    );
     await Promise.all([front.stop(stop.hurried), Promise.race([jobs.stop(), stop.hurried])]);
     metricsServer?.close();
     unfollow();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idParam, listQuery, nothing, queryText, timestamp } from './common.ts';
 import { operation } from './operation.ts';
 
-const scheduleTypes = ['Hourly', 'Daily', 'Weekly', 'Custom', 'Manual', 'None'] as const;
+export const scheduleTypes = ['Hourly', 'Daily', 'Weekly', 'Custom', 'Manual', 'None'] as const;
 
 /** Harbor's GCHistory. `job_parameters` is JSON text, with what the run did beside what it was asked. */
 export const gcHistory = z.object({

@@ -4,6 +4,7 @@ export * from './artifacts.ts';
 export * from './common.ts';
 export * from './garbage.ts';
 export * from './groups.ts';
+export * from './jobs.ts';
 export * from './labels.ts';
 export * from './members.ts';
 export * from './operation.ts';

@@ -3,6 +3,7 @@ import { archiveOperations } from './archives.ts';
 import { artifactOperations } from './artifacts.ts';
 import { groupOperations } from './groups.ts';
 import { garbageOperations } from './garbage.ts';
+import { jobOperations } from './jobs.ts';
 import { labelOperations } from './labels.ts';
 import { memberOperations } from './members.ts';
 import { policyOperations } from './policy-operations.ts';
@@ -29,6 +30,7 @@ const contentOperations = {
 export const OPERATIONS = {
   ...systemOperations,
   ...garbageOperations,
+  ...jobOperations,
   ...policyOperations,
   ...contentOperations,
   ...projectOperations,

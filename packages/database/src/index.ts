@@ -9,3 +9,4 @@ export type { Lookups, PreparedStatement } from './lookups.ts';
 export * from './policy/index.ts';
 export * from './registry/index.ts';
 export * from './tokens/index.ts';
+export * from './work/index.ts';

@@ -21,3 +21,4 @@ export type { UploadContent } from './uploads/upload-bytes.ts';
 export { parseUploadId } from './uploads/upload-id.ts';
 export * from './uploads/uploads.ts';
 export * from './storage-check.ts';
+export * from './work.ts';

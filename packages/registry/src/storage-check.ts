@@ -27,6 +27,8 @@ export interface ScrubOptions {
   readonly budget?: number;
   readonly stopping: AbortSignal;
   found(problem: StorageProblem): void;
+  /** After each object. */
+  looked?(sum: CheckSummary): void;
 }
 
 export interface FsckOptions {
@@ -36,6 +38,8 @@ export interface FsckOptions {
   readonly removeOrphans: boolean;
   readonly stopping: AbortSignal;
   found(problem: StorageProblem): void;
+  /** After each object. */
+  looked?(sum: CheckSummary): void;
 }
 
 const PAGE = 500;
@@ -74,6 +78,7 @@ export class StorageCheck {
         sum.objects += 1;
         sum.bytes += object.size;
         after = id;
+        options.looked?.(sum);
       }
       const ended = page.length < PAGE && after === (page.at(-1)?.id ?? after);
       await this.#inventory.saveScrubPosition(ended ? 0 : after);
@@ -91,6 +96,7 @@ export class StorageCheck {
         const problem = await this.#lengthProblem(object);
         sum.objects += 1;
         sum.bytes += object.size;
+        options.looked?.(sum);
         if (problem === undefined || !(await this.#isProven(object, problem))) continue;
         if (options.mend) await this.#inventory.quarantine(object);
         options.found({ problem, key: object.key, digest: object.digest, done: options.mend ? 'quarantined' : 'reported' });

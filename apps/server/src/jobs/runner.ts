@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobStates } from '@berth/database';
 import type { Runner, TaskList } from 'graphile-worker';
 import type { Metrics } from '../http/metrics.ts';
 import type { Logger } from '../logging.ts';
@@ -6,6 +7,8 @@ import type { Job } from './job.ts';
 
 export interface JobRunnerOptions {
   readonly jobs: readonly Job[];
+  /** Where their last runs are told. */
+  readonly states: JobStates;
   readonly databaseUrl: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -27,7 +30,8 @@ export class JobsStoppedError extends Error {
 
 /** Scheduled runs may start this late without harm, and an idle server should sleep. */
 const POLL_MS = 5_000;
-const CONCURRENCY = 2;
+/** Long work may hold a place for hours; the others must still have their turns. */
+const CONCURRENCY = 4;
 const MIN_RESTART_MS = 1_000;
 const MAX_RESTART_MS = 60_000;
 
@@ -79,11 +83,13 @@ async function keepRunning(options: JobRunnerOptions, stopping: AbortSignal, sta
   }
 }
 
-async function startRunner({ jobs, databaseUrl, logger, metrics }: JobRunnerOptions, stopping: AbortSignal): Promise<Runner> {
+async function startRunner(options: JobRunnerOptions, stopping: AbortSignal): Promise<Runner> {
+  const { jobs, states, databaseUrl, logger, metrics } = options;
+  await states.announce(jobs);
   // Loaded after the first answers, not before: it is not needed to serve.
   const { Logger: GraphileLogger, run } = await import('graphile-worker');
   const taskList: TaskList = {};
-  for (const job of jobs) taskList[job.name] = () => measured(job, { logger, metrics, stopping });
+  for (const job of jobs) taskList[job.name] = () => measured(job, { logger, metrics, states, stopping });
   return run({
     connectionString: databaseUrl,
     maxPoolSize: CONCURRENCY + 2,
@@ -99,18 +105,22 @@ async function startRunner({ jobs, databaseUrl, logger, metrics }: JobRunnerOpti
 interface RunContext {
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly states: JobStates;
   readonly stopping: AbortSignal;
 }
 
-async function measured(job: Job, { logger, metrics, stopping }: RunContext): Promise<void> {
+async function measured(job: Job, { logger, metrics, states, stopping }: RunContext): Promise<void> {
   const started = performance.now();
+  await states.began(job.name);
   const seconds = (): number => (performance.now() - started) / 1000;
   try {
     await job.run(stopping);
     metrics.job(job.name, 'done', seconds());
+    await states.ended(job.name, { seconds: seconds(), problem: '' });
     logger.debug({ job: job.name, seconds: seconds() }, 'job done');
   } catch (error) {
     metrics.job(job.name, 'failed', seconds());
+    await states.ended(job.name, { seconds: seconds(), problem: (error as Error).message || 'It failed.' }).catch(() => undefined);
     logger.error({ err: error, job: job.name, seconds: seconds() }, 'job failed; it is tried again');
     throw error;
   }

@@ -47,6 +47,15 @@ export function createBlobInventory(knex: Knex): BlobInventory {
     quarantine: ({ key, digest }) => setState(key, digest, ['live', 'quarantined']),
     release: ({ key, digest }) => setState(key, digest, ['quarantined', 'live']),
 
+    async totals() {
+      const rows = await rowsOf<{ blobs: number; bytes: number }>(
+        knex,
+        'select count(*) as blobs, coalesce(sum(size), 0)::bigint as bytes from blobs',
+        [],
+      );
+      return rows[0] ?? { blobs: 0, bytes: 0 };
+    },
+
     async scrubPosition() {
       const rows = await rowsOf<{ after: number }>(
         knex,

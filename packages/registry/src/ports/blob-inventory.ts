@@ -18,6 +18,8 @@ export interface BlobInventory {
   quarantine(object: StoredObject): Promise<void>;
   /** Takes a quarantined object whose content turned out to be right back into use. */
   release(object: StoredObject): Promise<void>;
+  /** How many blobs there are, and their bytes. */
+  totals(): Promise<{ readonly blobs: number; readonly bytes: number }>;
   /** Where the scrub goes on. */
   scrubPosition(): Promise<number>;
   saveScrubPosition(after: number): Promise<void>;

@@ -7,6 +7,7 @@ export * from './content-lists.ts';
 export * from './content-search.ts';
 export * from './immutable-rules.ts';
 export * from './retention.ts';
+export * from './work-runs.ts';
 export * from './quotas.ts';
 export * from './manifest-facts.ts';
 export * from './content-changes.ts';

@@ -1,5 +1,6 @@
 import type { CertificateService } from '../certificates/certificate-service.ts';
-import type { CollectionRuns, Collector, Content } from '@berth/registry';
+import type { JobStates, PlannedWorks } from '@berth/database';
+import type { CollectionRuns, Collector, Content, Work } from '@berth/registry';
 import type { Archives } from '../../archives/archives.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -18,12 +19,22 @@ export interface Collection {
   kick(): Promise<void>;
 }
 
+/** Long work and background jobs. */
+export interface LongWork {
+  readonly work: Work;
+  readonly jobStates: JobStates;
+  readonly planned: PlannedWorks;
+  /** Lets a run that waits begin now. */
+  kick(): Promise<void>;
+}
+
 /** What the API is made of. */
 export interface ApiParts {
   readonly identity: Identity;
   /** Repositories, artifacts, tags. */
   readonly content: Content;
   readonly collection: Collection;
+  readonly longWork: LongWork;
   /** Images as files. */
   readonly archives: Archives;
   /** Settings, numbers, quotas, rules and the audit log. */

@@ -1,6 +1,7 @@
 import { CONTENT_ENDPOINTS } from './content-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { GARBAGE_ENDPOINTS } from './garbage-endpoints.ts';
+import { JOB_ENDPOINTS } from './job-endpoints.ts';
 import { createProjectMember } from './members/create-project-member.ts';
 import { deleteProjectMember } from './members/delete-project-member.ts';
 import { getProjectMember } from './members/get-project-member.ts';
@@ -73,6 +74,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   setUserSysAdmin,
   updateUserPassword,
   ...GARBAGE_ENDPOINTS,
+  ...JOB_ENDPOINTS,
   ...POLICY_ENDPOINTS,
   ...CONTENT_ENDPOINTS,
   ...PEOPLE_ENDPOINTS,

@@ -78,13 +78,6 @@ PUT /system/scanAll/schedule
 POST /system/scanAll/schedule
 POST /system/scanAll/stop
 POST /system/oidc/ping
-GET /system/purgeaudit []
-GET /system/purgeaudit/{purge_id}
-PUT /system/purgeaudit/{purge_id}
-GET /system/purgeaudit/{purge_id}/log
-GET /system/purgeaudit/schedule
-POST /system/purgeaudit/schedule
-PUT /system/purgeaudit/schedule
 GET /system/CVEAllowlist
 PUT /system/CVEAllowlist
 GET /jobservice/pools []
@@ -93,8 +86,6 @@ PUT /jobservice/jobs/{job_id}
 GET /jobservice/jobs/{job_id}/log
 GET /jobservice/queues []
 PUT /jobservice/queues/{job_type}
-GET /schedules []
-GET /schedules/{job_type}/paused
 GET /scanners []
 POST /scanners
 POST /scanners/ping

@@ -60,7 +60,7 @@ async function serve(name: string, change: Partial<Config> = {}, withTls = true)
   const originOf = createOriginOf([]);
   const certificates = new CertificateService(config);
   const health = new Health({});
-  const { identity, policy, content, collection, archives } = identityServer;
+  const { identity, policy, content, collection, archives, longWork } = identityServer;
   const apiRouter = createApiRouter({
     ...{
       identity,
@@ -68,6 +68,7 @@ async function serve(name: string, change: Partial<Config> = {}, withTls = true)
       content,
       collection,
       archives,
+      longWork,
       certificates,
       version: '0.0.1',
       storageType: 'disk',

@@ -13,8 +13,10 @@ import {
   createGarbageRecords,
   createGarbageRuns,
   createGroups,
+  createJobStates,
   createManifestRecords,
   createMembers,
+  createPlannedWorks,
   createProjects,
   createRobots,
   createRoles,
@@ -23,6 +25,7 @@ import {
   createStandings,
   createUploadSessions,
   createUsers,
+  createWorkRuns,
   openKnex,
   openSessionPool,
   PipelinedLookups,
@@ -38,12 +41,13 @@ import {
   createRegistry,
   type Registry,
   TrafficTally,
+  Work,
 } from '@berth/registry';
 import { hashPassword } from '@berth/tokens';
 import express from 'express';
 import type { Knex } from 'knex';
 import { Archives } from '../../archives/archives.ts';
-import type { Collection } from '../api/api-parts.ts';
+import type { Collection, LongWork } from '../api/api-parts.ts';
 import { createApiRouter } from '../api/api-router.ts';
 import { CertificateService } from '../certificates/certificate-service.ts';
 import { createOriginOf } from '../forwarded.ts';
@@ -89,6 +93,7 @@ export class IdentityTestServer {
   content!: Content;
   collection!: Collection;
   archives!: Archives;
+  longWork!: LongWork;
   /** Writes its counts only when a test flushes. */
   traffic!: TrafficTally;
   /** Milliseconds; what is remembered for five seconds is forgotten by adding 5,000. */
@@ -141,6 +146,12 @@ export class IdentityTestServer {
     const collector = new Collector(createGarbageRecords(this.knex));
     const runs = new CollectionRuns(createGarbageRuns(this.knex), collector);
     this.collection = { collector, runs, kick: async () => undefined };
+    this.longWork = {
+      work: new Work(createWorkRuns(this.knex)),
+      jobStates: createJobStates(this.knex),
+      planned: createPlannedWorks(this.knex),
+      kick: async () => undefined,
+    };
     this.policy = openPolicy({
       knex: this.knex,
       settings: this.stores.settings,
@@ -168,6 +179,7 @@ export class IdentityTestServer {
         certificates: new CertificateService({ dataDir: '/nowhere' }),
         content: this.content,
         collection: this.collection,
+        longWork: this.longWork,
         archives: this.archives,
         health: { components: async () => [{ name: 'database', status: 'healthy' }] },
         version: '0.0.1',
