@@ -1,5 +1,5 @@
 import { type Destination, importArchive, type ImportOutcome, type ImportWatch, tarEntries } from '@berth/archives';
-import { parseRepositoryName, type RepositoryName } from '@berth/oci';
+import { parseRepositoryName, type Reference, type RepositoryName } from '@berth/oci';
 import type { ActorKey, Registry } from '@berth/registry';
 import type { ArchiveBody } from './archive-body.ts';
 import { RegistryExportSource } from './export-source.ts';
@@ -22,6 +22,8 @@ export interface Import {
   readonly watch?: ImportWatch;
   /** Asked of live rights. */
   mayPull(repository: RepositoryName): Promise<boolean>;
+  /** Told of each manifest that was put; resolves when that is kept. */
+  pushed(repository: RepositoryName, references: readonly Reference[]): Promise<void>;
 }
 
 /** Images on their way in and out as files. */
@@ -36,12 +38,12 @@ export class Archives {
   }
 
   /** Rejects with ArchiveRefusedError, TooManyImportsError, and as a push does. The rest of a refused body was skipped then. */
-  async import({ destination, actor, body, watch = {}, mayPull }: Import): Promise<ImportOutcome> {
+  async import({ destination, actor, body, watch = {}, mayPull, pushed }: Import): Promise<ImportOutcome> {
     if (this.#importing >= MAX_IMPORTS) throw new TooManyImportsError('Too many archives are being imported.');
     this.#importing += 1;
     const { project, repository = STAGING } = destination;
     const target = new RegistryImportTarget({
-      ...{ registry: this.registry, actor, mayPull },
+      ...{ registry: this.registry, actor, mayPull, pushed },
       staging: parseRepositoryName(`${project}/${repository}`),
     });
     try {

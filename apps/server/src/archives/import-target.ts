@@ -1,5 +1,5 @@
 import { disagrees, type ImportTarget, type IncomingFile, type PlaceOutcome, type PlannedManifest, type ReadFile } from '@berth/archives';
-import { type Digest, digestAlgorithm, digestSoFar, OciError, type RepositoryName, startHash, type Tag } from '@berth/oci';
+import { type Digest, digestAlgorithm, digestSoFar, OciError, type Reference, type RepositoryName, startHash, type Tag } from '@berth/oci';
 import type { ActorKey, ByteSource, Registry } from '@berth/registry';
 
 export interface Importing {
@@ -9,6 +9,8 @@ export interface Importing {
   readonly staging: RepositoryName;
   /** Asked of live rights. */
   mayPull(repository: RepositoryName): Promise<boolean>;
+  /** Told of each manifest that was put, by its tags or its digest; resolves when that is kept. */
+  pushed(repository: RepositoryName, references: readonly Reference[]): Promise<void>;
 }
 
 /**
@@ -42,6 +44,7 @@ export class RegistryImportTarget implements ImportTarget {
     const { registry, actor } = this.#importing;
     await registry.manifests.put({ repository, reference: { kind: 'digest', digest }, tags, bytes, contentType: mediaType, actor });
     registry.traffic?.pushed(repository);
+    await this.#importing.pushed(repository, tags.length === 0 ? [{ kind: 'digest', digest }] : tags.map((tag) => ({ kind: 'tag', tag })));
   }
 
   async #storeClaimed(file: IncomingFile, claimed: Digest): Promise<Digest> {

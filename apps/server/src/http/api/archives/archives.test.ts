@@ -120,6 +120,13 @@ describe('import', () => {
     expect((await server.ask('GET', '/v2/_catalog', { as: 'admin' })).text).not.toContain('berth-archive-import');
   });
 
+  it('tells the audit log of every image', async () => {
+    const log = await server.ask('GET', '/api/v2.0/projects/other/auditlog-exts?page_size=100', { as: 'admin' });
+    const told = log.json<{ resource: string; operation_description: string }[]>();
+    const bySending = told.filter(({ operation_description: description }) => description.endsWith('by an archive'));
+    expect(bySending.map(({ resource }) => resource)).toEqual(expect.arrayContaining(['other/team/app:both', 'other/one:both']));
+  });
+
   it('tells progress in lines, the result in the last', async () => {
     const answer = await upload('other', archive, { query: '?repository=lines', headers: { accept: 'application/x-ndjson' } });
     expect(answer.headers['content-type']).toContain('application/x-ndjson');

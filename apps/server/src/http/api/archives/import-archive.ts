@@ -4,6 +4,7 @@ import { parseRepositoryName, type RepositoryName } from '@berth/oci';
 import { ArchiveBody } from '../../../archives/archive-body.ts';
 import type { Import } from '../../../archives/archives.ts';
 import { keyOfActor } from '../acting.ts';
+import { archiveAuditEntry } from './archive-audit.ts';
 import { projectEndpoint } from '../endpoint.ts';
 import { projectOf } from '../project-target.ts';
 import { progressLines } from './progress-lines.ts';
@@ -21,6 +22,9 @@ export const importArchive = projectEndpoint(OPERATIONS.importArchive, 'reposito
     ...{ destination: { project, repository: query.repository }, actor: keyOfActor(actor), body },
     mayPull: async (repository: RepositoryName) =>
       (await parts.identity.standings.allowingAt(actor, { action: 'repository:pull', repository })) !== undefined,
+    pushed: async (repository, references) => {
+      for (const reference of references) await parts.policy.audit.record(archiveAuditEntry(call, 'create', { repository, reference }));
+    },
   };
   if (request.accepts(['json', 'application/x-ndjson']) === 'application/x-ndjson')
     return { stream: progressLines(parts.archives, work), headers: { 'content-type': 'application/x-ndjson' } };
