@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type BlobStore, type PendingBlobs, type SealedBlobs, StorageFailedError, StorageFullError } from '@berth/registry';
+import { type BlobStore, type PendingBlobs, type SealedBlobs, type SideObjects, StorageFailedError, StorageFullError } from '@berth/registry';
 import { BufferPool } from '../buffer-pool.ts';
 import { DirectorySyncs } from './directory-syncs.ts';
 import { type DiskCalls, errnoOf, systemCalls, modifiedAt } from './disk-calls.ts';
@@ -9,6 +9,7 @@ import { translated } from './disk-errors.ts';
 import { diskLayout, SHARDS } from './disk-layout.ts';
 import { type DiskParts, DiskPending, unlinkIfThere } from './disk-pending.ts';
 import { DiskSealed } from './disk-sealed.ts';
+import { DiskSide } from './disk-side.ts';
 import { readMarker, writeMarker } from './store-marker.ts';
 
 export interface DiskBlobStoreOptions {
@@ -35,7 +36,7 @@ export interface DiskBlobStore extends BlobStore {
 const DEFAULT_BUFFERS = 48;
 const DEFAULT_MINIMUM_FREE = 64 * 1024 * 1024;
 /** What a new store's directory may hold already: a fresh ext4 file system, or our own directories after a crash. */
-const MAY_EXIST = new Set(['lost+found', 'pending', 'sha256', 'sha512']);
+const MAY_EXIST = new Set(['lost+found', 'pending', 'sha256', 'sha512', 'side']);
 
 /**
  * Opens the store in `options.root`, making it when the directory is missing or empty. Rejects with a {@link StorageFailedError}
@@ -64,6 +65,7 @@ class OpenDiskBlobStore implements DiskBlobStore {
   readonly id: string;
   readonly pending: PendingBlobs;
   readonly sealed: SealedBlobs;
+  readonly side: SideObjects;
   readonly #parts: DiskParts;
   readonly #minimumFree: number;
   #checking: Promise<void> | undefined;
@@ -74,6 +76,7 @@ class OpenDiskBlobStore implements DiskBlobStore {
     this.#minimumFree = minimumFree;
     this.pending = new DiskPending(parts);
     this.sealed = new DiskSealed(parts);
+    this.side = new DiskSide(parts);
   }
 
   /** Checks that arrive together share one. A full disk is a {@link StorageFullError}: pulls still work then. */

@@ -10,6 +10,7 @@ import { StorageFailedError, type StorageKey, type StoredObject } from '@berth/r
  *     pending/<key>                       an upload under way
  *     sha256/<aa>/<hex>.<key>             a sealed object; <aa> are the first two letters of <hex>
  *     sha512/<aa>/<hex>.<key>
+ *     side/<folder>/<file>                what the registry keeps beside, such as its journal; made at first use
  *
  * The 256 directories of each algorithm are made once and stay: sealing makes no directory and removing needs no cleaning,
  * so neither can race the other. The key makes the name unique; the digest lets a person or a rebuild find the object.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type BlobStore, type PendingBlobs, type SealedBlobs, StorageFailedError } from '@berth/registry';
+import { type BlobStore, type PendingBlobs, type SealedBlobs, type SideObjects, StorageFailedError } from '@berth/registry';
 import { pages } from './pages.ts';
 import { PartBuffers } from './part-buffers.ts';
 import { type S3Calls, s3Calls } from './s3-calls.ts';
@@ -8,6 +8,7 @@ import { DEFAULT_PART_BYTES, LEAST_PART_BYTES, type S3BlobStoreOptions } from '.
 import { S3Pending } from './s3-pending.ts';
 import { S3Reader } from './s3-reader.ts';
 import { S3Sealed } from './s3-sealed.ts';
+import { S3Side } from './s3-side.ts';
 import type { S3Parts } from './s3-writer.ts';
 
 /** For tests: the calls and buffers to use instead of new ones. */
@@ -41,6 +42,7 @@ class BucketBlobStore implements BlobStore {
   readonly id = 's3';
   readonly pending: PendingBlobs;
   readonly sealed: SealedBlobs;
+  readonly side: SideObjects;
   readonly #parts: S3Parts;
   #checked: { readonly outcome: Promise<void>; readonly until: number } | undefined;
 
@@ -48,6 +50,7 @@ class BucketBlobStore implements BlobStore {
     this.#parts = parts;
     this.pending = new S3Pending(parts);
     this.sealed = new S3Sealed(parts, redirect);
+    this.side = new S3Side(parts);
   }
 
   check(): Promise<void> {

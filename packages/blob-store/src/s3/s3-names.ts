@@ -6,6 +6,7 @@ import { StorageFailedError, type StorageKey } from '@berth/registry';
  *
  *     blobs/<aa>/<key>           a layer; while it is uploaded, the name of its multipart upload. <aa> spreads the names
  *     tails/<key>/<random>       bytes of an upload that do not fill a part yet, one object for each checkpoint
+ *     side/<folder>/<file>       what the registry keeps beside, such as its journal
  *     probe                      written and read by the health check
  *
  * Nothing on S3 can be renamed, so the name is settled before the first byte, and only sealing ever writes it.
@@ -17,6 +18,7 @@ export interface S3Names {
   tailsOf(key: StorageKey): string;
   readonly tails: string;
   readonly objects: string;
+  readonly side: string;
   readonly probe: string;
 }
 
@@ -35,6 +37,7 @@ export function s3Names(prefix: string): S3Names {
     tailsOf: (key) => `${base}tails/${checkedKey(key)}/`,
     tails: `${base}tails/`,
     objects: `${base}blobs/`,
+    side: `${base}side/`,
     probe: `${base}probe`,
   };
 }

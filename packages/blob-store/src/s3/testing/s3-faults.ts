@@ -132,6 +132,19 @@ export function s3Faults(bench: () => S3Bench): void {
     expect((await readAll(under.store, object)).equals(content)).toBe(true);
   });
 
+  test('going on with an upload whose completion lost every answer finds it complete', { timeout: SLOW }, async () => {
+    const object = nameFor(under.store, content);
+    const early = await append(under.store, object, content.subarray(0, CUT), { closing: true });
+    proxy.breaking = (request) => (completes(request) ? 'lost reply' : undefined);
+    const writer = await under.store.pending.append(object.key, early);
+    proxy.breaking = undefined;
+    await writer.write(content.subarray(CUT));
+    const at = await writer.checkpoint();
+    await writer.close();
+    await under.store.pending.seal(object, at);
+    expect((await readAll(under.store, object)).equals(content)).toBe(true);
+  });
+
   test('a store without room is full, not broken', async () => {
     proxy.breaking = ({ method }) => (method === 'PUT' ? 'full' : undefined);
     const object = nameFor(under.store, content);
