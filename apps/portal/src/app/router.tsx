@@ -92,6 +92,21 @@ const projectImmutability = createRoute({
   validateSearch: parseListSearch,
   component: pageComponent(['policies'], () => import('../features/immutability/immutability-tab.tsx'), 'ImmutabilityTab'),
 });
+const projectRetention = createRoute({
+  getParentRoute: () => project,
+  path: '/retention',
+  validateSearch: parseListSearch,
+  component: pageComponent(['policies'], () => import('../features/retention/retention-tab.tsx'), 'RetentionTab'),
+});
+const projectRetentionRun = createRoute({
+  getParentRoute: () => project,
+  path: '/retention/$run',
+  validateSearch: (search: Record<string, unknown>): ReturnType<typeof parseListSearch> & { task?: number } => ({
+    ...parseListSearch(search),
+    ...idOf(search, 'task'),
+  }),
+  component: pageComponent(['policies'], () => import('../features/retention/retention-run-tab.tsx'), 'RetentionRunTab'),
+});
 const projectQuota = createRoute({
   getParentRoute: () => project,
   path: '/quota',
@@ -133,7 +148,7 @@ const repositoryDigests = createRoute({
   ): ReturnType<typeof parseListSearch> & { shown?: 'tagged' | 'untagged'; label?: number } => ({
     ...parseListSearch(search),
     ...(search['shown'] === 'tagged' || search['shown'] === 'untagged' ? { shown: search['shown'] } : {}),
-    ...(Number.isSafeInteger(search['label']) && Number(search['label']) > 0 ? { label: Number(search['label']) } : {}),
+    ...idOf(search, 'label'),
   }),
   component: pageComponent(['content'], () => import('../features/repositories/digests-tab.tsx'), 'DigestsTab'),
 });
@@ -250,6 +265,8 @@ const routeTree = root.addChildren([
       projectRobots,
       projectLabels,
       projectImmutability,
+      projectRetention,
+      projectRetentionRun,
       projectQuota,
       projectActivity,
       projectTrash,
@@ -258,6 +275,12 @@ const routeTree = root.addChildren([
     repository.addChildren([repositoryFrame.addChildren([repositoryTags, repositoryDigests, repositoryHistory]), artifact]),
   ]),
 ]);
+
+function idOf<Name extends string>(search: Record<string, unknown>, name: Name): { [N in Name]?: number } {
+  const value = search[name];
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) return {};
+  return { [name]: value } as { [N in Name]?: number };
+}
 
 /** A short text of the address, which may look like a number there. */
 function wordsOf<Name extends string>(search: Record<string, unknown>, name: Name): { [N in Name]?: string } {

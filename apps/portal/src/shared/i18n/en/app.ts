@@ -50,6 +50,7 @@ export const appTexts = {
   'action.cancel': 'Cancel',
   'action.save': 'Save',
   'action.saved': 'Saved.',
+  'action.apply': 'Apply',
   'action.delete': 'Delete',
   'action.remove': 'Remove',
   'action.create': 'Create',

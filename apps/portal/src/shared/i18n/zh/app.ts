@@ -51,6 +51,7 @@ export const appTexts: Readonly<Record<keyof typeof english, string>> = {
   'action.cancel': '取消',
   'action.save': '保存',
   'action.saved': '已保存。',
+  'action.apply': '应用',
   'action.delete': '删除',
   'action.remove': '移除',
   'action.create': '创建',

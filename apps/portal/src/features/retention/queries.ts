@@ -1,0 +1,73 @@
+import { retentionDecision, retentionExecution, retentionPolicy, retentionPreview, retentionTask } from '@berth/api-contract';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
+import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
+import { bodyOf, type PolicyDraft } from './policy-draft.ts';
+
+export type RetentionPolicy = z.output<typeof retentionPolicy>;
+export type RetentionExecution = z.output<typeof retentionExecution>;
+export type RetentionTask = z.output<typeof retentionTask>;
+export type RetentionDecision = z.output<typeof retentionDecision>;
+
+export const RETENTION_KEY = ['retention'] as const;
+const LOOK_AGAIN_MS = 2_000;
+
+export const policyQuery = (id: number) =>
+  queryOptions({
+    queryKey: [...RETENTION_KEY, 'policy', id],
+    queryFn: ({ signal }) => getOne(`/retentions/${id}`, retentionPolicy, { signal }),
+  });
+
+export const previewQuery = (projectId: number, draft: PolicyDraft) =>
+  queryOptions({
+    queryKey: [...RETENTION_KEY, 'preview', projectId, draft],
+    queryFn: async () => {
+      const { body } = await change('POST', '/retentions/preview', bodyOf(projectId, draft));
+      return retentionPreview.parse(body);
+    },
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
+export function isUnderWay({ status }: { readonly status: string }): boolean {
+  return status === 'Running' || status === 'Pending';
+}
+
+export const executionsQuery = (id: number, page: number) =>
+  queryOptions({
+    queryKey: [...RETENTION_KEY, 'executions', id, page],
+    queryFn: ({ signal }) => getPage(`/retentions/${id}/executions`, retentionExecution, { query: { page, page_size: PAGE_SIZE }, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) => (data?.items.some(isUnderWay) === true ? LOOK_AGAIN_MS : false),
+  });
+
+export const tasksQuery = (id: number, execution: string, page: number) =>
+  queryOptions({
+    queryKey: [...RETENTION_KEY, 'tasks', id, execution, page],
+    queryFn: ({ signal }) => getPage(tasksPath(id, execution), retentionTask, { query: { page, page_size: PAGE_SIZE }, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) =>
+      data === undefined || data.items.length === 0 || data.items.some(isUnderWay) ? LOOK_AGAIN_MS : false,
+  });
+
+export const decisionsQuery = (id: number, execution: string, { task, page }: { readonly task: number; readonly page: number }) =>
+  queryOptions({
+    queryKey: [...RETENTION_KEY, 'decisions', id, execution, task, page],
+    queryFn: ({ signal }) =>
+      getPage(`${tasksPath(id, execution)}/${task}/decisions`, retentionDecision, { query: { page, page_size: PAGE_SIZE }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+/** Without an id the project gets its first policy. */
+export const savePolicy = (projectId: number, id: number | undefined, draft: PolicyDraft) =>
+  id === undefined
+    ? change('POST', '/retentions', bodyOf(projectId, draft))
+    : change('PUT', `/retentions/${id}`, { id, ...bodyOf(projectId, draft) });
+
+export const startRun = (id: number, dryRun: boolean) => change('POST', `/retentions/${id}/executions`, { dry_run: dryRun });
+export const stopRun = (id: number, execution: number) => change('PATCH', `/retentions/${id}/executions/${execution}`, { action: 'stop' });
+
+function tasksPath(id: number, execution: string): string {
+  return `/retentions/${id}/executions/${encodeURIComponent(execution)}/tasks`;
+}
