@@ -107,6 +107,11 @@ const projectRetentionRun = createRoute({
   }),
   component: pageComponent(['policies'], () => import('../features/retention/retention-run-tab.tsx'), 'RetentionRunTab'),
 });
+const projectUpload = createRoute({
+  getParentRoute: () => project,
+  path: '/upload',
+  component: pageComponent(['policies'], () => import('../features/archives/archive-tab.tsx'), 'ArchiveTab'),
+});
 const projectQuota = createRoute({
   getParentRoute: () => project,
   path: '/quota',
@@ -267,6 +272,7 @@ const routeTree = root.addChildren([
       projectImmutability,
       projectRetention,
       projectRetentionRun,
+      projectUpload,
       projectQuota,
       projectActivity,
       projectTrash,

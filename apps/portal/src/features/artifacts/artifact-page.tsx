@@ -14,6 +14,7 @@ import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { Accessories } from './accessories.tsx';
 import { AddTagDialog } from './add-tag-dialog.tsx';
 import { ArtifactFacts } from './artifact-facts.tsx';
+import { Downloads } from './downloads.tsx';
 import { BuildHistory } from './build-history.tsx';
 import { ImageConfig } from './image-config.tsx';
 import { IndexChildren } from './index-children.tsx';
@@ -85,7 +86,6 @@ function ArtifactMenu({ name, artifact }: ArtifactProps): ReactNode {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [open, setOpen] = useState<'tag' | 'delete' | undefined>();
-  if (!may('tag:create') && !may('artifact:delete')) return null;
   const close = (): void => setOpen(undefined);
   const tags = artifact.tags?.map((tag) => tag.name).join(', ') ?? t('artifact.noTags');
   const remove = async (): Promise<void> => {
@@ -103,6 +103,7 @@ function ArtifactMenu({ name, artifact }: ArtifactProps): ReactNode {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Downloads name={name} artifact={artifact} />
           {may('tag:create') ? (
             <Menu.Item leftSection={<IconTag size={16} aria-hidden />} onClick={() => setOpen('tag')}>
               {t('artifact.addTag')}

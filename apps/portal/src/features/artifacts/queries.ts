@@ -1,7 +1,7 @@
 import { accessory, artifact, builtLayer } from '@berth/api-contract';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
-import { change, getOne, getPage, getText } from '../../shared/api/fetcher.ts';
+import { apiUrl, change, getOne, getPage, getText } from '../../shared/api/fetcher.ts';
 
 export type Artifact = z.output<typeof artifact>;
 export type Accessory = z.output<typeof accessory>;
@@ -47,6 +47,11 @@ export const addLabel = (name: ArtifactName, id: number) => change('POST', `${pa
 export const removeLabel = (name: ArtifactName, id: number) => change('DELETE', `${path(name)}/labels/${id}`);
 export const addTag = (name: ArtifactName, tag: string) => change('POST', `${path(name)}/tags`, { name: tag });
 export const deleteArtifact = (name: ArtifactName) => change('DELETE', path(name));
+
+/** Where the browser downloads the artifact; `platform`: of an index only the image for this one. */
+export function archiveUrl(name: ArtifactName, platform?: string): string {
+  return apiUrl(`${path(name)}/archive`, { platform });
+}
 
 function path({ project, repository, reference }: ArtifactName): string {
   return `/projects/${encodeURIComponent(project)}/repositories/${encodeURIComponent(repository)}/artifacts/${encodeURIComponent(reference)}`;

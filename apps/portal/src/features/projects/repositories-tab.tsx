@@ -1,4 +1,5 @@
 import { Stack } from '@mantine/core';
+import { IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
@@ -9,7 +10,7 @@ import { useOpenProject } from '../../shared/session/project.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { useRegistryHost } from '../../shared/session/system-info.ts';
 import { Command } from '../../shared/ui/copy.tsx';
-import { TextLink } from '../../shared/ui/links.tsx';
+import { ButtonLink, TextLink } from '../../shared/ui/links.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Count } from '../../shared/ui/values.tsx';
@@ -32,6 +33,18 @@ export function RepositoriesTab(): ReactNode {
         columns={columns}
         rowKey={(repository) => repository.id}
         filterLabel={t('project.filterRepositories')}
+        tools={
+          may('repository:push') ? (
+            <ButtonLink
+              to="/projects/$project/upload"
+              params={{ project: project.name }}
+              variant="default"
+              leftSection={<IconUpload size={16} aria-hidden />}
+            >
+              {t('upload.open')}
+            </ButtonLink>
+          ) : undefined
+        }
         empty={
           <EmptyState title={t('project.noRepositories')} action={may('repository:push') ? <Command text={push} /> : null}>
             {may('repository:push') ? t('project.noRepositoriesHelp') : undefined}

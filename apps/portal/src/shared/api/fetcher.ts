@@ -71,6 +71,46 @@ export async function change(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: 
   return { location: response.headers.get('Location') ?? undefined, body: text === '' ? undefined : parseJson(text) };
 }
 
+export interface Upload {
+  /** Tells how far it is: bytes sent, and what the server has written so far, which grows. */
+  readonly onProgress: (sent: number, answer: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** POST a file as it is; answers what the server wrote. Only XMLHttpRequest tells how much of a body was sent. */
+export function sendFile(path: string, file: Blob, { onProgress, signal }: Upload): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    let sent = 0;
+    request.open('POST', path);
+    request.setRequestHeader('Accept', 'application/x-ndjson, application/json;q=0.5');
+    request.setRequestHeader('Content-Type', 'application/x-tar');
+    if (csrfToken !== undefined) request.setRequestHeader(CSRF_HEADER, csrfToken);
+    request.upload.onprogress = ({ loaded }) => {
+      sent = loaded;
+      onProgress(sent, request.responseText);
+    };
+    request.onprogress = () => onProgress(sent, request.responseText);
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve(request.responseText);
+      else reject(refusedUpload(request));
+    };
+    request.onerror = () => reject(new ApiError('The server does not answer.', { status: 0, code: 'OFFLINE' }));
+    request.onabort = () => reject(new ApiError('The upload was stopped.', { status: 0, code: 'STOPPED' }));
+    signal.addEventListener('abort', () => request.abort());
+    request.send(file);
+  });
+}
+
+function refusedUpload(request: XMLHttpRequest): ApiError {
+  const first = firstError(parseJson(request.responseText));
+  return new ApiError(first?.message ?? request.statusText, {
+    status: request.status,
+    code: first?.code ?? 'UNKNOWN',
+    requestId: request.getResponseHeader('X-Request-Id') ?? undefined,
+  });
+}
+
 export interface GetOptions {
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly signal?: AbortSignal;

@@ -51,7 +51,6 @@ export const policyTexts = {
   'upload.stopped': 'The upload was stopped. No image was imported.',
   'upload.broken': 'The connection broke. No image was imported; try again.',
   'upload.stop': 'Stop',
-  'upload.again': 'Upload another',
   'retention.intro':
     'What nobody needs any more is deleted by rules. An artifact stays when any rule keeps it; what no rule keeps goes to the trash, where it can be restored for a while.',
   'retention.rules': 'Rules',

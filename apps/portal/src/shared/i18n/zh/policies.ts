@@ -52,7 +52,6 @@ export const policyTexts: Readonly<Record<keyof typeof english, string>> = {
   'upload.stopped': '上传已停止，没有导入任何镜像。',
   'upload.broken': '连接中断，没有导入任何镜像；请重试。',
   'upload.stop': '停止',
-  'upload.again': '继续上传',
   'retention.intro': '按规则删除不再需要的内容。任一规则保留的制品都会保留；没有规则保留的会进入回收站，在一段时间内可以恢复。',
   'retention.rules': '规则',
   'retention.addRule': '添加规则',
