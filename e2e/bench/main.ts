@@ -8,6 +8,7 @@ import { removeFolder, scratchFolder } from '../harness/scratch.ts';
 import { toolPath } from '../harness/tools.ts';
 import { type Field, prepareField, type Sizes } from './contenders.ts';
 import { dockerTimes } from './docker-rows.ts';
+import { listLines } from './list-rows.ts';
 import { LoadProcess, serveLoad } from './load-process.ts';
 import { type Line, table } from './report.ts';
 import { type Row, rows } from './rows.ts';
@@ -15,11 +16,13 @@ import { s3Lines, serveSdkUpload } from './s3-rows.ts';
 import { median } from './statistics.ts';
 
 const MIB = 1024 * 1024;
+const LISTS = { rounds: 15, repositories: 10_000, artifacts: 100_000, tags: 300_000 };
 const HELP = `Berth (authentication on) beside Debian's docker-registry (none), on this machine, in turns, by the same client.
 
-  npm run bench                      about eight minutes
-  npm run bench -- --quick           under three minutes, shorter rounds
+  npm run bench                      about ten minutes
+  npm run bench -- --quick           about five minutes, shorter rounds
   npm run bench -- --only 'blob PUT' only the rows whose name contains this
+  npm run bench -- --only lists      only lists of the API, in a registry with 10,000 repositories, 100,000 artifacts and 300,000 tags
   npm run bench -- --only s3         only storage on S3: uploads beside the AWS SDK's own, and the memory that 5 GiB take (not with --quick)
   npm run bench -- --json FILE       write the figures as JSON too
   npm run bench -- --profile FOLDER  write CPU profiles of Berth (for Chromium's developer tools); with --only, of those rows
@@ -75,7 +78,9 @@ async function main(): Promise<number> {
     profile: values.profile,
     sizes,
   };
-  const lines = onlyS3 ? s3 : await measure(measured);
+  const onlyLists = values.only === 'lists';
+  const lines = onlyS3 ? s3 : onlyLists ? [] : await measure(measured);
+  if (onlyLists || values.only === '') lines.push(...(await listLines(LISTS, say)));
   process.stdout.write(`\n${table(lines)}\n`);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(lines, null, 2)}\n`);
   return lines.some((line) => line.bar?.held === false) ? 1 : 0;

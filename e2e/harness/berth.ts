@@ -82,6 +82,11 @@ export class Berth {
     return pid;
   }
 
+  /** The `berth` command of this build, to be run with {@link environment}. */
+  get command(): readonly string[] {
+    return [process.execPath, COMMAND];
+  }
+
   get environment(): NodeJS.ProcessEnv {
     const tls = this.#options.tls;
     return {

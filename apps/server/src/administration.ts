@@ -1,5 +1,6 @@
 import { connectionUrl, createAuditLog, createBlobInventory, findRunningPostgres } from '@berth/database';
 import { type AuditVerdict, passwordProblem, usernameProblem, emailProblem, type User } from '@berth/access';
+import { parseRepositoryName } from '@berth/oci';
 import { type BlobStore, StorageCheck } from '@berth/registry';
 import { generatePassword, hashPassword } from '@berth/tokens';
 import { openBlobStore, openDatabase } from './compose.ts';
@@ -22,6 +23,15 @@ export interface NewAccount {
   readonly systemAdmin: boolean;
 }
 
+export interface SeedWish {
+  /** Name of a repository with an image. */
+  readonly from: string;
+  readonly repositories: number;
+  readonly artifacts: number;
+  readonly tags: number;
+  progress(repositories: number): void;
+}
+
 /** Work on people that goes to the database itself, whether the server runs or not: for when nobody can sign in any more. */
 export interface Administration {
   /** All users in the order of their ids. */
@@ -31,6 +41,8 @@ export interface Administration {
   resetPassword(username: string, password: string): Promise<void>;
   /** Compares the audit log with its seals. */
   verifyAudit(head?: string): Promise<AuditVerdict>;
+  /** Made-up content for measurements. Throws {@link AdministrationError} where it cannot be made. */
+  seed(seed: SeedWish): Promise<void>;
   /** The storage beside the database. Throws StartError when it cannot be used. */
   storageCheck(): Promise<StorageCheck>;
   close(): Promise<void>;
@@ -69,6 +81,15 @@ export async function openAdministration(config: Config): Promise<Administration
       if (found.user.username === 'admin') removeInitialPassword(config);
     },
     verifyAudit: (head) => createAuditLog(database.knex).verify(head),
+    seed: async ({ from, ...wish }) => {
+      const { SeedError, seedRegistry } = await import('@berth/database/seed');
+      try {
+        await seedRegistry(database.knex, { ...wish, from: parseRepositoryName(from) });
+      } catch (error) {
+        if (error instanceof SeedError) throw new AdministrationError(error.message, { cause: error });
+        throw error;
+      }
+    },
     storageCheck: async () => {
       const report = (error: unknown, doing: string): void => logger.error({ err: error }, `failed while ${doing}`);
       blobStore ??= await openBlobStore(config, report);

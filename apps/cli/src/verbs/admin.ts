@@ -3,6 +3,7 @@ import { checkConfigCommand } from './admin/check-config.ts';
 import { createUserCommand } from './admin/create-user.ts';
 import { listUsersCommand } from './admin/list-users.ts';
 import { resetPasswordCommand } from './admin/reset-password.ts';
+import { seedCommand } from './admin/seed.ts';
 
 /** `berth admin`: works on the database itself, with the server running or not. */
 export function adminCommand(): Command {
@@ -12,7 +13,8 @@ export function adminCommand(): Command {
     .addCommand(resetPasswordCommand())
     .addCommand(listUsersCommand())
     .addCommand(createUserCommand())
-    .addCommand(checkConfigCommand());
+    .addCommand(checkConfigCommand())
+    .addCommand(seedCommand());
 }
 
 const EXAMPLES = `Examples:

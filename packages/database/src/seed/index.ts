@@ -1,0 +1,2 @@
+export { type RegistrySeed, SeedError, seedRegistry } from './seed-registry.ts';
+export { seedTags, type TagSeed } from './seed-tags.ts';
