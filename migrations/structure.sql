@@ -120,6 +120,7 @@ CREATE TABLE public.events (
   CONSTRAINT events_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id)
 );
 CREATE INDEX events_created ON public.events USING btree (created_at);
+CREATE INDEX events_order ON public.events USING btree (transaction_id, id);
 CREATE INDEX events_project ON public.events USING btree (project_id);
 CREATE INDEX events_repository ON public.events USING btree (repository_id);
 
@@ -393,6 +394,25 @@ CREATE TABLE public.projects (
 );
 CREATE UNIQUE INDEX projects_name_living ON public.projects USING btree (name) WHERE (deleted_at IS NULL);
 CREATE INDEX projects_owner ON public.projects USING btree (owner_id);
+
+CREATE TABLE public.push_steps (
+  repository text COLLATE "C" NOT NULL,
+  part text COLLATE "C" NOT NULL,
+  state text COLLATE "C" NOT NULL,
+  actor text COLLATE "C" NOT NULL,
+  digest text COLLATE "C",
+  bytes bigint,
+  problem text,
+  changed_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT push_steps_pkey PRIMARY KEY (repository, part)
+) UNLOGGED;
+CREATE INDEX push_steps_changed ON public.push_steps USING btree (changed_at);
+
+CREATE TABLE public.push_watches (
+  scope text COLLATE "C" NOT NULL,
+  until timestamp with time zone NOT NULL,
+  CONSTRAINT push_watches_pkey PRIMARY KEY (scope)
+) UNLOGGED;
 
 CREATE TABLE public.repositories (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

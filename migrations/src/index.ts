@@ -16,6 +16,7 @@ import { rolesAndGroups } from './0011-roles-and-groups.ts';
 import { sessions } from './0010-sessions.ts';
 import { retention } from './0100-retention.ts';
 import { workRuns } from './0101-work-runs.ts';
+import { live } from './0150-live.ts';
 import type { NamedMigration } from './named-migration.ts';
 
 export type { NamedMigration } from './named-migration.ts';
@@ -40,4 +41,5 @@ export const migrations: readonly NamedMigration[] = [
   collection,
   retention,
   workRuns,
+  live,
 ];

@@ -12,10 +12,12 @@ import {
   createGroups,
   createImmutableRules,
   createJobStates,
+  createLiveReads,
   createManifestRecords,
   createMembers,
   createPlannedWorks,
   createProjects,
+  createPushSteps,
   createQuotas,
   createRetentionRecords,
   createRobots,
@@ -38,6 +40,7 @@ import {
   type Content,
   createContent,
   createRegistry,
+  PushProgress,
   RetentionRuns,
   type Registry,
   StorageCheck,
@@ -80,6 +83,8 @@ import { warnExpiringRobots } from './jobs/warn-expiring-robots.ts';
 import { reconcileQuotas } from './jobs/reconcile-quotas.ts';
 import { sealAudit } from './jobs/seal-audit.ts';
 import { workDeletions } from './jobs/work-deletions.ts';
+import { Live } from './live/live.ts';
+import { LiveFeed } from './live/live-feed.ts';
 import type { Logger } from './logging.ts';
 import type { Access } from './process/installation.ts';
 import { diskVolume } from './policy/disk-volume.ts';
@@ -175,15 +180,17 @@ export async function openStores({ config, access, logger }: Context): Promise<S
   const contentStores = createContentStores(database.knex);
   const collector = new Collector(createGarbageRecords(database.knex));
   const traffic = new TrafficTally(contentStores.traffic, { report });
+  const progress = new PushProgress(createPushSteps(database.knex), { report });
   return {
     knex: database.knex,
     blobStore,
-    registry: createRegistry({ ...shared, uploadSessions: createUploadSessions(database.knex), traffic }),
+    registry: createRegistry({ ...shared, uploadSessions: createUploadSessions(database.knex), traffic, progress }),
     content: createContent({ ...shared, ...contentStores }),
     collector,
     collectionRuns: new CollectionRuns(createGarbageRuns(database.knex), collector),
     identity: database.identity,
     close: async () => {
+      await progress.close();
       await traffic.close();
       await blobStore.close();
       await database.close();
@@ -244,6 +251,8 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
     track: tally.track,
   });
   const certificates = new CertificateService(config);
+  const liveReads = createLiveReads(stores.knex);
+  const feed = new LiveFeed({ reads: liveReads, report: (error, doing) => logger.warn({ err: error }, `failed while ${doing}`) });
   const api = createApiApp({
     logger,
     originOf,
@@ -261,6 +270,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
         kick: () => kickWork(stores.knex),
       },
       collection: { collector: stores.collector, runs: stores.collectionRuns, kick: () => kickCollections(stores.knex) },
+      live: new Live(liveReads, feed),
       archives: new Archives(stores.registry),
       health,
       certificates,
@@ -269,7 +279,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
       storageType: config.storage.type,
     }),
   });
-  return { app: createApp({ health, v2, api, observe }), health, originOf, logger, tally };
+  return { app: createApp({ health, v2, api, observe }), health, originOf, logger, tally, leaving: () => void feed.close() };
 }
 
 /** Background work, for the one process that runs it. */

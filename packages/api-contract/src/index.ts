@@ -2,6 +2,7 @@ export * from './access-tokens.ts';
 export * from './archives.ts';
 export * from './artifacts.ts';
 export * from './common.ts';
+export * from './events.ts';
 export * from './garbage.ts';
 export * from './groups.ts';
 export * from './jobs.ts';

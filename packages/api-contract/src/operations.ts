@@ -1,6 +1,7 @@
 import { accessTokenOperations } from './access-tokens.ts';
 import { archiveOperations } from './archives.ts';
 import { artifactOperations } from './artifacts.ts';
+import { eventOperations } from './events.ts';
 import { groupOperations } from './groups.ts';
 import { garbageOperations } from './garbage.ts';
 import { jobOperations } from './jobs.ts';
@@ -30,6 +31,7 @@ const contentOperations = {
 export const OPERATIONS = {
   ...systemOperations,
   ...garbageOperations,
+  ...eventOperations,
   ...jobOperations,
   ...policyOperations,
   ...contentOperations,

@@ -2,6 +2,8 @@ export * from './connection/index.ts';
 export * from './content/index.ts';
 export * from './embedded/index.ts';
 export * from './garbage/index.ts';
+export * from './live/live-reads.ts';
+export * from './live/push-steps.ts';
 export * from './migrate/index.ts';
 export * from './access/index.ts';
 export { DatabaseUnavailableError } from './database-unavailable-error.ts';

@@ -15,6 +15,7 @@ export * from './policy/selectors.ts';
 export * from './ports/index.ts';
 export * from './registry-ports.ts';
 export * from './registry.ts';
+export * from './traffic/push-progress.ts';
 export * from './traffic/traffic-tally.ts';
 export * from './trouble.ts';
 export type { UploadContent } from './uploads/upload-bytes.ts';

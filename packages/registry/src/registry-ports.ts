@@ -2,6 +2,7 @@ import type { BlobRecords } from './ports/blob-records.ts';
 import type { BlobStore } from './ports/blob-store.ts';
 import type { ManifestRecords } from './ports/manifest-records.ts';
 import type { UploadSessions } from './ports/upload-sessions.ts';
+import type { PushProgress } from './traffic/push-progress.ts';
 import type { TrafficTally } from './traffic/traffic-tally.ts';
 import type { TroubleReport } from './trouble.ts';
 
@@ -13,5 +14,7 @@ export interface RegistryPorts {
   readonly blobStore: BlobStore;
   /** Counts pulls and pushes; undefined where nobody asks. */
   readonly traffic?: Pick<TrafficTally, 'pulled' | 'pushed'>;
+  /** Tells people who look on how far pushes are; undefined where nobody can. */
+  readonly progress?: Pick<PushProgress, 'uploading' | 'stored' | 'mounted' | 'present' | 'refused'>;
   readonly report: TroubleReport;
 }

@@ -15,6 +15,8 @@ export interface Registry {
   readonly garbage: Garbage;
   /** Told of every manifest that was delivered or pushed. */
   readonly traffic: Pick<TrafficTally, 'pulled' | 'pushed'> | undefined;
+  /** Told of what pushes come to beside uploads. */
+  readonly progress: RegistryPorts['progress'];
 }
 
 export function createRegistry(ports: RegistryPorts, policy: ManifestPolicy = { allowSparse: false }): Registry {
@@ -25,5 +27,6 @@ export function createRegistry(ports: RegistryPorts, policy: ManifestPolicy = { 
     listings: new Listings(ports.manifestRecords),
     garbage: new Garbage(ports),
     traffic: ports.traffic,
+    progress: ports.progress,
   };
 }

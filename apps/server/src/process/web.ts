@@ -14,6 +14,8 @@ export interface WebParts {
   readonly health: Health;
   readonly originOf: OriginOf;
   readonly logger: Logger;
+  /** Ends what would never end by itself: streams of events. */
+  leaving?(): void;
   /** Counts what a stop has to wait for. */
   readonly tally: RequestTally;
 }
@@ -100,6 +102,7 @@ export class Web {
   async stop(hurried: Promise<void> = new Promise(() => undefined)): Promise<void> {
     this.#parts.health.stopping();
     this.#parts.tally.leave();
+    this.#parts.leaving?.();
     await this.#farewell(hurried);
     for (const server of this.#servers) server.close();
     const sweep = setInterval(() => {

@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 import { actorName } from '../content/actor-names.ts';
 import { inTransaction, rowsOf } from '../transactions.ts';
 
-interface RunRow {
+/** As {@link WORK_RUN_COLUMNS} select it. */
+export interface WorkRunRow {
   readonly id: number;
   readonly kind: string;
   readonly trigger: 'Manual' | 'Schedule';
@@ -34,7 +35,8 @@ interface ScheduleRow {
   readonly now: Date;
 }
 
-const COLUMNS = `w.id, w.kind, w.trigger, w.parameters, w.actor, ${actorName('w.actor')} as actor_name, w.status, w.phase, w.done, w.total, w.bytes,
+/** Of `work_runs w`. */
+export const WORK_RUN_COLUMNS = `w.id, w.kind, w.trigger, w.parameters, w.actor, ${actorName('w.actor')} as actor_name, w.status, w.phase, w.done, w.total, w.bytes,
   w.total_bytes, w.result, w.stop_wanted, w.created_at, w.started_at, w.ended_at, w.updated_at`;
 const SCHEDULE = 'kind, type, cron, parameters, saved_at, planned_after, now() as now';
 /** A run whose process gave no sign for this long goes on in another one. */
@@ -49,20 +51,20 @@ export function createWorkRuns(knex: Knex): WorkRuns {
     create: (run) => create(knex, run),
 
     async find(id) {
-      const rows = await rowsOf<RunRow>(knex, `select ${COLUMNS} from work_runs w where w.id = ?`, [id]);
-      return rows[0] && runOf(rows[0]);
+      const rows = await rowsOf<WorkRunRow>(knex, `select ${WORK_RUN_COLUMNS} from work_runs w where w.id = ?`, [id]);
+      return rows[0] && workRunOf(rows[0]);
     },
 
     async list({ page, pageSize, kind, status }) {
       const where = 'w.kind = coalesce(?, w.kind) and w.status = coalesce(?, w.status)';
       const values = [kind ?? null, status ?? null];
-      const rows = await rowsOf<RunRow>(knex, `select ${COLUMNS} from work_runs w where ${where} order by w.id desc limit ? offset ?`, [
-        ...values,
-        pageSize,
-        (page - 1) * pageSize,
-      ]);
+      const rows = await rowsOf<WorkRunRow>(
+        knex,
+        `select ${WORK_RUN_COLUMNS} from work_runs w where ${where} order by w.id desc limit ? offset ?`,
+        [...values, pageSize, (page - 1) * pageSize],
+      );
       const counts = await rowsOf<{ total: number }>(knex, `select count(*)::integer as total from work_runs w where ${where}`, values);
-      return { items: rows.map(runOf), total: counts[0]?.total ?? 0 };
+      return { items: rows.map(workRunOf), total: counts[0]?.total ?? 0 };
     },
 
     async log(id) {
@@ -175,7 +177,7 @@ function text(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function runOf(row: RunRow): WorkRun {
+export function workRunOf(row: WorkRunRow): WorkRun {
   return {
     ...{ id: row.id, kind: row.kind, trigger: row.trigger, parameters: row.parameters, actor: row.actor, actorName: row.actor_name },
     ...{ status: row.status, phase: row.phase, done: row.done, total: row.total ?? undefined, bytes: row.bytes },

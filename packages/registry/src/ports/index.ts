@@ -1,5 +1,6 @@
 export * from './blob-records.ts';
 export * from './blob-store.ts';
+export * from './side-objects.ts';
 export * from './manifest-records.ts';
 export * from './storage-errors.ts';
 export * from './upload-sessions.ts';
@@ -7,6 +8,7 @@ export * from './content-lists.ts';
 export * from './content-search.ts';
 export * from './immutable-rules.ts';
 export * from './retention.ts';
+export * from './live.ts';
 export * from './work-runs.ts';
 export * from './quotas.ts';
 export * from './manifest-facts.ts';

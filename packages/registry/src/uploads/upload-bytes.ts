@@ -26,6 +26,8 @@ export interface TakeOptions {
   readonly last?: boolean;
   /** What the whole upload may come to; undefined without a limit. */
   readonly room?: QuotaRoom | undefined;
+  /** Told, for every chunk, the bytes of the upload so far. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
   /** Throws when the work must stop. */
   check(): void;
 }
@@ -70,7 +72,9 @@ export class UploadBytes {
         options.check();
         if (expected !== undefined && intake.received + chunk.length > expected) throw wrongSize(expected);
         requireRoom(options.room, start + intake.received + chunk.length);
-        return intake.add(chunk);
+        const added = intake.add(chunk);
+        options.onBytes?.(start + intake.received);
+        return added;
       });
       if (expected !== undefined && intake.received < expected) throw wrongSize(expected);
       return await progress(options.last === true);

@@ -85,7 +85,10 @@ export class Uploads {
     const { cutShort, checkpoint } = await this.#holding(session, async (keeper) => {
       requireInOrder(session, content);
       const room = await this.#room(session, content);
-      const taken = await this.#bytes.take(session, { content, algorithm: session.algorithm, room, check: () => keeper.check() });
+      const onBytes = this.#ports.progress?.uploading(session);
+      const taken = await this.#bytes.take(session, {
+        ...{ content, algorithm: session.algorithm, room, onBytes, check: () => keeper.check() },
+      });
       await this.#ports.uploadSessions.release(session, taken);
       return taken;
     });
@@ -131,7 +134,10 @@ export class Uploads {
   async #takeLast(session: UploadSession, { digest, content, keeper }: Finish): Promise<TakenContent> {
     requireInOrder(session, content);
     const room = await this.#room(session, content, digest);
-    return this.#bytes.take(session, { content, algorithm: digestAlgorithm(digest), last: true, room, check: () => keeper.check() });
+    const onBytes = this.#ports.progress?.uploading(session);
+    return this.#bytes.take(session, {
+      ...{ content, algorithm: digestAlgorithm(digest), last: true, room, onBytes, check: () => keeper.check() },
+    });
   }
 
   /** Asked only when bytes come: the commit has the last word anyway. */
@@ -167,6 +173,7 @@ export class Uploads {
       throw error;
     }
     this.#bytes.forget(session);
+    this.#ports.progress?.stored(session, digest, checkpoint.offset);
     return { digest, size: checkpoint.offset };
   }
 

@@ -2,6 +2,7 @@ import type { CertificateService } from '../certificates/certificate-service.ts'
 import type { JobStates, PlannedWorks } from '@berth/database';
 import type { CollectionRuns, Collector, Content, Work } from '@berth/registry';
 import type { Archives } from '../../archives/archives.ts';
+import type { Live } from '../../live/live.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Identity } from '../identity/identity.ts';
 
@@ -35,6 +36,8 @@ export interface ApiParts {
   readonly content: Content;
   readonly collection: Collection;
   readonly longWork: LongWork;
+  /** Streams of events. */
+  readonly live: Live;
   /** Images as files. */
   readonly archives: Archives;
   /** Settings, numbers, quotas, rules and the audit log. */

@@ -1,5 +1,6 @@
 import { CONTENT_ENDPOINTS } from './content-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
+import { watchEvents } from './events/watch-events.ts';
 import { GARBAGE_ENDPOINTS } from './garbage-endpoints.ts';
 import { JOB_ENDPOINTS } from './job-endpoints.ts';
 import { createProjectMember } from './members/create-project-member.ts';
@@ -73,6 +74,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   deleteUser,
   setUserSysAdmin,
   updateUserPassword,
+  watchEvents,
   ...GARBAGE_ENDPOINTS,
   ...JOB_ENDPOINTS,
   ...POLICY_ENDPOINTS,

@@ -60,7 +60,7 @@ async function serve(name: string, change: Partial<Config> = {}, withTls = true)
   const originOf = createOriginOf([]);
   const certificates = new CertificateService(config);
   const health = new Health({});
-  const { identity, policy, content, collection, archives, longWork } = identityServer;
+  const { identity, policy, content, collection, archives, longWork, live } = identityServer;
   const apiRouter = createApiRouter({
     ...{
       identity,
@@ -69,6 +69,7 @@ async function serve(name: string, change: Partial<Config> = {}, withTls = true)
       collection,
       archives,
       longWork,
+      live,
       certificates,
       version: '0.0.1',
       storageType: 'disk',

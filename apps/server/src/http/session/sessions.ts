@@ -94,6 +94,16 @@ export class Sessions {
     return account;
   }
 
+  /** Was the session of a request that is still under way not ended since? */
+  async isOpen({ sessionID }: Request): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#parts.store.get(sessionID, (error: unknown, kept) => {
+        if (error === null || error === undefined) resolve(kept !== null && kept !== undefined);
+        else reject(error as Error);
+      });
+    });
+  }
+
   refuseForeignPage(request: Request): void {
     if (isFromOwnPage(request, this.#parts.originOf(request))) return;
     throw new CrossSiteError('A page of another site sent this request. Nothing was changed.');

@@ -299,6 +299,8 @@ describe('/api/v2.0', () => {
     getGC: { may: 'S', path: () => '/system/gc/999999' },
     stopGC: { may: 'S', path: () => '/system/gc/999999' },
     getGCLog: { may: 'S', path: () => '/system/gc/999999/log' },
+    // Refused after its rule, since a stream would not end.
+    watchEvents: { may: SIGNED_IN, path: () => '/events?topic=none' },
     listJobs: { may: 'S', path: () => '/jobs' },
     listWorkRuns: { may: 'S', path: () => '/jobs/runs' },
     getWorkRun: { may: 'S', path: () => '/jobs/runs/999999' },

@@ -14,10 +14,12 @@ import {
   createGarbageRuns,
   createGroups,
   createJobStates,
+  createLiveReads,
   createManifestRecords,
   createMembers,
   createPlannedWorks,
   createProjects,
+  createPushSteps,
   createRobots,
   createRoles,
   createSettings,
@@ -39,6 +41,7 @@ import {
   type Content,
   createContent,
   createRegistry,
+  PushProgress,
   type Registry,
   TrafficTally,
   Work,
@@ -54,6 +57,8 @@ import { createOriginOf } from '../forwarded.ts';
 import { type Identity, type IdentityStores, openIdentity } from '../identity/identity.ts';
 import { createHarborLoginRouter } from '../session/harbor-login-router.ts';
 import { createSessionStore } from '../session/session-store.ts';
+import { Live } from '../../live/live.ts';
+import { LiveFeed } from '../../live/live-feed.ts';
 import { openPolicy, type Policy } from '../../policy/policy.ts';
 import { V2Audit } from '../../policy/v2-audit.ts';
 import { readOnlyGate } from '../../policy/read-only-gate.ts';
@@ -96,6 +101,9 @@ export class IdentityTestServer {
   longWork!: LongWork;
   /** Writes its counts only when a test flushes. */
   traffic!: TrafficTally;
+  progress!: PushProgress;
+  feed!: LiveFeed;
+  live!: Live;
   /** Milliseconds; what is remembered for five seconds is forgotten by adding 5,000. */
   clock = 1_000_000;
   readonly failures: unknown[] = [];
@@ -139,8 +147,17 @@ export class IdentityTestServer {
     };
     const contentStores = createContentStores(this.knex);
     this.traffic = new TrafficTally(contentStores.traffic, { report, flushMs: 3_600_000 });
+    this.progress = new PushProgress(createPushSteps(this.knex), { report, flushMs: 50 });
+    const liveReads = createLiveReads(this.knex);
+    this.feed = new LiveFeed({ reads: liveReads, report, tickMs: 50 });
+    this.live = new Live(liveReads, this.feed);
     this.content = createContent({ ...shared, ...contentStores });
-    this.registry = createRegistry({ ...shared, uploadSessions: createUploadSessions(this.knex), traffic: this.traffic });
+    this.registry = createRegistry({
+      ...shared,
+      uploadSessions: createUploadSessions(this.knex),
+      traffic: this.traffic,
+      progress: this.progress,
+    });
     const { registry } = this;
     this.archives = new Archives(registry);
     const collector = new Collector(createGarbageRecords(this.knex));
@@ -180,6 +197,7 @@ export class IdentityTestServer {
         content: this.content,
         collection: this.collection,
         longWork: this.longWork,
+        live: this.live,
         archives: this.archives,
         health: { components: async () => [{ name: 'database', status: 'healthy' }] },
         version: '0.0.1',
@@ -202,8 +220,10 @@ export class IdentityTestServer {
   }
 
   async stop(): Promise<void> {
+    await this.feed.close();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+    await this.progress.close();
     await this.traffic.close();
     await this.#lookups.close();
     await this.#sessionPool.close();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Actor } from '@berth/access';
-import { OciError } from '@berth/oci';
-import { ContentCutShortError, type Registry, type TroubleReport } from '@berth/registry';
+import { type Actor, actorKey } from '@berth/access';
+import { OciError, referenceText } from '@berth/oci';
+import { type ActorKey, ContentCutShortError, type Registry, type TroubleReport } from '@berth/registry';
 import { ClientGoneError } from './blobs/send-bytes.ts';
 import type { V2Audit, V2Event } from '../../policy/v2-audit.ts';
 import { refusedCaller } from '../gate/refused-callers.ts';
@@ -51,6 +51,8 @@ export function createV2Handler(parts: V2Parts): RequestListener {
     new Pass({ parts, tools, request, response }).run();
   };
 }
+
+const SENDS = new Set(['POST', 'PATCH', 'PUT']);
 
 interface PassParts {
   readonly parts: V2Parts;
@@ -148,6 +150,15 @@ class Pass {
     });
   }
 
+  /** To whoever watches the repository: the exact sentence that the client was told. */
+  #tellRefusedPush({ message }: OciError): void {
+    const target = this.#target;
+    if (this.#actor === undefined || target === undefined || !('repository' in target)) return;
+    if (this.#route?.action !== 'push' || !SENDS.has(this.#route.method)) return;
+    const part = target.shape === 'manifest' ? referenceText(target.reference) : target.shape === 'upload' ? target.id : this.#requestId;
+    this.#parts.registry.progress?.refused(target.repository, part, { actor: actorKey(this.#actor) as ActorKey, problem: message });
+  }
+
   #later(write: (audit: V2Audit) => Promise<void> | undefined): void {
     const { audit, report, track } = this.#parts;
     const writing = audit === undefined ? undefined : write(audit);
@@ -165,6 +176,7 @@ class Pass {
     }
     const refusal = toOciError(error);
     this.#recordRefusal(refusal, error);
+    this.#tellRefusedPush(refusal);
     if (refusal.status >= 500) report(refusal.cause ?? refusal, `answering ${this.#route?.end ?? 'a request'} under id ${this.#requestId}`);
     if (this.#response.headersSent) {
       // Part of a body went out: only a broken connection tells the client that it is not the whole (I2).

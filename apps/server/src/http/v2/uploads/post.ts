@@ -40,6 +40,7 @@ async function postMount(exchange: Exchange<Targets['uploads']>, digest: Digest,
       mayPull: (holder) => admitted.mayPull(holder),
     }));
   if (!mounted) return postStart(exchange, exchange.query());
+  registry.progress?.mounted({ repository, actor: exchange.actor, digest });
   exchange.empty(201, ['Location', blobLocation(repository, digest), 'Docker-Content-Digest', digest]);
 }
 

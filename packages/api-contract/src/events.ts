@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { nothing, queryText, timestamp } from './common.ts';
+import { operation } from './operation.ts';
+
+/** `content`: what was committed; `push`: how far pushes are; `work`: long work, for administrators. */
+export const eventTopics = ['content', 'push', 'work'] as const;
+
+/** Data of an event `content`. */
+export const contentEvent = z.object({
+  /** In words, such as `manifest pushed`, `tag deleted`, `tag moved`. */
+  kind: z.string(),
+  repository: z.string(),
+  digest: z.string().optional(),
+  tag: z.string().optional(),
+  actor: z.string(),
+  time: timestamp,
+});
+
+/** Data of an event `push`: one part of a push, a blob or a manifest that was refused. */
+export const pushEvent = z.object({
+  repository: z.string(),
+  /** Names the part; the same part comes again as it goes on. */
+  part: z.string(),
+  state: z.enum(['uploading', 'stored', 'mounted', 'present', 'refused']),
+  actor: z.string(),
+  digest: z.string().optional(),
+  /** Received so far; of what was mounted or present, its size, which was saved. */
+  bytes: z.number().int().optional(),
+  problem: z.string().optional(),
+  time: timestamp,
+});
+
+export const eventOperations = {
+  watchEvents: operation({
+    id: 'watchEvents',
+    method: 'get',
+    path: '/events',
+    tag: 'event',
+    summary:
+      'Watch what happens, as server-sent events: `content`, `push` and `work`. The header Last-Event-ID goes on after an earlier stream.',
+    params: nothing,
+    query: z.object({
+      /** Only this project. */
+      project: queryText().optional(),
+      /** Only this repository, with its project: `team/app`. */
+      repository: queryText().optional(),
+      /** An id of an earlier stream, for who cannot send the header Last-Event-ID. */
+      after: queryText(40).optional(),
+      /** Joined by commas; `content,push` without it. */
+      topic: queryText(64).optional(),
+    }),
+    body: nothing,
+    answer: { status: 200, body: z.string(), contentType: 'text/event-stream' },
+    errors: [400, 401, 403, 429],
+  }),
+} as const;

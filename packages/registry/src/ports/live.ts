@@ -1,0 +1,68 @@
+import type { Digest, RepositoryName, Tag } from '@berth/oci';
+import type { WorkRun } from './work-runs.ts';
+import type { ActorKey } from './upload-sessions.ts';
+
+/**
+ * `uploading`: bytes arrive; `stored`: a blob was taken; `mounted`: it was linked from another repository, and nothing was sent; `present`: it
+ * was here already; `refused`: the push was told why not.
+ */
+export type PushState = 'uploading' | 'stored' | 'mounted' | 'present' | 'refused';
+
+/** How far one part of a push is: a blob or a manifest. */
+export interface PushStep {
+  readonly repository: RepositoryName;
+  /** Names the part within the repository: the upload, the digest, or the reference of a manifest. */
+  readonly part: string;
+  readonly state: PushState;
+  readonly actor: ActorKey;
+  readonly digest?: Digest | undefined;
+  /** Received so far; of a blob that was not sent, its size. */
+  readonly bytes?: number | undefined;
+  /** The sentence of the refusal. */
+  readonly problem?: string | undefined;
+}
+
+/** Tells those who watch, wherever they are connected. */
+export interface PushSteps {
+  /** One statement for the batch; keeps nothing of what nobody watches. */
+  publish(steps: readonly PushStep[]): Promise<void>;
+}
+
+/** A place in the order of events. Opaque; the text goes to clients, who bring it back. */
+export interface EventPosition {
+  readonly transaction: string;
+  readonly id: number;
+}
+
+/** Something that was committed. */
+export interface ContentEvent {
+  readonly position: EventPosition;
+  /** In words, such as `manifest pushed` or `tag deleted`. */
+  readonly kind: string;
+  readonly repository: RepositoryName;
+  readonly digest: Digest | undefined;
+  readonly tag: Tag | undefined;
+  /** Of the account; its key where that is gone. */
+  readonly actorName: string;
+  readonly at: Date;
+}
+
+export interface SeenStep extends PushStep {
+  readonly actorName: string;
+  /** Of the database; the same step with the same moment is the same news. */
+  readonly at: Date;
+}
+
+/** What those who watch are told. */
+export interface LiveReads {
+  /** Every event that is committed later comes after it. */
+  position(): Promise<EventPosition>;
+  /** In their order; none that commits later will have its place among them. */
+  eventsAfter(position: EventPosition, limit: number): Promise<readonly ContentEvent[]>;
+  /** Steps that changed within the last seconds, oldest first. */
+  recentSteps(seconds: number, limit: number): Promise<readonly SeenStep[]>;
+  /** Long work that changed within the last seconds, oldest first. */
+  recentWork(seconds: number, limit: number): Promise<readonly WorkRun[]>;
+  /** Somebody watches the pushes to these for so many seconds: repositories, projects, or the empty text for all. */
+  watch(scopes: readonly string[], seconds: number): Promise<void>;
+}
