@@ -633,6 +633,7 @@ END) STORED,
 );
 CREATE INDEX tags_accessories ON public.tags USING btree (repository_id, accessory_of) WHERE (accessory_of IS NOT NULL);
 CREATE INDEX tags_by_manifest ON public.tags USING btree (repository_id, manifest_id);
+CREATE INDEX tags_by_name ON public.tags USING btree (name, repository_id) INCLUDE (manifest_id) WHERE (accessory_of IS NULL);
 CREATE INDEX tags_by_time ON public.tags USING btree (repository_id, moved_at, name);
 CREATE INDEX tags_by_version ON public.tags USING btree (repository_id, version_key, name);
 

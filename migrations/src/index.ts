@@ -16,7 +16,9 @@ import { rolesAndGroups } from './0011-roles-and-groups.ts';
 import { sessions } from './0010-sessions.ts';
 import { retention } from './0100-retention.ts';
 import { workRuns } from './0101-work-runs.ts';
+import { tagsByName } from './0102-tags-by-name.ts';
 import { live } from './0150-live.ts';
+import { generatedPasswords } from './0165-generated-passwords.ts';
 import type { NamedMigration } from './named-migration.ts';
 
 export type { NamedMigration } from './named-migration.ts';
@@ -41,5 +43,7 @@ export const migrations: readonly NamedMigration[] = [
   collection,
   retention,
   workRuns,
+  tagsByName,
   live,
+  generatedPasswords,
 ];

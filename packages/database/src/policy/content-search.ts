@@ -70,7 +70,7 @@ async function find(knex: Knex, { text, scope, limit }: SearchQuery): Promise<Se
       `select p.id as "projectId", r.name as repository, t.name as tag, m.digest
        from tags t join repositories r on r.id = t.repository_id join projects p on p.id = r.project_id join manifests m on m.id = t.manifest_id
        where r.deleted_at is null and p.deleted_at is null and t.accessory_of is null and t.name like ? and ${may.repositories}
-       order by t.name, r.name limit ?`,
+       order by t.name, t.repository_id limit ?`,
       [containsPattern(text), ...may.repositoryBindings, limit],
     ),
     byDigest(text) === undefined
