@@ -56,8 +56,13 @@ const project = createRoute({
   path: '/projects/$project',
   component: pageComponent([], () => import('../features/projects/project-frame.tsx'), 'ProjectFrame'),
 });
-const projectRepositories = createRoute({
+const projectWatched = createRoute({
   getParentRoute: () => project,
+  id: 'watched',
+  component: pageComponent(['live'], () => import('../features/live/push-watch.tsx'), 'ProjectPushes'),
+});
+const projectRepositories = createRoute({
+  getParentRoute: () => projectWatched,
   path: '/',
   validateSearch: parseListSearch,
   component: pageComponent([], () => import('../features/projects/repositories-tab.tsx'), 'RepositoriesTab'),
@@ -139,14 +144,19 @@ const repositoryFrame = createRoute({
   id: 'frame',
   component: pageComponent(['content'], () => import('../features/repositories/repository-frame.tsx'), 'RepositoryFrame'),
 });
-const repositoryTags = createRoute({
+const repositoryWatched = createRoute({
   getParentRoute: () => repositoryFrame,
+  id: 'watched',
+  component: pageComponent(['live'], () => import('../features/live/push-watch.tsx'), 'RepositoryPushes'),
+});
+const repositoryTags = createRoute({
+  getParentRoute: () => repositoryWatched,
   path: '/',
   validateSearch: parseListSearch,
   component: pageComponent(['content'], () => import('../features/repositories/tags-tab.tsx'), 'TagsTab'),
 });
 const repositoryDigests = createRoute({
-  getParentRoute: () => repositoryFrame,
+  getParentRoute: () => repositoryWatched,
   path: '/digests',
   validateSearch: (
     search: Record<string, unknown>,
@@ -158,7 +168,7 @@ const repositoryDigests = createRoute({
   component: pageComponent(['content'], () => import('../features/repositories/digests-tab.tsx'), 'DigestsTab'),
 });
 const repositoryHistory = createRoute({
-  getParentRoute: () => repositoryFrame,
+  getParentRoute: () => repositoryWatched,
   path: '/history',
   validateSearch: (search: Record<string, unknown>): ReturnType<typeof parseListSearch> & { tag?: string } => ({
     ...parseListSearch(search),
@@ -265,7 +275,7 @@ const routeTree = root.addChildren([
     quotas,
     trash,
     project.addChildren([
-      projectRepositories,
+      projectWatched.addChildren([projectRepositories]),
       projectMembers,
       projectRobots,
       projectLabels,
@@ -278,7 +288,10 @@ const routeTree = root.addChildren([
       projectTrash,
       projectSettings,
     ]),
-    repository.addChildren([repositoryFrame.addChildren([repositoryTags, repositoryDigests, repositoryHistory]), artifact]),
+    repository.addChildren([
+      repositoryFrame.addChildren([repositoryWatched.addChildren([repositoryTags, repositoryDigests, repositoryHistory])]),
+      artifact,
+    ]),
   ]),
 ]);
 

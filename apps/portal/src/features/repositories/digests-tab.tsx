@@ -15,7 +15,7 @@ import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Bytes } from '../../shared/ui/values.tsx';
 import { type Artifact, artifactsQuery, type RepositoryName, repositoryQuery, type Shown } from './queries.ts';
 
-const ROUTE = '/shell/projects/$project/repositories/$repository/frame/digests';
+const ROUTE = '/shell/projects/$project/repositories/$repository/frame/watched/digests';
 
 export function DigestsTab(): ReactNode {
   const { t } = useText();

@@ -15,7 +15,7 @@ import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
 import { historyQuery, REPOSITORIES_KEY, type RepositoryName, repositoryQuery, rollbackTag, type TagMove, tagsQuery } from './queries.ts';
 
-const ROUTE = '/shell/projects/$project/repositories/$repository/frame/history';
+const ROUTE = '/shell/projects/$project/repositories/$repository/frame/watched/history';
 
 export function HistoryTab(): ReactNode {
   const { t } = useText();

@@ -7,6 +7,10 @@ export const PARTS = {
     en: () => import('./en/content.ts').then(({ contentTexts }) => contentTexts),
     zh: () => import('./zh/content.ts').then(({ contentTexts }) => contentTexts),
   },
+  live: {
+    en: () => import('./en/live.ts').then(({ liveTexts }) => liveTexts),
+    zh: () => import('./zh/live.ts').then(({ liveTexts }) => liveTexts),
+  },
   people: {
     en: () => import('./en/people.ts').then(({ peopleTexts }) => peopleTexts),
     zh: () => import('./zh/people.ts').then(({ peopleTexts }) => peopleTexts),

@@ -1,0 +1,15 @@
+export const liveTexts = {
+  'live.pushing': '{{name}} is pushing to {{repository}}',
+  'live.ended': '{{name}} pushed to {{repository}}',
+  'live.close': 'Close the view of this push',
+  'live.layer': 'Part {{number}}',
+  'live.uploading': 'arriving',
+  'live.stored': 'stored',
+  'live.mounted': 'taken from another repository, nothing was sent',
+  'live.present': 'already here, nothing was sent',
+  'live.refused': 'refused',
+  'live.rate': '{{bytes}}/s',
+  'live.totals': '{{sent}} sent, {{saved}} saved by what was here already',
+  'live.accepted': 'Accepted: {{names}}',
+  'live.refusedTitle': 'The server refused it',
+} as const;
