@@ -744,6 +744,7 @@ CREATE TABLE public.users (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  password_generated boolean DEFAULT false NOT NULL,
   CONSTRAINT users_pkey PRIMARY KEY (id),
   CONSTRAINT users_comment_length CHECK ((char_length(comment) <= 255)),
   CONSTRAINT users_email_length CHECK ((char_length(email) <= 255)),

@@ -30,6 +30,16 @@ export class Management {
     return this.#client.plain('GET', `/api/v2.0${path}`, { headers: this.#client.basic() });
   }
 
+  /** POST; answers the last part of the path in Location, which is the id of what was made. */
+  async make(path: string, body: unknown): Promise<number> {
+    const { headers } = await this.#send('POST', path, body);
+    return Number(
+      String(headers['location'] ?? '')
+        .split('/')
+        .at(-1),
+    );
+  }
+
   async #send(method: string, path: string, body: unknown): Promise<Answer> {
     const answer = await this.#client.plain(method, `/api/v2.0${path}`, {
       headers: { ...this.#client.basic(), 'content-type': 'application/json' },

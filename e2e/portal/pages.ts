@@ -9,6 +9,12 @@ export interface PortalPage {
 
 const app = '/projects/team/repositories/web%2Fapp';
 
+/** By the page's first button, which makes something new. */
+async function openDialog(page: Page): Promise<void> {
+  await page.locator('main button.mantine-Button-root').first().click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+}
+
 /** Every page that an administrator can open: looked at, and checked for accessibility. */
 export const PAGES: readonly PortalPage[] = [
   { name: 'dashboard', path: '/' },
@@ -17,8 +23,7 @@ export const PAGES: readonly PortalPage[] = [
     name: 'new-project',
     path: '/projects',
     prepare: async (page) => {
-      await page.locator('main button.mantine-Button-root').first().click();
-      await expect(page.getByRole('dialog')).toBeVisible();
+      await openDialog(page);
     },
   },
   { name: 'project', path: '/projects/team' },
@@ -27,6 +32,41 @@ export const PAGES: readonly PortalPage[] = [
   { name: 'robots', path: '/projects/team/robots' },
   { name: 'project-trash', path: '/projects/team/trash' },
   { name: 'project-settings', path: '/projects/team/settings' },
+  { name: 'project-labels', path: '/projects/team/labels' },
+  { name: 'immutable-tags', path: '/projects/team/immutable-tags' },
+  {
+    name: 'immutable-rule',
+    path: '/projects/team/immutable-tags',
+    prepare: async (page) => {
+      await openDialog(page);
+      await expect(page.getByRole('dialog').getByText('team/web/app:v1.0.0')).toBeVisible();
+    },
+  },
+  {
+    name: 'retention',
+    path: '/projects/team/retention',
+    prepare: async (page) => {
+      await expect(page.locator('[role=status]').getByText(/\d/).first()).toBeVisible();
+    },
+  },
+  {
+    name: 'retention-rule',
+    path: '/projects/team/retention',
+    prepare: (page) => openDialog(page),
+  },
+  {
+    name: 'retention-run',
+    path: '/projects/team/retention',
+    prepare: async (page) => {
+      await page.locator('a[href*="/retention/"]').first().click();
+      await page.locator('a[href*="task="]').first().click();
+      await expect(page.getByRole('heading', { level: 2 }).nth(1)).toBeVisible();
+    },
+  },
+  { name: 'quota', path: '/projects/team/quota' },
+  { name: 'activity', path: '/projects/team/activity' },
+  { name: 'upload', path: '/projects/team/upload' },
+  { name: 'add-member', path: '/projects/team/members', prepare: (page) => openDialog(page) },
   { name: 'tags', path: app },
   { name: 'digests', path: `${app}/digests` },
   { name: 'tag-history', path: `${app}/history?tag=latest` },
@@ -43,6 +83,22 @@ export const PAGES: readonly PortalPage[] = [
     },
   },
   { name: 'users', path: '/users' },
+  { name: 'groups', path: '/groups' },
+  {
+    name: 'group',
+    path: '/groups',
+    prepare: async (page) => {
+      await page.getByRole('link', { name: 'Web team' }).click();
+      await expect(page.getByRole('heading', { level: 1, name: 'Web team' })).toBeVisible();
+    },
+  },
+  { name: 'roles', path: '/roles' },
+  { name: 'new-role', path: '/roles', prepare: (page) => openDialog(page) },
+  { name: 'system-robots', path: '/robots' },
+  { name: 'new-system-robot', path: '/robots', prepare: (page) => openDialog(page) },
+  { name: 'labels', path: '/labels' },
+  { name: 'new-label', path: '/labels', prepare: (page) => openDialog(page) },
+  { name: 'explain', path: '/explain?user=grace&resource=team%2Fweb%2Fapp&action=repository%3Adelete' },
   { name: 'profile', path: '/profile' },
   { name: 'connect', path: '/connect' },
   { name: 'health', path: '/health' },

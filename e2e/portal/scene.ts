@@ -33,8 +33,56 @@ export async function fillScene(berth: Berth, client: RegistryClient): Promise<v
   await management.addMember('team', 'ada', 1);
   await management.addMember('team', 'grace', 2);
   await management.addMember('team', 'linus', 3);
-  management.close();
   await fillImages(client);
+  await fillPolicies(management);
+  management.close();
+}
+
+/** A group, a role, robots, labels and rules, so that no page of theirs is empty. */
+async function fillPolicies(management: Management): Promise<void> {
+  const group = await management.make('/usergroups', { group_name: 'Web team' });
+  for (const username of ['grace', 'linus']) await management.make(`/usergroups/${group}/members`, { username });
+  const permissions = [
+    { resource: 'repository', action: 'pull' },
+    { resource: 'tag', action: 'create' },
+    { resource: 'artifact-label', action: 'create' },
+  ];
+  const role = await management.make('/roles', { name: 'Release manager', description: 'Tags and labels what is released', permissions });
+  await management.make('/projects/team/members', {
+    role_id: role,
+    member_group: { id: group },
+    repository_patterns: ['web/**', 'worker'],
+  });
+  const everywhere = { kind: 'project', namespace: '*', access: [{ resource: 'repository', action: 'pull' }] };
+  const listing = { kind: 'system', namespace: '/', access: [{ resource: 'user', action: 'list' }] };
+  await management.make('/robots', { name: 'mirror', description: 'Nightly copy', level: 'system', permissions: [everywhere, listing] });
+  const release = await management.make('/labels', { scope: 'g', name: 'release', description: 'Shown to customers', color: '#2f9e44' });
+  const { project_id: team } = JSON.parse((await management.get('/projects/team')).body.toString()) as { project_id: number };
+  await management.make('/labels', {
+    scope: 'p',
+    project_id: team,
+    name: 'do not use',
+    description: 'Known to be broken',
+    color: '#c92a2a',
+  });
+  await management.make('/projects/team/repositories/web%252Fapp/artifacts/v1.3.0/labels', { id: release });
+  await management.make('/projects/team/immutabletagrules', {
+    tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: 'v1.11.*' }],
+    scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: 'web/**' }] },
+  });
+  const retention = await management.make('/retentions', {
+    rules: [
+      {
+        template: 'latestPushedK',
+        params: { latestPushedK: 10 },
+        tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: '**' }],
+        scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
+      },
+    ],
+    trigger: { settings: { cron: '0 0 2 * * *' } },
+    scope: { level: 'project', ref: team },
+  });
+  await management.make(`/retentions/${retention}/executions`, { dry_run: true });
 }
 
 async function fillImages(client: RegistryClient): Promise<void> {

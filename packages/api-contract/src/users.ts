@@ -12,6 +12,8 @@ export const user = z.object({
   admin_role_in_auth: z.boolean(),
   creation_time: timestamp,
   update_time: timestamp,
+  /** Berth's own, of oneself only: the password is the one that the server made up. */
+  password_generated: z.boolean().optional(),
 });
 
 export const userSearchItem = z.object({ user_id: z.number().int(), username: z.string() });

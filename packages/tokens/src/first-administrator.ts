@@ -40,6 +40,7 @@ export async function ensureFirstAdministrator(users: Users, options: FirstAdmin
       realname: 'system admin',
       comment: 'admin user',
       passwordHash: await hashPassword(password),
+      passwordGenerated: options.password === undefined,
       systemAdmin: true,
     });
   } catch (cause) {

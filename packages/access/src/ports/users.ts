@@ -26,6 +26,8 @@ export interface NewUser {
   readonly realname: string;
   readonly comment: string;
   readonly passwordHash: string;
+  /** The server made the password up: its owner is asked for another one. */
+  readonly passwordGenerated?: boolean;
   readonly systemAdmin: boolean;
 }
 
@@ -46,6 +48,8 @@ export interface Users {
   list(query: UserQuery): Promise<Page<User>>;
   updateProfile(id: number, change: UserProfileChange): Promise<boolean>;
   setPassword(id: number, passwordHash: string): Promise<boolean>;
+  /** Does the user still have a password that the server made up? */
+  hasGeneratedPassword(id: number): Promise<boolean>;
   /** `last admin` when it would leave no system administrator. */
   setSystemAdmin(id: number, systemAdmin: boolean): Promise<'changed' | 'absent' | 'last admin'>;
   remove(id: number): Promise<'removed' | 'absent' | 'last admin'>;

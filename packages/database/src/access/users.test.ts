@@ -43,6 +43,15 @@ describe('users', () => {
     expect(await under.users.setPassword(ABSENT, 'other')).toBe(false);
   });
 
+  test('a generated password is known as such until another one is set', async () => {
+    const admin = await under.users.create(newUser('admin', { passwordGenerated: true }));
+    const other = await under.users.create(newUser('other'));
+    expect(await under.users.hasGeneratedPassword(admin.id)).toBe(true);
+    expect(await under.users.hasGeneratedPassword(other.id)).toBe(false);
+    await under.users.setPassword(admin.id, 'own');
+    expect(await under.users.hasGeneratedPassword(admin.id)).toBe(false);
+  });
+
   test('a removed user is gone everywhere, the name is free, the projects stay', async () => {
     const [alice, bob] = [await under.users.create(newUser('alice')), await under.users.create(newUser('bob'))];
     const project = await under.createProject('p', alice);

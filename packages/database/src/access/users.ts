@@ -65,10 +65,15 @@ export function createUsers({ knex, lookups }: AccessOptions): Users {
     async setPassword(id, passwordHash) {
       const rows = await rowsOf(
         knex,
-        `update users set password_hash = ?, credential_version = credential_version + 1, updated_at = now()
+        `update users set password_hash = ?, password_generated = false, credential_version = credential_version + 1, updated_at = now()
          where id = ? and deleted_at is null returning 1`,
         [passwordHash, id],
       );
+      return rows.length > 0;
+    },
+
+    async hasGeneratedPassword(id) {
+      const rows = await rowsOf(knex, 'select 1 from users where id = ? and password_generated and deleted_at is null', [id]);
       return rows.length > 0;
     },
 
@@ -86,8 +91,8 @@ async function create(knex: Knex, user: NewUser): Promise<User> {
   return namingConflicts(UNIQUE_FIELDS, async () => {
     const rows = await rowsOf<UserRow>(
       knex,
-      `insert into users (username, username_key, email, email_key, realname, comment, password_hash, system_admin)
-       values (?, ?, ?, ?, ?, ?, ?, ?) returning ${COLUMNS}`,
+      `insert into users (username, username_key, email, email_key, realname, comment, password_hash, password_generated, system_admin)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning ${COLUMNS}`,
       [
         user.username,
         nameKey(user.username),
@@ -96,6 +101,7 @@ async function create(knex: Knex, user: NewUser): Promise<User> {
         user.realname,
         user.comment,
         user.passwordHash,
+        user.passwordGenerated ?? false,
         user.systemAdmin,
       ],
     );

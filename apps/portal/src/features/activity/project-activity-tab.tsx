@@ -26,7 +26,7 @@ export function ProjectActivityTab(): ReactNode {
           <Text size="sm" fw={600}>
             {username}
           </Text>
-          <Text size="xs" c="dimmed">
+          <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
             {t('activity.from', { address })}
           </Text>
         </div>
@@ -54,7 +54,7 @@ export function ProjectActivityTab(): ReactNode {
       key: 'result',
       title: t('activity.result'),
       cell: ({ operation_result: done, status }) => (
-        <Badge color={done ? 'teal' : 'orange'} variant="light" radius="sm" tt="none">
+        <Badge color={done ? 'teal' : 'orange'} variant="light" radius="sm" tt="none" miw="max-content">
           {done ? t('activity.done') : t('activity.denied', { status: String(status) })}
         </Badge>
       ),

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group as Row, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group as Row, Tooltip } from '@mantine/core';
 import { IconPlus, IconUserMinus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
@@ -55,7 +55,7 @@ function Members({ group }: { readonly group: Group }): ReactNode {
     </Button>
   );
   const columns: Column<GroupMember>[] = [
-    { key: 'name', title: t('users.username'), cell: ({ username }) => <Text fw={600}>{username}</Text> },
+    { key: 'name', title: t('users.username'), cell: ({ username }) => <strong>{username}</strong> },
     {
       key: 'remove',
       title: t('groups.takeOut'),

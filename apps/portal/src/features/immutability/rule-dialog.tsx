@@ -1,4 +1,4 @@
-import { Alert, Code, Stack, Text } from '@mantine/core';
+import { Alert, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -70,9 +70,9 @@ function Preview({ projectId, scope }: { readonly projectId: number; readonly sc
         {tags.length === 0 ? null : (
           <Stack gap={2} mah={140} style={{ overflowY: 'auto' }} tabIndex={0} role="group" aria-label={t('immutable.preview')}>
             {tags.map(({ repository, tag }) => (
-              <Code key={`${repository}:${tag}`} bg="transparent">
+              <Text key={`${repository}:${tag}`} size="xs" ff="monospace" style={{ flex: 'none', overflowWrap: 'anywhere' }}>
                 {repository}:{tag}
-              </Code>
+              </Text>
             ))}
           </Stack>
         )}

@@ -64,7 +64,7 @@ function useColumns(project: Project): readonly Column<Member>[] {
   const { t } = useText();
   const may = useProjectRights(project.project_id);
   const columns: Column<Member>[] = [
-    { key: 'name', title: t('members.user'), cell: ({ entity_name: name }) => <Text fw={600}>{name}</Text> },
+    { key: 'name', title: t('members.user'), cell: ({ entity_name: name }) => <strong>{name}</strong> },
     { key: 'kind', title: t('members.kind'), cell: ({ entity_type: type }) => t(`members.kind.${type}`) },
     {
       key: 'role',

@@ -56,7 +56,7 @@ export function RuleList({ rules, mayChange, onChange }: RuleListProps): ReactNo
     {
       key: 'keep',
       title: t('retention.keep'),
-      cell: ({ template, amount }) => <Text fw={600}>{t(`retention.t.${template}`, { amount })}</Text>,
+      cell: ({ template, amount }) => <strong>{t(`retention.t.${template}`, { amount })}</strong>,
     },
   ];
   if (mayChange)

@@ -2,7 +2,7 @@ import { IconCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { actionName, type Permission, resourceName, wordOf } from '../../shared/people/permissions.ts';
-import { roleKey } from '../../shared/people/role-names.ts';
+import { ROLE_IDS, roleKey } from '../../shared/people/role-names.ts';
 import type { Role } from '../../shared/people/roles.ts';
 import classes from './permission-matrix.module.css';
 
@@ -14,7 +14,8 @@ export interface PermissionMatrixProps {
 /** Every permission in a project against every role. */
 export function PermissionMatrix({ roles, permissions }: PermissionMatrixProps): ReactNode {
   const { t } = useText();
-  const columns = roles.map((role) => {
+  const strongest = [...roles].sort((one, other) => strength(one.id) - strength(other.id));
+  const columns = strongest.map((role) => {
     const key = roleKey(role.id);
     return { id: role.id, name: key === undefined ? role.name : t(key), words: new Set(role.permissions.map(wordOf)) };
   });
@@ -57,4 +58,10 @@ export function PermissionMatrix({ roles, permissions }: PermissionMatrixProps):
       </table>
     </section>
   );
+}
+
+/** Harbor's roles first, by what they allow; then those that were made here. */
+function strength(id: number): number {
+  const place = ROLE_IDS.findIndex((one) => one === id);
+  return place < 0 ? id : place;
 }

@@ -69,7 +69,7 @@ function OwnRoles({ roles, permissions, mayChange }: OwnRolesProps): ReactNode {
   const { t } = useText();
   if (roles.length === 0) return <EmptyState title={t('roles.none')}>{t('roles.noneHelp')}</EmptyState>;
   const columns: Column<Role>[] = [
-    { key: 'name', title: t('roles.name'), cell: ({ name }) => <Text fw={600}>{name}</Text> },
+    { key: 'name', title: t('roles.name'), cell: ({ name }) => <strong>{name}</strong> },
     { key: 'description', title: t('roles.description'), cell: ({ description }) => description },
     {
       key: 'permissions',

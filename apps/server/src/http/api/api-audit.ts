@@ -37,8 +37,9 @@ export async function recordRefused(event: ApiEvent, error: unknown): Promise<vo
   await event.parts.policy.audit.record(entryOf(event, { status, problem }));
 }
 
-/** Signing out is a GET in Harbor. */
-function isWrite({ method, id }: Operation): boolean {
+/** Signing out is a GET in Harbor; a preview is a POST for its body only. */
+function isWrite({ method, id, path }: Operation): boolean {
+  if (path.endsWith('/preview')) return false;
   return (method !== 'get' && method !== 'head') || id === 'deleteSession';
 }
 

@@ -69,6 +69,8 @@ it('shows beforehand what a rule would keep, and changes nothing', async () => {
   ]);
   expect((await asAdmin('POST', `${RULES}/preview`, matching('[a', 'app'))).status).toBe(400);
   expect((await asAdmin('GET', RULES)).json()).toEqual([]);
+  const log = (await asAdmin('GET', '/projects/team/auditlog-exts')).text;
+  expect([log.includes('team/app:v1'), log.includes('preview')]).toEqual([true, false]);
   expect((await push('team/app:v1', 'moved')).status).toBe(201);
 });
 

@@ -3,7 +3,7 @@ import { OPERATIONS } from '@berth/api-contract';
 import { ApiError } from '../api-error.ts';
 import { refuseForeignPage } from '../authenticate.ts';
 import { publicEndpoint } from '../endpoint.ts';
-import { findUser, userView } from '../users/user-view.ts';
+import { ownView } from '../users/user-view.ts';
 
 /** The cookie's own sign-in. No credential is looked at where the cookie could not travel safely. */
 export const createSession = publicEndpoint(OPERATIONS.createSession, async (call) => {
@@ -21,5 +21,5 @@ export const createSession = publicEndpoint(OPERATIONS.createSession, async (cal
   if (!isUser(account) || account.accessTokenId !== undefined)
     throw new ApiError('FORBIDDEN', 'The portal is for people and their passwords: robot accounts and access tokens are for programs.');
   await sessions.start(request, response, account);
-  return { json: userView(await findUser(call, account.actor.id)) };
+  return { json: await ownView(call, account.actor.id) };
 });

@@ -18,6 +18,12 @@ export function userView(shown: User): z.output<typeof user> {
   };
 }
 
+/** As a person sees himself. */
+export async function ownView(call: { readonly parts: ApiParts }, id: number): Promise<z.output<typeof user>> {
+  const [shown, generated] = await Promise.all([findUser(call, id), call.parts.identity.stores.users.hasGeneratedPassword(id)]);
+  return { ...userView(shown), password_generated: generated };
+}
+
 export async function findUser({ parts }: { readonly parts: ApiParts }, id: number): Promise<User> {
   const found = await parts.identity.stores.users.find(id);
   if (found === undefined) throw noSuchUser();

@@ -35,7 +35,7 @@ describe('users', () => {
     const user = (await ask('GET', '/users/current', { as: 'new', password: person.password })).json();
     expect(user).toEqual({
       ...{ user_id: id, username: 'new', email: 'new@example.com', realname: 'New One', comment: 'c', sysadmin_flag: false },
-      ...{ admin_role_in_auth: false, creation_time: expect.any(String), update_time: expect.any(String) },
+      ...{ admin_role_in_auth: false, password_generated: false, creation_time: expect.any(String), update_time: expect.any(String) },
     });
   });
 
