@@ -9,6 +9,7 @@ import {
 } from '@berth/registry';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { resumingTests } from './blob-store-resuming.ts';
+import { sideTests } from './blob-store-side.ts';
 import { append, bytesOf, drain, LARGE, nameFor, PIECE, put, readAll } from './blob-store-steps.ts';
 
 /** One adapter, ready for one test, with what a test needs beside the port. */
@@ -276,6 +277,8 @@ export function blobStoreContract(name: string, open: () => Promise<BlobStoreUnd
     });
 
     describe('resuming and ranges', () => resumingTests(() => under));
+
+    sideTests(() => under);
 
     test('the sweep removes what a crash left, only when it is old enough, and nothing that was sealed', async () => {
       const kept = await put(store, bytesOf(LARGE));

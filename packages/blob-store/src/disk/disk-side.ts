@@ -24,11 +24,11 @@ export class DiskSide implements SideObjects {
     this.#parts = parts;
   }
 
-  put(name: SideName, bytes: Buffer): Promise<void> {
+  async put(name: SideName, bytes: Buffer): Promise<void> {
+    const target = this.#path(name);
+    checkedSideBytes(bytes);
     return translated(`writing ${name}`, async () => {
       const { calls, layout, syncs } = this.#parts;
-      const target = this.#path(name);
-      checkedSideBytes(bytes);
       await this.#makeFolder(dirname(target));
       const draft = join(layout.pendingDirectory, `side.${randomBytes(16).toString('hex')}`);
       try {
@@ -42,10 +42,10 @@ export class DiskSide implements SideObjects {
     });
   }
 
-  get(name: SideName): Promise<Buffer | undefined> {
+  async get(name: SideName): Promise<Buffer | undefined> {
+    const path = this.#path(name);
     return translated(`reading ${name}`, async () => {
       const { calls } = this.#parts;
-      const path = this.#path(name);
       let fd: number;
       try {
         fd = await calls.open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -74,8 +74,9 @@ export class DiskSide implements SideObjects {
     for (const file of await translated('listing the storage', () => this.#filesIn(directory))) yield `${folder}/${file}`;
   }
 
-  remove(name: SideName): Promise<void> {
-    return translated(`removing ${name}`, () => unlinkIfThere(this.#parts.calls, this.#path(name)));
+  async remove(name: SideName): Promise<void> {
+    const path = this.#path(name);
+    return translated(`removing ${name}`, () => unlinkIfThere(this.#parts.calls, path));
   }
 
   get #root(): string {

@@ -49,7 +49,7 @@ export class S3Side implements SideObjects {
     for await (const { name } of pages((after) => calls.objects(before, after))) yield `${folder}/${name.slice(before.length)}`;
   }
 
-  remove(name: SideName): Promise<void> {
+  async remove(name: SideName): Promise<void> {
     return this.#parts.calls.remove(this.#path(name));
   }
 

@@ -1,4 +1,5 @@
 import type { Digest } from '@berth/oci';
+import type { SideObjects } from './side-objects.ts';
 
 declare const keyBrand: unique symbol;
 /** Names one stored object. Opaque, chosen by the adapter before the first byte, never used twice (law 3). */
@@ -101,6 +102,7 @@ export interface BlobStore {
   readonly id: string;
   readonly pending: PendingBlobs;
   readonly sealed: SealedBlobs;
+  readonly side: SideObjects;
   /**
    * Drops pending bytes that nothing wrote to for `seconds` and that a crash left without a session; returns how many objects went.
    * For a job now and then, with an age beyond that of any session.
