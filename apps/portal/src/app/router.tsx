@@ -24,11 +24,23 @@ const signIn = createRoute({
   component: pageComponent([], () => import('../features/sign-in/sign-in-page.tsx'), 'SignInPage'),
 });
 
+/** After a first sign-in nothing else is shown before the generated password is gone. */
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  validateSearch: (search: Record<string, unknown>): { step?: 2 | 3 } => (search['step'] === 3 ? { step: 3 } : {}),
+  beforeLoad: async ({ context }) => {
+    if ((await context.queryClient.ensureQueryData(currentUserQuery)) === null) redirect({ to: '/sign-in', search: {}, throw: true });
+  },
+  component: pageComponent(['welcome'], () => import('../features/welcome/welcome-page.tsx'), 'WelcomePage'),
+});
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   beforeLoad: async ({ context, location }) => {
     const user = await context.queryClient.ensureQueryData(currentUserQuery);
+    if (user?.password_generated === true) redirect({ to: '/welcome', search: {}, throw: true });
     if (user !== null) return;
     redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { to: location.href }, throw: true });
   },
@@ -259,6 +271,7 @@ const systemRobots = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
+  welcome,
   shell.addChildren([
     home,
     projects,

@@ -27,6 +27,10 @@ export const PARTS = {
     en: () => import('./en/system.ts').then(({ systemTexts }) => systemTexts),
     zh: () => import('./zh/system.ts').then(({ systemTexts }) => systemTexts),
   },
+  welcome: {
+    en: () => import('./en/welcome.ts').then(({ welcomeTexts }) => welcomeTexts),
+    zh: () => import('./zh/welcome.ts').then(({ welcomeTexts }) => welcomeTexts),
+  },
 } as const;
 
 export type TextPart = keyof typeof PARTS;
