@@ -44,6 +44,21 @@ export const gcUse = z.object({
   ),
 });
 
+const amount = z.object({ blobs: z.number().int(), bytes: z.number().int() });
+
+export const gcNumbers = z.object({
+  /** Goes at the next turn. */
+  reclaimable: amount,
+  /** Nothing needs it, but a push under way may. */
+  in_grace: amount,
+  /** Only the trash keeps it. */
+  in_trash: amount,
+  /** Collected; on the storage for a while still. */
+  waiting: amount,
+  /** False when so much is queued that not all of it was looked at. */
+  complete: z.boolean(),
+});
+
 const gcParams = z.object({ gc_id: idParam });
 const tag = 'gc';
 
@@ -119,6 +134,18 @@ export const garbageOperations = {
     body: nothing,
     answer: { status: 200, body: gcUse },
     errors: [400, 401, 403, 404, 422],
+  }),
+  getGCNumbers: operation({
+    id: 'getGCNumbers',
+    method: 'get',
+    path: '/system/gc/numbers',
+    tag,
+    summary: 'Tell what a collection would free now, and what keeps the rest. Not in Harbor.',
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    answer: { status: 200, body: gcNumbers },
+    errors: [401, 403],
   }),
   getGCHistory: operation({
     id: 'getGCHistory',

@@ -3,6 +3,7 @@ import {
   type CollectedBlob,
   type ContentUse,
   type GarbageBacklog,
+  type GarbageNumbers,
   type GarbagePolicy,
   type GarbageRecords,
   SWEEP_START,
@@ -97,6 +98,10 @@ export class Collector {
 
   backlog(): Promise<GarbageBacklog> {
     return this.#records.backlog();
+  }
+
+  numbers(): Promise<GarbageNumbers> {
+    return this.#records.numbers();
   }
 
   /** One bounded batch of events that every reader has seen. */

@@ -349,3 +349,25 @@ test('why tells what keeps a blob and a manifest', async () => {
   expect(await collector.why(layer)).toMatchObject({ kind: 'deleted object', reasons: [{ reason: 'waiting', until: expect.any(Date) }] });
   expect(await collector.why(newObject().digest)).toBeUndefined();
 });
+
+test('the numbers tell apart what goes now, what is young, what the trash keeps, and what only its object is left of', async () => {
+  const none = { blobs: 0, bytes: 0 };
+  await rowsOf(knex, 'delete from trash', []);
+  await sweepAll();
+  await keepTrash();
+  const base = await collector.numbers();
+  const put = await pushImage(under, here);
+  const size = put.manifest.references.reduce((sum, reference) => sum + reference.size, 0);
+  expect(await collector.numbers()).toEqual(base);
+  await under.manifestRecords.remove(here, put.digest, ALICE);
+  expect(await collector.numbers()).toMatchObject({ reclaimable: none, inGrace: none, inTrash: { blobs: 2, bytes: size }, complete: true });
+  await rowsOf(knex, 'delete from trash', []);
+  expect(await collector.numbers()).toMatchObject({ reclaimable: none, inGrace: { blobs: 2, bytes: size }, inTrash: none });
+  await under.age(LONG);
+  expect(await collector.numbers()).toMatchObject({ reclaimable: { blobs: 2, bytes: size }, inGrace: none });
+  await collector.collect(never());
+  const { reclaimable, waiting } = await collector.numbers();
+  expect(reclaimable).toEqual(none);
+  expect(waiting).toEqual({ blobs: base.waiting.blobs + 2, bytes: base.waiting.bytes + size });
+  await sweepAll();
+});

@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { rowsOf } from '../transactions.ts';
 import { collectBlobs } from './collect-blobs.ts';
 import { busyRepositories, LEASE_OVER, UNREFERENCED } from './garbage-sql.ts';
+import { garbageNumbers } from './numbers.ts';
 import { sweep } from './sweep.ts';
 import { why } from './why.ts';
 
@@ -40,6 +41,8 @@ export function createGarbageRecords(knex: Knex): GarbageRecords {
     },
 
     why: (digest, limit) => why(knex, digest, limit),
+
+    numbers: () => garbageNumbers(knex),
 
     async trimEvents(seconds, limit) {
       const rows = await rowsOf<{ gone: number }>(

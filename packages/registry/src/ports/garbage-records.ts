@@ -76,6 +76,26 @@ export interface GarbageRecords {
   trimEvents(seconds: number, limit: number): Promise<number>;
   /** Candidates that wait, and objects to be removed with their bytes. For metrics. */
   backlog(): Promise<GarbageBacklog>;
+  /** What collection would free, and what keeps the rest. For people: bounded, and a moment old when it is read. */
+  numbers(): Promise<GarbageNumbers>;
+}
+
+export interface GarbageAmount {
+  readonly blobs: number;
+  readonly bytes: number;
+}
+
+export interface GarbageNumbers {
+  /** Queued, and nothing keeps it: goes at the next turn. */
+  readonly reclaimable: GarbageAmount;
+  /** Nothing needs it, but it was touched so lately that a push under way may. */
+  readonly inGrace: GarbageAmount;
+  /** Only the trash keeps it. */
+  readonly inTrash: GarbageAmount;
+  /** Collected; its objects are still on the storage for a while. */
+  readonly waiting: GarbageAmount;
+  /** False when so much is queued that not all of it was looked at. */
+  readonly complete: boolean;
 }
 
 export interface GarbageBacklog {

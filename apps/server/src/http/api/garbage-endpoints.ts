@@ -2,6 +2,7 @@ import type { Endpoint } from './endpoint.ts';
 import { createGcSchedule } from './garbage/create-gc-schedule.ts';
 import { getGc } from './garbage/get-gc.ts';
 import { getGcLog } from './garbage/get-gc-log.ts';
+import { getGcNumbers } from './garbage/get-gc-numbers.ts';
 import { getGcPolicy } from './garbage/get-gc-policy.ts';
 import { getGcSchedule } from './garbage/get-gc-schedule.ts';
 import { getGcUse } from './garbage/get-gc-use.ts';
@@ -18,6 +19,7 @@ export const GARBAGE_ENDPOINTS: readonly Endpoint[] = [
   getGcPolicy,
   updateGcPolicy,
   getGcUse,
+  getGcNumbers,
   listGcHistory,
   getGc,
   stopGc,

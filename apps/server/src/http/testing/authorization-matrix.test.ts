@@ -295,6 +295,7 @@ describe('/api/v2.0', () => {
     getGCPolicy: { may: 'S', path: () => '/system/gc/policy' },
     updateGCPolicy: { may: 'S', path: () => '/system/gc/policy', body: {} },
     getGCUse: { may: 'S', path: () => '/system/gc/why?digest=none' },
+    getGCNumbers: { may: 'S', path: () => '/system/gc/numbers' },
     getGCHistory: { may: 'S', path: () => '/system/gc' },
     getGC: { may: 'S', path: () => '/system/gc/999999' },
     stopGC: { may: 'S', path: () => '/system/gc/999999' },

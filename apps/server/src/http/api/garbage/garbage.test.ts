@@ -151,3 +151,12 @@ describe('why and the policy', () => {
 it('nothing failed inside the server', () => {
   expect(server.failures).toEqual([]);
 });
+
+it('tells what a collection would free', async () => {
+  const before = (await asAdmin('GET', `${AT}/numbers`)).json<{ reclaimable: { blobs: number; bytes: number } }>();
+  const digest = await garbage('twelve bytes');
+  await server.knex.raw('insert into garbage_candidates (blob_id) select id from blobs where digest = ?', [digest]);
+  const after = (await asAdmin('GET', `${AT}/numbers`)).json();
+  const { blobs, bytes } = before.reclaimable;
+  expect(after).toMatchObject({ reclaimable: { blobs: blobs + 1, bytes: bytes + 12 }, complete: true });
+});
