@@ -1,0 +1,91 @@
+import { Readable } from 'node:stream';
+import { expect, test } from '@playwright/test';
+import { OCI_CONFIG, OCI_LAYER, OCI_MANIFEST, RegistryClient } from '../harness/registry-client.ts';
+import { expectAccessible } from './checks.ts';
+import { scene } from './scene.ts';
+import { open, signIn } from './sign-in.ts';
+
+const KIB = 1024;
+const PART = 200 * KIB;
+
+function registry(): RegistryClient {
+  return new RegistryClient(scene().url, { user: 'admin', password: scene().adminPassword });
+}
+
+test('a push is seen while its bytes arrive, with what was saved and what was accepted', async ({ page }) => {
+  const client = registry();
+  const repository = 'team/web/app';
+  // A part that is there already: clients look for it and do not send it.
+  const base = await client.pushBlob(repository, 'shared '.repeat(40_000));
+  await signIn(page, 'linus');
+  await open(page, '/projects/team/repositories/web%2Fapp');
+  let goOn: () => void = () => undefined;
+  const waiting = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const bytes = Buffer.alloc(PART * 2, 'live ');
+  const started = await client.ask('POST', `/v2/${repository}/blobs/uploads/`);
+  const body = Readable.from(
+    (async function* () {
+      yield bytes.subarray(0, PART);
+      await waiting;
+      yield bytes.subarray(PART);
+    })(),
+  );
+  const sending = client.ask('PATCH', String(started.headers.location), { body, headers: { 'content-type': 'application/octet-stream' } });
+  await expect(page.getByRole('heading', { name: 'admin is pushing to team/web/app' })).toBeVisible();
+  await expect(page.getByText('arriving')).toBeVisible();
+  await expect(page.getByText('200 KiB', { exact: true })).toBeVisible();
+  await expectAccessible(page);
+  goOn();
+  const sent = await sending;
+  const layer = await client.pushBlob(repository, bytes, OCI_LAYER);
+  await client.ask('DELETE', String(sent.headers.location));
+  // With the right to push, as clients have it that look before they send.
+  await client.plain('HEAD', `/v2/${repository}/blobs/${base.digest}`, { headers: client.basic() });
+  await expect(page.getByText('already here, nothing was sent')).toBeVisible();
+  await expect(page.getByText(/saved by what was here already/)).toContainText('273 KiB saved');
+  const config = await client.pushBlob(repository, '{"architecture":"amd64","os":"linux"}', OCI_CONFIG);
+  await client.putManifest(repository, 'live', { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: [layer] });
+  await expect(page.getByRole('heading', { name: 'admin pushed to team/web/app' })).toBeVisible();
+  await expect(page.getByText('Accepted: live')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'live', exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Close the view of this push' }).click();
+  await expect(page.getByText('Accepted: live')).toBeHidden();
+  await client.ask('DELETE', `/v2/${repository}/manifests/live`);
+  client.close();
+});
+
+test('the first push into an empty project is seen, and a refusal in the words that the client was told', async ({ page }) => {
+  await signIn(page, 'admin');
+  await open(page, '/projects/empty');
+  const client = registry();
+  const absent = { mediaType: OCI_CONFIG, digest: `sha256:${'0'.repeat(64)}`, size: 7 };
+  await client.pushBlob('empty/first', 'anything');
+  const refused = await client.ask('PUT', '/v2/empty/first/manifests/1', {
+    body: JSON.stringify({ schemaVersion: 2, mediaType: OCI_MANIFEST, config: absent, layers: [] }),
+    headers: { 'content-type': OCI_MANIFEST },
+  });
+  expect(refused.status).toBe(404);
+  await expect(page.getByRole('alert')).toContainText('which this repository does not hold. Nothing was stored; push it first.');
+  client.close();
+});
+
+test('nobody sees the pushes of a project that is not his', async ({ page }) => {
+  await signIn(page, 'olga');
+  await open(page, '/projects/library');
+  const told = await page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const source = new EventSource('/api/v2.0/events?project=team');
+        const kinds: string[] = [];
+        for (const name of ['push', 'content']) source.addEventListener(name, () => kinds.push(name));
+        source.addEventListener('ready', () => {
+          kinds.push('ready');
+          setTimeout(() => resolve(kinds.join()), 4_000);
+          void fetch('/api/v2.0/ping');
+        });
+      }),
+  );
+  expect(told).toBe('ready');
+});
