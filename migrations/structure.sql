@@ -70,6 +70,24 @@ CREATE TABLE public.audit_seals (
   CONSTRAINT audit_seals_range CHECK ((first_id <= last_id))
 );
 
+CREATE TABLE public.backup_runs (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  place text NOT NULL,
+  backup text COLLATE "C" NOT NULL,
+  status text COLLATE "C" DEFAULT 'Running'::text NOT NULL,
+  alive_until timestamp with time zone NOT NULL,
+  blobs bigint DEFAULT 0 NOT NULL,
+  bytes bigint DEFAULT 0 NOT NULL,
+  problem text DEFAULT ''::text NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT backup_runs_pkey PRIMARY KEY (id),
+  CONSTRAINT backup_runs_backup_length CHECK (((char_length(backup) >= 1) AND (char_length(backup) <= 64))),
+  CONSTRAINT backup_runs_place_length CHECK (((char_length(place) >= 1) AND (char_length(place) <= 2048))),
+  CONSTRAINT backup_runs_status CHECK ((status = ANY (ARRAY['Running'::text, 'Success'::text, 'Error'::text])))
+);
+CREATE INDEX backup_runs_running ON public.backup_runs USING btree (alive_until) WHERE (status = 'Running'::text);
+
 CREATE TABLE public.berth_migrations (
   "position" integer NOT NULL,
   name text NOT NULL,
@@ -104,6 +122,25 @@ CREATE TABLE public.blobs (
   CONSTRAINT blobs_size_positive CHECK ((size >= 0)),
   CONSTRAINT blobs_state_known CHECK ((state = ANY (ARRAY['live'::text, 'quarantined'::text])))
 );
+
+CREATE TABLE public.daily_marks (
+  repository_id bigint NOT NULL,
+  pulls bigint DEFAULT 0 NOT NULL,
+  pushes bigint DEFAULT 0 NOT NULL,
+  pulled_bytes bigint DEFAULT 0 NOT NULL,
+  pushed_bytes bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT daily_marks_pkey PRIMARY KEY (repository_id),
+  CONSTRAINT daily_marks_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id) ON DELETE CASCADE
+);
+
+CREATE TABLE public.daily_numbers (
+  measure text COLLATE "C" NOT NULL,
+  day date NOT NULL,
+  subject bigint NOT NULL,
+  value bigint NOT NULL,
+  CONSTRAINT daily_numbers_pkey PRIMARY KEY (measure, day, subject)
+);
+CREATE INDEX daily_numbers_subject ON public.daily_numbers USING btree (measure, subject, day);
 
 CREATE TABLE public.events (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -177,6 +214,16 @@ CREATE TABLE public.immutable_rules (
   CONSTRAINT immutable_rules_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id)
 );
 CREATE UNIQUE INDEX immutable_rules_once ON public.immutable_rules USING btree (project_id, md5((rule)::text));
+
+CREATE TABLE public.job_days (
+  day date NOT NULL,
+  job text COLLATE "C" NOT NULL,
+  runs bigint DEFAULT 0 NOT NULL,
+  failures bigint DEFAULT 0 NOT NULL,
+  seconds double precision DEFAULT 0 NOT NULL,
+  longest double precision DEFAULT 0 NOT NULL,
+  CONSTRAINT job_days_pkey PRIMARY KEY (day, job)
+);
 
 CREATE TABLE public.job_states (
   job text COLLATE "C" NOT NULL,
@@ -447,6 +494,8 @@ CREATE TABLE public.repository_traffic (
   push_count bigint DEFAULT 0 NOT NULL,
   pulled_at timestamp with time zone,
   pushed_at timestamp with time zone,
+  pulled_bytes bigint DEFAULT 0 NOT NULL,
+  pushed_bytes bigint DEFAULT 0 NOT NULL,
   CONSTRAINT repository_traffic_pkey PRIMARY KEY (repository_id),
   CONSTRAINT repository_traffic_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id)
 );

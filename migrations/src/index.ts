@@ -18,7 +18,10 @@ import { retention } from './0100-retention.ts';
 import { workRuns } from './0101-work-runs.ts';
 import { tagsByName } from './0102-tags-by-name.ts';
 import { live } from './0150-live.ts';
+import { dailyNumbers } from './0151-daily-numbers.ts';
 import { generatedPasswords } from './0165-generated-passwords.ts';
+import { backups } from './0140-backups.ts';
+import { storageJournal } from './0120-storage-journal.ts';
 import type { NamedMigration } from './named-migration.ts';
 
 export type { NamedMigration } from './named-migration.ts';
@@ -46,4 +49,7 @@ export const migrations: readonly NamedMigration[] = [
   tagsByName,
   live,
   generatedPasswords,
+  backups,
+  dailyNumbers,
+  storageJournal,
 ];

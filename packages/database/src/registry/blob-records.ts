@@ -131,6 +131,7 @@ async function takeDeletions(knex: Knex, limit: number): Promise<readonly Queued
     `update blob_deletions d set claimed_until = now() + ${WORK_CLAIM}
      from (select id from blob_deletions
            where not_before <= now() and (claimed_until is null or claimed_until < now())
+             and not exists (select 1 from backup_runs where status = 'Running' and alive_until > now())
            order by not_before limit ? for update skip locked) as due
      where d.id = due.id
      returning d.id, d.storage_key, d.digest, d.size`,
