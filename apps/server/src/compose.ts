@@ -6,6 +6,7 @@ import {
   createBlobInventory,
   createBlobRecords,
   createContentStores,
+  createDailyNumbers,
   createFailureCounters,
   createGarbageRecords,
   createGarbageRuns,
@@ -71,6 +72,7 @@ import { collectGarbage } from './jobs/collect-garbage.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import type { Job } from './jobs/job.ts';
 import { kickCollections, runCollections } from './jobs/run-collections.ts';
+import { rollDailyNumbers } from './jobs/roll-daily-numbers.ts';
 import { runRetention } from './jobs/run-retention.ts';
 import { kickWork, runWork } from './jobs/run-work.ts';
 import { scrubStorage } from './jobs/scrub-storage.ts';
@@ -302,6 +304,7 @@ export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, '
       ]),
     ),
     trimEvents(stores.collector),
+    rollDailyNumbers(createDailyNumbers(stores.knex)),
     sealAudit(createAuditLog(stores.knex)),
     reconcileQuotas(createQuotas(stores.knex), logger),
     warnExpiringRobots(stores.identity.robots),

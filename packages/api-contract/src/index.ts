@@ -14,6 +14,7 @@ export * from './audit.ts';
 export * from './configurations.ts';
 export * from './project-metadata.ts';
 export * from './projects.ts';
+export * from './daily.ts';
 export * from './statistics.ts';
 export * from './immutable.ts';
 export * from './quotas.ts';

@@ -4,6 +4,7 @@ import { projectMetadataOperations } from './project-metadata.ts';
 import { immutableOperations } from './immutable.ts';
 import { quotaOperations } from './quotas.ts';
 import { retentionOperations } from './retention.ts';
+import { dailyOperations } from './daily.ts';
 import { statisticOperations } from './statistics.ts';
 
 /** Settings, numbers, quotas, rules and the audit log. */
@@ -14,5 +15,6 @@ export const policyOperations = {
   ...quotaOperations,
   ...retentionOperations,
   ...statisticOperations,
+  ...dailyOperations,
   ...projectMetadataOperations,
 } as const;

@@ -13,7 +13,7 @@ export interface RegistryPorts {
   readonly manifestRecords: ManifestRecords;
   readonly blobStore: BlobStore;
   /** Counts pulls and pushes; undefined where nobody asks. */
-  readonly traffic?: Pick<TrafficTally, 'pulled' | 'pushed'>;
+  readonly traffic?: Pick<TrafficTally, 'pulled' | 'pushed' | 'delivered' | 'received'>;
   /** Tells people who look on how far pushes are; undefined where nobody can. */
   readonly progress?: Pick<PushProgress, 'uploading' | 'stored' | 'mounted' | 'present' | 'refused'>;
   readonly report: TroubleReport;

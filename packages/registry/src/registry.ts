@@ -14,7 +14,7 @@ export interface Registry {
   readonly listings: Listings;
   readonly garbage: Garbage;
   /** Told of every manifest that was delivered or pushed. */
-  readonly traffic: Pick<TrafficTally, 'pulled' | 'pushed'> | undefined;
+  readonly traffic: Pick<TrafficTally, 'pulled' | 'pushed' | 'delivered' | 'received'> | undefined;
   /** Told of what pushes come to beside uploads. */
   readonly progress: RegistryPorts['progress'];
 }

@@ -2,6 +2,7 @@ import { type AuditLog, type LiveOptions, LiveSettings, type ProjectMetadata, ty
 import {
   createAuditLog,
   createContentSearch,
+  createDailyNumbers,
   createImmutableRules,
   createProjectMetadata,
   createQuotas,
@@ -9,6 +10,7 @@ import {
 } from '@berth/database';
 import {
   type ContentSearch,
+  type DailyNumbers,
   type ImmutableRules,
   type Quotas,
   type RetentionRecords,
@@ -39,6 +41,8 @@ export interface Policy {
   readonly settings: LiveSettings;
   readonly metadata: ProjectMetadata;
   readonly search: ContentSearch;
+  /** Numbers by day. */
+  readonly daily: DailyNumbers;
   readonly quotas: Quotas;
   readonly immutableRules: ImmutableRules;
   readonly retention: RetentionRecords;
@@ -58,6 +62,7 @@ export function openPolicy({ knex, settings, volumes, report, live }: PolicyOpti
   return {
     settings: liveSettings,
     metadata: createProjectMetadata(knex),
+    daily: createDailyNumbers(knex),
     search: createContentSearch(knex),
     quotas: createQuotas(knex),
     immutableRules,

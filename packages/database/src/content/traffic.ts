@@ -8,7 +8,7 @@ import { rowsOf } from '../transactions.ts';
  */
 export function createTraffic(knex: Knex): Traffic {
   return {
-    async add(pulls, pushes) {
+    async add(pulls, pushes, bytes = []) {
       const columns = [
         pulls.map((pull) => pull.repository),
         pulls.map((pull) => pull.digest),
@@ -43,17 +43,23 @@ export function createTraffic(knex: Knex): Traffic {
       }
       await rowsOf(
         knex,
-        `insert into repository_traffic as t (repository_id, pull_count, pulled_at, push_count, pushed_at)
-         select r.id, coalesce(sum(g.pulls), 0), max(g.pulled_at), coalesce(sum(g.pushes), 0), max(g.pushed_at) from (
-           select repository, count as pulls, last_at as pulled_at, 0 as pushes, null::timestamptz as pushed_at
+        `insert into repository_traffic as t (repository_id, pull_count, pulled_at, push_count, pushed_at, pulled_bytes, pushed_bytes)
+         select r.id, coalesce(sum(g.pulls), 0), max(g.pulled_at), coalesce(sum(g.pushes), 0), max(g.pushed_at),
+           coalesce(sum(g.delivered), 0), coalesce(sum(g.received), 0) from (
+           select repository, count as pulls, last_at as pulled_at, 0 as pushes, null::timestamptz as pushed_at, 0 as delivered, 0 as received
              from unnest(?::text[], ?::bigint[], ?::timestamptz[]) as p (repository, count, last_at)
            union all
-           select repository, 0, null, count, last_at from unnest(?::text[], ?::bigint[], ?::timestamptz[]) as p (repository, count, last_at)) g
+           select repository, 0, null, count, last_at, 0, 0
+             from unnest(?::text[], ?::bigint[], ?::timestamptz[]) as p (repository, count, last_at)
+           union all
+           select repository, 0, null, 0, null, delivered, received
+             from unnest(?::text[], ?::bigint[], ?::bigint[]) as b (repository, delivered, received)) g
          join repositories r on r.name = g.repository and r.deleted_at is null
          group by r.id order by r.id
          on conflict (repository_id) do update set
            pull_count = t.pull_count + excluded.pull_count, pulled_at = greatest(t.pulled_at, excluded.pulled_at),
-           push_count = t.push_count + excluded.push_count, pushed_at = greatest(t.pushed_at, excluded.pushed_at)`,
+           push_count = t.push_count + excluded.push_count, pushed_at = greatest(t.pushed_at, excluded.pushed_at),
+           pulled_bytes = t.pulled_bytes + excluded.pulled_bytes, pushed_bytes = t.pushed_bytes + excluded.pushed_bytes`,
         [
           columns[0],
           columns[3],
@@ -61,6 +67,9 @@ export function createTraffic(knex: Knex): Traffic {
           pushes.map((push) => push.repository),
           pushes.map((push) => push.count),
           pushes.map((push) => push.lastAt.toISOString()),
+          bytes.map((sum) => sum.repository),
+          bytes.map((sum) => sum.delivered),
+          bytes.map((sum) => sum.received),
         ],
       );
     },

@@ -1,6 +1,7 @@
 import type { Digest } from '@berth/oci';
 import type { CollectedBatch, CollectedBlob } from '@berth/registry';
 import type { Knex } from 'knex';
+import { countReclaimed } from '../policy/daily-numbers.ts';
 import { DELETION_DELAY } from '../registry/leases.ts';
 import { inTransaction, rowsOf } from '../transactions.ts';
 import { busyRepositories, LEASE_OVER, LOOK_AGAIN, LOOK_AGAIN_SOON, UNREFERENCED } from './garbage-sql.ts';
@@ -42,6 +43,10 @@ export async function collectBlobs(knex: Knex, limit: number): Promise<Collected
     const links = await deleteLinks(transaction, await lockLooseLinks(transaction, lockedIds));
     const blobs = await deleteBlobs(transaction, lockedIds);
     const postponed = await settle(transaction, { candidates, blobIds, lockedIds });
+    await countReclaimed(
+      transaction,
+      blobs.reduce((sum, { size }) => sum + size, 0),
+    );
     return { links, blobs, postponed, more: candidates.length === limit };
   });
 }

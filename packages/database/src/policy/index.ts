@@ -1,5 +1,6 @@
 export { createAuditLog } from './audit-log.ts';
 export { createContentSearch } from './content-search.ts';
+export { createDailyNumbers } from './daily-numbers.ts';
 export { createImmutableRules } from './immutable-rules.ts';
 export { createQuotas } from './quotas.ts';
 export { createRetentionRecords } from './retention-records.ts';

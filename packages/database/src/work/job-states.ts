@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { TODAY } from '../policy/daily-numbers.ts';
 import { rowsOf } from '../transactions.ts';
 
 /** What the runs of a background job came to. */
@@ -63,6 +64,13 @@ export function createJobStates(knex: Knex): JobStates {
         `update job_states set ended_at = now(), seconds = ?, problem = ?, runs = runs + 1, failures = failures + case ? when '' then 0 else 1 end,
            failing_since = case ? when '' then null else coalesce(failing_since, now()) end where job = ?`,
         [seconds, problem.slice(0, MAX_PROBLEM), problem.slice(0, 1), problem.slice(0, 1), job],
+      );
+      await rowsOf(
+        knex,
+        `insert into job_days as d (day, job, runs, failures, seconds, longest) values (${TODAY}, ?, 1, ?, ?, ?)
+         on conflict (day, job) do update set runs = d.runs + 1, failures = d.failures + excluded.failures,
+           seconds = d.seconds + excluded.seconds, longest = greatest(d.longest, excluded.longest)`,
+        [job, problem === '' ? 0 : 1, seconds, seconds],
       );
     },
 

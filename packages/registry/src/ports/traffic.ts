@@ -16,7 +16,14 @@ export interface PushCount {
   readonly lastAt: Date;
 }
 
+/** Bytes of blobs that went in or out. */
+export interface ByteCount {
+  readonly repository: RepositoryName;
+  readonly delivered: number;
+  readonly received: number;
+}
+
 export interface Traffic {
   /** A constant number of statements for the whole batch. What is gone meanwhile is left out. */
-  add(pulls: readonly PullCount[], pushes: readonly PushCount[]): Promise<void>;
+  add(pulls: readonly PullCount[], pushes: readonly PushCount[], bytes?: readonly ByteCount[]): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Digest, Reference, RepositoryName, Tag } from '@berth/oci';
-import type { Traffic } from '../ports/traffic.ts';
+import type { ByteCount, Traffic } from '../ports/traffic.ts';
 import type { TroubleReport } from '../trouble.ts';
 
 /** How often counts are written; a crash loses at most so much. */
@@ -19,6 +19,7 @@ export class TrafficTally {
   readonly #flushMs: number;
   #pulls = new Map<string, Tally>();
   #pushes = new Map<RepositoryName, Tally>();
+  #bytes = new Map<RepositoryName, { delivered: number; received: number }>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -37,6 +38,16 @@ export class TrafficTally {
     this.#count(this.#pushes, repository);
   }
 
+  /** Bytes of a blob went out. */
+  delivered(repository: RepositoryName, bytes: number): void {
+    this.#bytesOf(repository).delivered += bytes;
+  }
+
+  /** Bytes of a blob came in and were stored. */
+  received(repository: RepositoryName, bytes: number): void {
+    this.#bytesOf(repository).received += bytes;
+  }
+
   /** Writes what was counted so far. Failures are reported and the counts kept for the next time, as far as they are few. */
   flush(): Promise<void> {
     this.#writing = this.#writing.then(() => this.#write());
@@ -48,6 +59,17 @@ export class TrafficTally {
     clearTimeout(this.#timer);
     await this.flush();
     clearTimeout(this.#timer);
+  }
+
+  #bytesOf(repository: RepositoryName): { delivered: number; received: number } {
+    let sum = this.#bytes.get(repository);
+    if (sum === undefined) {
+      sum = { delivered: 0, received: 0 };
+      this.#bytes.set(repository, sum);
+      if (this.#bytes.size === MAX_ENTRIES) void this.flush();
+      else this.#schedule();
+    }
+    return sum;
   }
 
   #count<Key>(tallies: Map<Key, Tally>, key: Key): void {
@@ -72,19 +94,26 @@ export class TrafficTally {
   }
 
   async #write(): Promise<void> {
-    const [pulls, pushes] = [this.#pulls, this.#pushes];
-    if (pulls.size + pushes.size === 0) return;
+    const [pulls, pushes, bytes] = [this.#pulls, this.#pushes, this.#bytes];
+    if (pulls.size + pushes.size + bytes.size === 0) return;
     this.#pulls = new Map();
     this.#pushes = new Map();
+    this.#bytes = new Map();
     try {
       await this.#traffic.add(
         [...pulls].map(([key, tally]) => ({ ...pullOf(key), ...countOf(tally) })),
         [...pushes].map(([repository, tally]) => ({ repository, ...countOf(tally) })),
+        [...bytes].map(([repository, sum]): ByteCount => ({ repository, ...sum })),
       );
     } catch (error) {
       this.#report(error, 'writing counts of pulls and pushes; they are tried again');
       putBack(this.#pulls, pulls);
       putBack(this.#pushes, pushes);
+      for (const [repository, sum] of bytes) {
+        if (this.#bytes.size >= MAX_ENTRIES && !this.#bytes.has(repository)) continue;
+        this.delivered(repository, sum.delivered);
+        this.received(repository, sum.received);
+      }
       this.#schedule();
     }
   }

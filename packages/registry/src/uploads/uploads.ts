@@ -173,6 +173,7 @@ export class Uploads {
       throw error;
     }
     this.#bytes.forget(session);
+    this.#ports.traffic?.received(session.repository, checkpoint.offset);
     this.#ports.progress?.stored(session, digest, checkpoint.offset);
     return { digest, size: checkpoint.offset };
   }

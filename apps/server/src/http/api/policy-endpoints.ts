@@ -31,6 +31,12 @@ import { operateRetentionExecution } from './retention/operate-retention-executi
 import { previewRetention } from './retention/preview-retention.ts';
 import { triggerRetentionExecution } from './retention/trigger-retention-execution.ts';
 import { updateRetention } from './retention/update-retention.ts';
+import { listDailyNumbers } from './statistics/list-daily-numbers.ts';
+import { listJobDays } from './statistics/list-job-days.ts';
+import { listProjectDailyNumbers } from './statistics/list-project-daily-numbers.ts';
+import { listProjectStorage } from './statistics/list-project-storage.ts';
+import { listProjectTopRepositories } from './statistics/list-project-top-repositories.ts';
+import { listTopRepositories } from './statistics/list-top-repositories.ts';
 import { getStatistic } from './statistics/get-statistic.ts';
 import { getVolumes } from './statistics/get-volumes.ts';
 import { search } from './statistics/search.ts';
@@ -68,6 +74,12 @@ export const POLICY_ENDPOINTS: readonly Endpoint[] = [
   getQuota,
   updateQuota,
   getStatistic,
+  listDailyNumbers,
+  listTopRepositories,
+  listProjectStorage,
+  listJobDays,
+  listProjectDailyNumbers,
+  listProjectTopRepositories,
   search,
   getVolumes,
   addProjectMetadatas,

@@ -20,7 +20,11 @@ export async function getBlob(exchange: Exchange<Targets['blob']>): Promise<void
   const range = ifRange === undefined || ifRange === etag ? exchange.header('range') : undefined;
   const ranges = range === undefined ? undefined : readRanges(range, object.size);
   const elsewhere = await exchange.registry.blobs.presign(object, PRESIGNED_SECONDS);
-  if (elsewhere !== undefined) return exchange.empty(307, [...headers, 'Location', elsewhere, 'Cache-Control', 'no-store']);
+  if (elsewhere !== undefined) {
+    // The client reads there what it was sent to.
+    exchange.registry.traffic?.delivered(repository, object.size);
+    return exchange.empty(307, [...headers, 'Location', elsewhere, 'Cache-Control', 'no-store']);
+  }
   if (ranges === undefined) return sendWhole(exchange, object, headers);
   const [first] = ranges;
   if (ranges.length > 1 || first === undefined) return sendMultipart(exchange, { object, ranges, headers });

@@ -16,6 +16,7 @@ export async function sendBytes(exchange: Exchange, parts: readonly Part[], afte
   const transfer = exchange.rateGuard.watch(() => request.socket.destroy());
   transfer.oursToWait = true;
   const gone = new GoneWatch(exchange);
+  let sent = 0;
   let left = parts.reduce((sum, { reader }) => sum + reader.length, 0);
   try {
     for (const { before, reader } of parts) {
@@ -28,11 +29,13 @@ export async function sendBytes(exchange: Exchange, parts: readonly Part[], afte
         await (left === 0 && after === undefined ? gone.end(chunk) : gone.write(chunk));
         transfer.outstanding = 0;
         transfer.moved(chunk.length);
+        sent += chunk.length;
         transfer.oursToWait = true;
       });
     }
     if (!response.writableEnded) response.end(after, 'latin1');
   } finally {
+    if ('repository' in exchange.target) exchange.registry.traffic?.delivered(exchange.target.repository, sent);
     transfer.end();
     gone.stop();
     await Promise.all(parts.map(({ reader }) => reader.close()));
