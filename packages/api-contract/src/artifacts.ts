@@ -216,7 +216,8 @@ export const artifactOperations = {
     params: artifactParams.extend({ addition: z.string().max(64) }),
     query: nothing,
     body: nothing,
-    answer: { status: 200, body: z.string() },
+    // The lines of a build and a chart's dependencies as JSON, files of a chart as text.
+    answer: { status: 200, body: z.union([z.array(z.record(z.string(), z.unknown())), z.string()]) },
     errors: [400, 401, 403, 404, 422],
   }),
   listArtifactLayers: operation({

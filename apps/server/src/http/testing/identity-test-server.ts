@@ -50,6 +50,7 @@ import { hashPassword } from '@berth/tokens';
 import express from 'express';
 import type { Knex } from 'knex';
 import { Archives } from '../../archives/archives.ts';
+import { checkContract } from './check-contract.ts';
 import type { Collection, LongWork } from '../api/api-parts.ts';
 import { createApiRouter } from '../api/api-router.ts';
 import { CertificateService } from '../certificates/certificate-service.ts';
@@ -253,7 +254,13 @@ export class IdentityTestServer {
         response.on('error', reject);
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString();
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: <T>() => JSON.parse(text) as T });
+          const answer = { status: response.statusCode ?? 0, headers: response.headers, text, json: <T>() => JSON.parse(text) as T };
+          try {
+            checkContract({ method, path }, answer);
+            resolve(answer);
+          } catch (error) {
+            reject(error as Error);
+          }
         });
       });
       sent.on('error', reject);
