@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { open, signIn } from './sign-in.ts';
 
 const APP = '/projects/team/repositories/web%2Fapp';
@@ -6,28 +6,66 @@ const APP = '/projects/team/repositories/web%2Fapp';
 interface Sees {
   readonly who: string;
   readonly tabs: readonly string[];
-  readonly mayAddMembers: boolean;
-  readonly mayDeleteTags: boolean;
+  /** Buttons by the page that has them. */
+  readonly may: readonly string[];
 }
 
-const TEAM: readonly Sees[] = [
-  { who: 'ada', tabs: ['Repositories', 'Members', 'Robots', 'Trash', 'Settings'], mayAddMembers: true, mayDeleteTags: true },
-  { who: 'grace', tabs: ['Repositories', 'Members', 'Robots'], mayAddMembers: false, mayDeleteTags: false },
-  { who: 'linus', tabs: ['Repositories', 'Members', 'Robots'], mayAddMembers: false, mayDeleteTags: false },
+/** Every action of the project's pages, as a button that is there for who may. */
+const ACTIONS: readonly { readonly name: string; readonly path: string; offered(page: Page): Promise<boolean> }[] = [
+  { name: 'add members', path: '/projects/team/members', offered: (page) => button(page, 'Add a member') },
+  { name: 'remove members', path: '/projects/team/members', offered: (page) => button(page, 'Remove linus?') },
+  { name: 'make robots', path: '/projects/team/robots', offered: (page) => button(page, 'New robot') },
+  { name: 'make labels', path: '/projects/team/labels', offered: (page) => button(page, 'New label') },
+  { name: 'put labels on', path: `${APP}/artifacts/v1.2.0`, offered: (page) => button(page, 'Add a label') },
+  { name: 'delete tags', path: APP, offered: async (page) => (await page.getByRole('checkbox', { name: 'Select latest' }).count()) > 0 },
+  { name: 'delete the repository', path: APP, offered: (page) => button(page, 'Actions for web/app') },
+  {
+    name: 'upload',
+    path: '/projects/team',
+    offered: async (page) => (await page.getByRole('link', { name: 'Upload an archive' }).count()) > 0,
+  },
+];
+const OF_ADMINS: typeof ACTIONS = [
+  { name: 'make rules', path: '/projects/team/immutable-tags', offered: (page) => button(page, 'New rule') },
+  { name: 'run retention', path: '/projects/team/retention', offered: (page) => button(page, 'Run now') },
+  { name: 'change the quota', path: '/projects/team/quota', offered: (page) => button(page, 'Quota of team') },
 ];
 
-for (const { who, tabs, mayAddMembers, mayDeleteTags } of TEAM) {
+const OF_GUESTS = ['Repositories', 'Members', 'Robots', 'Labels', 'Quota'];
+const OF_DEVELOPERS = ['Repositories', 'Members', 'Robots', 'Labels', 'Retention', 'Quota'];
+const OF_MAINTAINERS = ['Repositories', 'Members', 'Robots', 'Labels', 'Immutable tags', 'Retention', 'Quota', 'Trash'];
+const OF_PROJECT_ADMINS = [
+  ...['Repositories', 'Members', 'Robots', 'Labels', 'Immutable tags', 'Retention', 'Quota', 'Activity', 'Trash', 'Settings'],
+];
+const KEEPING = ['make labels', 'put labels on', 'delete tags', 'delete the repository', 'upload', 'make rules', 'run retention'];
+const MANAGING = ['add members', 'remove members', 'make robots', ...KEEPING];
+
+const TEAM: readonly Sees[] = [
+  { who: 'linus', tabs: OF_GUESTS, may: [] },
+  { who: 'grace', tabs: OF_DEVELOPERS, may: ['put labels on', 'upload', 'run retention'] },
+  { who: 'mona', tabs: OF_MAINTAINERS, may: KEEPING },
+  { who: 'ada', tabs: OF_PROJECT_ADMINS, may: MANAGING },
+  { who: 'admin', tabs: OF_PROJECT_ADMINS, may: [...MANAGING, 'change the quota'] },
+];
+
+for (const { who, tabs, may } of TEAM) {
   test(`${who} is offered what the role allows, no more`, async ({ page }) => {
     await signIn(page, who);
     await open(page, '/projects/team');
     const nav = page.getByRole('navigation', { name: 'Parts of the project' });
     await expect(nav.getByRole('link', { name: tabs.at(-1) ?? '' })).toBeVisible();
     expect(await nav.getByRole('link').allTextContents()).toEqual(tabs);
-    await expect(page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: 'Users' })).toHaveCount(0);
-    await open(page, '/projects/team/members');
-    await expect(page.getByRole('button', { name: 'Add a member' })).toHaveCount(mayAddMembers ? 1 : 0);
-    await open(page, APP);
-    await expect(page.getByRole('checkbox', { name: 'Select latest' })).toHaveCount(mayDeleteTags ? 1 : 0);
+    const administration = page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: 'Users' });
+    await expect(administration).toHaveCount(who === 'admin' ? 1 : 0);
+    const offered: string[] = [];
+    for (const { name, path, offered: isOffered } of [...ACTIONS, ...OF_ADMINS]) {
+      await open(page, path);
+      // Rights come after the page.
+      await page.waitForLoadState('networkidle');
+      if (may.includes(name)) await expect.poll(() => isOffered(page)).toBe(true);
+      if (await isOffered(page)) offered.push(name);
+    }
+    expect(offered.sort()).toEqual([...may].sort());
   });
 }
 
@@ -38,6 +76,16 @@ test('an outsider sees public projects, and of others no more than that they are
   await expect(page.getByRole('link', { name: 'team' })).toHaveCount(0);
   await open(page, '/projects/team');
   await expect(page.getByRole('alert')).toContainText('You may not see this.');
-  await open(page, '/users');
-  await expect(page.getByRole('alert')).toContainText('You may not see this.');
+  for (const path of ['/users', '/groups', '/robots']) {
+    await open(page, path);
+    await expect(page.getByRole('alert')).toContainText('You may not see this.');
+  }
+  for (const path of ['/roles', '/labels']) {
+    await open(page, path);
+    await expect(page.getByRole('button', { name: /^New / })).toHaveCount(0);
+  }
 });
+
+async function button(page: Page, name: string): Promise<boolean> {
+  return (await page.getByRole('button', { name, exact: true }).count()) > 0;
+}

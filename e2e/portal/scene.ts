@@ -26,13 +26,14 @@ export const MARKUP = `<img src=x onerror="window.hacked=1"><script>window.hacke
 /** A team with its members, a public project, an empty one, and images: tags, two platforms, an untagged one, a chart-like artifact. */
 export async function fillScene(berth: Berth, client: RegistryClient): Promise<void> {
   const management = new Management(berth);
-  for (const name of ['ada', 'grace', 'linus', 'olga']) await management.createUser(name, PEOPLE_PASSWORD);
+  for (const name of ['ada', 'grace', 'linus', 'olga', 'mona', 'max', 'pia']) await management.createUser(name, PEOPLE_PASSWORD);
   await management.createProject('team');
   await management.createProject('library', true);
   await management.createProject('empty');
   await management.addMember('team', 'ada', 1);
   await management.addMember('team', 'grace', 2);
   await management.addMember('team', 'linus', 3);
+  await management.addMember('team', 'mona', 4);
   await fillImages(client);
   await fillPolicies(management);
   management.close();
@@ -41,7 +42,7 @@ export async function fillScene(berth: Berth, client: RegistryClient): Promise<v
 /** A group, a role, robots, labels and rules, so that no page of theirs is empty. */
 async function fillPolicies(management: Management): Promise<void> {
   const group = await management.make('/usergroups', { group_name: 'Web team' });
-  for (const username of ['grace', 'linus']) await management.make(`/usergroups/${group}/members`, { username });
+  for (const username of ['max', 'pia']) await management.make(`/usergroups/${group}/members`, { username });
   const permissions = [
     { resource: 'repository', action: 'pull' },
     { resource: 'tag', action: 'create' },
