@@ -281,7 +281,15 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
       storageType: config.storage.type,
     }),
   });
-  return { app: createApp({ health, v2, api, observe }), health, originOf, logger, tally, leaving: () => void feed.close() };
+  return {
+    app: createApp({ health, v2, api, observe }),
+    health,
+    originOf,
+    logger,
+    tally,
+    leaving: () => void feed.close(),
+    left: () => policy.audit.close(),
+  };
 }
 
 /** Background work, for the one process that runs it. */

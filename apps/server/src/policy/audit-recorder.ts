@@ -23,7 +23,7 @@ export class AuditRecorder {
 
   constructor(options: AuditRecorderOptions) {
     this.#options = options;
-    this.#forwarder = new SyslogForwarder(options.report);
+    this.#forwarder = new SyslogForwarder({ report: options.report });
   }
 
   /** Kept when this resolves. For writes, before they are acknowledged. */
@@ -65,9 +65,10 @@ export class AuditRecorder {
     }
   }
 
+  /** After the last request: what waits is written and forwarded. */
   async close(): Promise<void> {
     await this.flush();
-    this.#forwarder.close();
+    await this.#forwarder.close();
   }
 
   async #write(entries: readonly AuditEntry[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { connect as connectTls } from 'node:tls';
 import type { AuditEntry } from '@berth/access';
@@ -10,21 +10,31 @@ const CONNECT_MS = 5_000;
 /** A server that does not read: what would be kept for it beyond this is dropped. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 const REPORT_MS = 60_000;
+/** How long a stop waits for records that were given already. */
+const CLOSE_MS = 2_000;
+
+export interface SyslogForwarderOptions {
+  readonly report: TroubleReport;
+  /** Certificates (PEM) of the authorities that vouch for servers, in place of those that Node knows. */
+  readonly authorities?: string;
+}
 
 /** Sends audit records to a syslog server over TCP or TLS: RFC 5424 messages, framed by their length (RFC 6587, 3.4.1). Nobody waits for it. */
 export class SyslogForwarder {
   readonly #report: TroubleReport;
+  readonly #authorities: string | undefined;
   #endpoint = '';
   #socket: Socket | undefined;
   #reportedAt = 0;
 
-  constructor(report: TroubleReport) {
+  constructor({ report, authorities }: SyslogForwarderOptions) {
     this.#report = report;
+    this.#authorities = authorities;
   }
 
   send(endpoint: string, entries: readonly AuditEntry[]): void {
     if (endpoint !== this.#endpoint) {
-      this.close();
+      void this.close();
       this.#endpoint = endpoint;
     }
     this.#socket ??= this.#open(endpoint);
@@ -35,15 +45,27 @@ export class SyslogForwarder {
     }
   }
 
-  close(): void {
-    this.#socket?.end();
+  /** What was given is sent first, when the server takes it within seconds. */
+  async close(): Promise<void> {
+    const socket = this.#socket;
     this.#socket = undefined;
+    if (socket === undefined) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => socket.destroy(new Error('The syslog server did not take the last records in time.')), CLOSE_MS);
+      const done = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      socket.once('finish', done);
+      socket.once('close', done);
+      socket.end();
+    });
   }
 
   #open(endpoint: string): Socket {
     const { protocol, hostname: host, port } = new URL(endpoint.includes('://') ? endpoint : `tcp://${endpoint}`);
     const target = { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
-    const socket = protocol === 'tls:' ? connectTls({ ...target, servername: target.host }) : connect(target);
+    const socket = protocol === 'tls:' ? this.#openTls(target) : connect(target);
     socket.setTimeout(CONNECT_MS, () => {
       if (socket.connecting) socket.destroy(new Error(`The syslog server ${endpoint} does not answer.`));
     });
@@ -54,6 +76,12 @@ export class SyslogForwarder {
       if (this.#socket === socket) this.#socket = undefined;
     });
     return socket;
+  }
+
+  #openTls(target: { readonly host: string; readonly port: number }): Socket {
+    // An address is no server name (RFC 6066, section 3); the certificate is compared with it all the same.
+    const name = isIP(target.host) === 0 ? { servername: target.host } : {};
+    return connectTls({ ...target, ...name, ...(this.#authorities !== undefined && { ca: this.#authorities }) });
   }
 
   /** A server that is away is told of once a minute, not with every record. */

@@ -16,12 +16,15 @@ import { Web } from './web.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'berth-web-'));
 const webs: Web[] = [];
+/** What happened, in order. */
+const events: string[] = [];
 beforeAll(() => {
   certificate('a');
   certificate('b');
 });
 afterEach(async () => {
   for (const web of webs.splice(0)) await web.stop();
+  events.length = 0;
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -64,7 +67,8 @@ async function start(
   const config: Config = { ...loadConfig({}, {}).config, httpPort: 0, drainSeconds: 5, ...change };
   const health = new Health({});
   const logger = createLogger({ level: 'fatal' });
-  const web = await Web.start(config, { app, health, logger, tally, originOf: createOriginOf(config.trustedProxies) });
+  const left = async (): Promise<void> => void events.push('left');
+  const web = await Web.start(config, { app, health, logger, tally, left, originOf: createOriginOf(config.trustedProxies) });
   webs.push(web);
   return { web, health };
 }
@@ -197,6 +201,27 @@ describe('TLS', () => {
 });
 
 describe('stopping', () => {
+  it('writes what waits only after the last request told what it did', async () => {
+    let finish: () => void = () => undefined;
+    let begun: () => void = () => undefined;
+    const started = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const { web } = await start((_request, response) => {
+      finish = () => {
+        events.push('told');
+        response.end('done');
+      };
+      begun();
+    });
+    const answer = ask({ port: web.ports.http, path: '/slow' });
+    await started;
+    const stopped = web.stop();
+    finish();
+    await Promise.all([answer, stopped]);
+    expect(events).toEqual(['told', 'left']);
+  });
+
   it('lets a request finish, says so on /readyz meanwhile, and takes no new ones', async () => {
     let finish: () => void = () => undefined;
     let begun: () => void = () => undefined;

@@ -16,6 +16,8 @@ export interface WebParts {
   readonly logger: Logger;
   /** Ends what would never end by itself: streams of events. */
   leaving?(): void;
+  /** After the last request: writes what waits to be written together. */
+  left?(): Promise<void>;
   /** Counts what a stop has to wait for. */
   readonly tally: RequestTally;
 }
@@ -117,6 +119,7 @@ export class Web {
     } finally {
       clearInterval(sweep);
       for (const server of this.#servers) server.closeAllConnections();
+      await this.#parts.left?.();
     }
   }
 }
