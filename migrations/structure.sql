@@ -469,6 +469,7 @@ CREATE TABLE public.repositories (
   deleted_at timestamp with time zone,
   description text DEFAULT ''::text NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  quota_counted boolean DEFAULT true NOT NULL,
   CONSTRAINT repositories_pkey PRIMARY KEY (id),
   CONSTRAINT repositories_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
   CONSTRAINT repositories_description_length CHECK ((char_length(description) <= 65536)),
@@ -631,6 +632,45 @@ CREATE TABLE public.signing_keys (
   CONSTRAINT signing_keys_kid_length CHECK (((char_length(kid) >= 1) AND (char_length(kid) <= 64))),
   CONSTRAINT signing_keys_sealed_size CHECK (((octet_length(sealed) >= 1) AND (octet_length(sealed) <= 1024)))
 );
+
+CREATE TABLE public.storage_changes (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  item bigint NOT NULL,
+  repository_id bigint DEFAULT 0 NOT NULL,
+  name text COLLATE "C" DEFAULT ''::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT storage_changes_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE public.storage_journal (
+  only_row boolean DEFAULT true NOT NULL,
+  generation bigint NOT NULL,
+  snapshot_floor bigint,
+  snapshot_bytes bigint DEFAULT 0 NOT NULL,
+  segments bigint DEFAULT 0 NOT NULL,
+  segment_bytes bigint DEFAULT 0 NOT NULL,
+  holder text COLLATE "C",
+  held_until timestamp with time zone,
+  CONSTRAINT storage_journal_pkey PRIMARY KEY (only_row),
+  CONSTRAINT storage_journal_one CHECK (only_row)
+);
+
+CREATE TABLE public.storage_rebuild_entries (
+  kind text COLLATE "C" NOT NULL,
+  item bigint NOT NULL,
+  repository_id bigint NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  value json,
+  CONSTRAINT storage_rebuild_entries_pkey PRIMARY KEY (kind, repository_id, item, name)
+) UNLOGGED;
+CREATE INDEX storage_rebuild_entries_item ON public.storage_rebuild_entries USING btree (kind, item);
+
+CREATE TABLE public.storage_rebuild_loaded (
+  name text COLLATE "C" NOT NULL,
+  CONSTRAINT storage_rebuild_loaded_pkey PRIMARY KEY (name)
+) UNLOGGED;
 
 CREATE TABLE public.tag_history (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -876,7 +916,7 @@ begin
   for grown in
     with delta as (
       select r.project_id, c.blob_id, b.size, count(*) as links
-      from changed c join repositories r on r.id = c.repository_id join blobs b on b.id = c.blob_id
+      from changed c join repositories r on r.id = c.repository_id and r.quota_counted join blobs b on b.id = c.blob_id
       group by r.project_id, c.blob_id, b.size order by r.project_id, c.blob_id),
     counted as (
       insert into project_blobs as p (project_id, blob_id, size, links)
@@ -892,6 +932,37 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.count_repository()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  bytes bigint;
+begin
+  perform 1 from project_blobs p where p.project_id = new.project_id
+    and p.blob_id in (select l.blob_id from repository_blobs l where l.repository_id = new.id) order by p.blob_id for update;
+  if new.quota_counted then
+    with counted as (
+      insert into project_blobs as p (project_id, blob_id, size, links)
+      select new.project_id, l.blob_id, b.size, 1 from repository_blobs l join blobs b on b.id = l.blob_id
+      where l.repository_id = new.id order by l.blob_id
+      on conflict (project_id, blob_id) do update set links = p.links + 1
+      returning p.size, p.links)
+    select coalesce(sum(size) filter (where links = 1), 0)::bigint into bytes from counted;
+    perform charge_project(new.project_id, bytes);
+  else
+    update project_blobs p set links = p.links - 1 from repository_blobs l
+    where l.repository_id = new.id and p.project_id = new.project_id and p.blob_id = l.blob_id;
+    with gone as (
+      delete from project_blobs p using repository_blobs l
+      where l.repository_id = new.id and p.project_id = new.project_id and p.blob_id = l.blob_id and p.links <= 0
+      returning p.size)
+    select coalesce(sum(size), 0)::bigint into bytes from gone;
+    perform charge_project(new.project_id, -bytes);
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.count_unlinked_blobs()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -900,15 +971,17 @@ declare
   freed record;
 begin
   perform 1 from project_blobs p
-    where (p.project_id, p.blob_id) in (select r.project_id, c.blob_id from changed c join repositories r on r.id = c.repository_id)
+    where (p.project_id, p.blob_id) in (
+      select r.project_id, c.blob_id from changed c join repositories r on r.id = c.repository_id and r.quota_counted)
     order by p.project_id, p.blob_id for update;
   update project_blobs p set links = p.links - delta.links
-  from (select r.project_id, c.blob_id, count(*) as links from changed c join repositories r on r.id = c.repository_id
-        group by r.project_id, c.blob_id) as delta
+  from (select r.project_id, c.blob_id, count(*) as links
+        from changed c join repositories r on r.id = c.repository_id and r.quota_counted group by r.project_id, c.blob_id) as delta
   where p.project_id = delta.project_id and p.blob_id = delta.blob_id;
   for freed in
     with gone as (
-      delete from project_blobs p using (select distinct r.project_id, c.blob_id from changed c join repositories r on r.id = c.repository_id) as d
+      delete from project_blobs p
+      using (select distinct r.project_id, c.blob_id from changed c join repositories r on r.id = c.repository_id and r.quota_counted) as d
       where p.project_id = d.project_id and p.blob_id = d.blob_id and p.links <= 0
       returning p.project_id, p.size)
     select project_id, sum(size)::bigint as bytes from gone group by project_id order by project_id
@@ -938,6 +1011,50 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.mark_trash_in_quota()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.quota_counted := new.deleted_at is null or trash_counts();
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_linked_blob()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    insert into storage_changes (kind, item, repository_id) values ('link', old.blob_id, old.repository_id);
+  else
+    insert into storage_changes (kind, item, repository_id) values ('link', new.blob_id, new.repository_id);
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_row()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into storage_changes (kind, item) values (tg_argv[0], case when tg_op = 'DELETE' then old.id else new.id end);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_tag()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    insert into storage_changes (kind, item, repository_id, name) values ('tag', 0, old.repository_id, old.name);
+  else
+    insert into storage_changes (kind, item, repository_id, name) values ('tag', 0, new.repository_id, new.name);
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.queue_garbage_candidates()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -947,14 +1064,38 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.trash_counts()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((select (value->>'trash_counts_in_quota')::boolean from settings where name = 'system'), false)
+$function$;
+
 CREATE TRIGGER audit_log_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.keep_audit_log();
+
+CREATE TRIGGER blobs_journal AFTER UPDATE OF storage_key, size ON public.blobs FOR EACH ROW EXECUTE FUNCTION public.note_row('blob');
 
 CREATE TRIGGER manifest_references_queue_garbage AFTER DELETE ON public.manifest_references REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.queue_garbage_candidates();
 
+CREATE TRIGGER manifests_journal AFTER INSERT OR DELETE OR UPDATE OF media_type ON public.manifests FOR EACH ROW EXECUTE FUNCTION public.note_row('manifest');
+
+CREATE TRIGGER projects_journal AFTER INSERT OR DELETE OR UPDATE OF name, deleted_at, public ON public.projects FOR EACH ROW EXECUTE FUNCTION public.note_row('project');
+
 CREATE TRIGGER projects_make_quota AFTER INSERT ON public.projects FOR EACH ROW EXECUTE FUNCTION public.make_project_quota();
+
+CREATE TRIGGER repositories_count_trash AFTER UPDATE OF deleted_at ON public.repositories FOR EACH ROW WHEN ((old.quota_counted IS DISTINCT FROM new.quota_counted)) EXECUTE FUNCTION public.count_repository();
+
+CREATE TRIGGER repositories_journal AFTER INSERT OR DELETE OR UPDATE OF name, deleted_at, description ON public.repositories FOR EACH ROW EXECUTE FUNCTION public.note_row('repository');
+
+CREATE TRIGGER repositories_mark_trash BEFORE UPDATE OF deleted_at ON public.repositories FOR EACH ROW WHEN ((old.deleted_at IS DISTINCT FROM new.deleted_at)) EXECUTE FUNCTION public.mark_trash_in_quota();
+
+CREATE TRIGGER repository_blobs_journal AFTER INSERT OR DELETE ON public.repository_blobs FOR EACH ROW EXECUTE FUNCTION public.note_linked_blob();
 
 CREATE TRIGGER repository_blobs_linked AFTER INSERT ON public.repository_blobs REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.count_linked_blobs();
 
 CREATE TRIGGER repository_blobs_unlinked AFTER DELETE ON public.repository_blobs REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.count_unlinked_blobs();
+
+CREATE TRIGGER tags_journal AFTER INSERT OR DELETE OR UPDATE OF manifest_id, name, repository_id ON public.tags FOR EACH ROW EXECUTE FUNCTION public.note_tag();
 
 CREATE TRIGGER trash_blobs_queue_garbage AFTER DELETE ON public.trash_blobs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.queue_garbage_candidates();

@@ -17,6 +17,7 @@ import { sessions } from './0010-sessions.ts';
 import { retention } from './0100-retention.ts';
 import { workRuns } from './0101-work-runs.ts';
 import { tagsByName } from './0102-tags-by-name.ts';
+import { trashInQuotas } from './0103-trash-in-quotas.ts';
 import { live } from './0150-live.ts';
 import { dailyNumbers } from './0151-daily-numbers.ts';
 import { generatedPasswords } from './0165-generated-passwords.ts';
@@ -52,4 +53,5 @@ export const migrations: readonly NamedMigration[] = [
   backups,
   dailyNumbers,
   storageJournal,
+  trashInQuotas,
 ];

@@ -90,7 +90,7 @@ export const CONFIGURATION_KEYS = {
     text('robot$'),
     z.string().regex(/^[a-zA-Z0-9$_.-]{1,64}$/, 'may hold letters, digits and $ _ . -, at most 64 of them'),
   ),
-  notification_enable: flag(),
+  notification_enable: flag(true),
   quota_per_project_enable: ours(flag(true)),
   storage_per_project: ours(number(-1), quota),
   audit_log_forward_endpoint: ours(text(), endpoint),
@@ -103,6 +103,8 @@ export const CONFIGURATION_KEYS = {
   create_project_on_push: ours(flag(true)),
   audit_log_pulls: ours(flag()),
   trash_retention_days: ours(number(7), z.number().int().min(0).max(3650)),
+  // What is deleted after a change goes by it.
+  trash_counts_in_quota: ours(flag()),
 } as const satisfies Readonly<Record<string, Key>>;
 
 export type ConfigurationKey = keyof typeof CONFIGURATION_KEYS;

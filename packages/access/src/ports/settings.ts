@@ -31,6 +31,8 @@ export interface SystemSettings {
   readonly audit_log_pulls: boolean;
   /** Berth's own: how long what is deleted can be restored; 0 for not at all. Counts for what is deleted from now on. */
   readonly trash_retention_days: number;
+  /** Berth's own: what is in the trash counts in quotas until it is purged. */
+  readonly trash_counts_in_quota: boolean;
 }
 
 export interface Settings {

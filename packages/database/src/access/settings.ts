@@ -20,6 +20,7 @@ const SYSTEM_DEFAULTS: SystemSettings = {
   disabled_audit_log_event_types: '',
   audit_log_pulls: false,
   trash_retention_days: 7,
+  trash_counts_in_quota: false,
 };
 
 /** An SQL expression: what the names of robot accounts start with now. */

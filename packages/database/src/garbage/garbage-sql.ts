@@ -6,10 +6,15 @@ const UPLOAD_ACTIVE = `interval '1 hour'`;
 export const LOOK_AGAIN = `interval '10 minutes'`;
 export const LOOK_AGAIN_SOON = `interval '1 minute'`;
 
-/** Nothing in its repository needs link `l` of blob `b`. Unresolved references (foreign layers, absent children) count, too. */
+/**
+ * Nothing in its repository needs link `l` of blob `b`. Unresolved references (foreign layers, absent children) count, too; so does the
+ * repository's trash while it counts in quotas, which go by links.
+ */
 export const UNREFERENCED = `
   not exists (select 1 from manifest_references f where f.repository_id = l.repository_id and f.blob_id = l.blob_id)
-  and not exists (select 1 from manifest_references f where f.repository_id = l.repository_id and f.digest = b.digest)`;
+  and not exists (select 1 from manifest_references f where f.repository_id = l.repository_id and f.digest = b.digest)
+  and not (trash_counts() and exists (
+    select 1 from trash_blobs h join trash e on e.id = h.trash_id where h.blob_id = l.blob_id and e.repository_id = l.repository_id))`;
 
 /**
  * A CTE of the repositories, of those that the SQL `from` names by `repository_id`, that somebody is pushing to: a long push may outlive the lease of

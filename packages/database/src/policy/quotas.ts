@@ -17,9 +17,9 @@ interface QuotaRow {
 const COLUMNS = 'q.project_id, p.name, u.username as owner_name, q.hard_bytes, q.used_bytes, q.created_at, q.updated_at';
 const TABLES = 'project_quotas q join projects p on p.id = q.project_id join users u on u.id = p.owner_id where p.deleted_at is null';
 
-/** What the links of living repositories come to, by project. */
+/** What the links of repositories come to, by project; of those in the trash where they count. */
 const LINKED = `select r.project_id, l.blob_id, b.size, count(*) as links
-  from repository_blobs l join repositories r on r.id = l.repository_id join blobs b on b.id = l.blob_id
+  from repository_blobs l join repositories r on r.id = l.repository_id and r.quota_counted join blobs b on b.id = l.blob_id
   group by r.project_id, l.blob_id, b.size`;
 
 /** Quotas in Postgres; migration 0031 tells how they are counted. */
