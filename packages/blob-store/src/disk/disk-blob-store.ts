@@ -1,7 +1,14 @@
 import { constants } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type BlobStore, type PendingBlobs, type SealedBlobs, type SideObjects, StorageFailedError, StorageFullError } from '@berth/registry';
+import {
+  type BlobStore,
+  type PendingBlobs,
+  type SealedBlobs,
+  type SideObjects,
+  StorageFailedError,
+  StorageFullError,
+} from '@berth/registry';
 import { BufferPool } from '../buffer-pool.ts';
 import { DirectorySyncs } from './directory-syncs.ts';
 import { type DiskCalls, errnoOf, systemCalls, modifiedAt } from './disk-calls.ts';

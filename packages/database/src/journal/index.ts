@@ -1,0 +1,2 @@
+export { createJournalRecords } from './journal-records.ts';
+export { createRebuildTarget } from './rebuild-target.ts';
