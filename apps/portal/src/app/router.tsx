@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
 import { parseListSearch } from '../shared/list/list-search.ts';
 import { currentUserQuery } from '../shared/session/session.ts';
+import { RUN_STATES, type RunState } from '../shared/work/run-states.ts';
 import { BrokenPage, LostPage, MissingPage, WaitingPage } from './edges.tsx';
 import { pageComponent } from './page-component.ts';
 import { Shell } from './shell/shell.tsx';
@@ -229,6 +230,35 @@ const trash = createRoute({
   component: pageComponent(['system', 'content'], () => import('../features/trash/trash-page.tsx'), 'TrashPage'),
 });
 
+const storage = createRoute({
+  getParentRoute: () => shell,
+  path: '/storage',
+  validateSearch: (search: Record<string, unknown>): ReturnType<typeof parseListSearch> & { digest?: string } => ({
+    ...parseListSearch(search),
+    ...wordsOf(search, 'digest'),
+  }),
+  component: pageComponent(['operations'], () => import('../features/storage/storage-page.tsx'), 'StoragePage'),
+});
+const storageRun = createRoute({
+  getParentRoute: () => shell,
+  path: '/storage/runs/$run',
+  component: pageComponent(['operations'], () => import('../features/storage/run-page.tsx'), 'StorageRunPage'),
+});
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  validateSearch: (search: Record<string, unknown>): ReturnType<typeof parseListSearch> & { status?: RunState } => {
+    const status = RUN_STATES.find((one) => one === search['status']);
+    return { ...parseListSearch(search), ...(status === undefined ? {} : { status }) };
+  },
+  component: pageComponent(['operations'], () => import('../features/jobs/jobs-page.tsx'), 'JobsPage'),
+});
+const jobRun = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/runs/$run',
+  component: pageComponent(['operations'], () => import('../features/jobs/run-page.tsx'), 'JobRunPage'),
+});
+
 const groups = createRoute({
   getParentRoute: () => shell,
   path: '/groups',
@@ -287,6 +317,10 @@ const routeTree = root.addChildren([
     labels,
     quotas,
     trash,
+    storage,
+    storageRun,
+    jobs,
+    jobRun,
     project.addChildren([
       projectWatched.addChildren([projectRepositories]),
       projectMembers,

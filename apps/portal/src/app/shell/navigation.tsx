@@ -2,6 +2,8 @@ import {
   IconBookmark,
   IconBox,
   IconChartPie,
+  IconClockPlay,
+  IconDatabase,
   IconHeartbeat,
   IconHelpHexagon,
   IconLayoutDashboard,
@@ -41,6 +43,8 @@ const ADMINISTRATORS: readonly Item[] = [
   { text: 'nav.explain', icon: IconHelpHexagon, to: '/explain' },
   { text: 'nav.quotas', icon: IconChartPie, to: '/quotas' },
   { text: 'nav.trash', icon: IconTrash, to: '/trash' },
+  { text: 'nav.storage', icon: IconDatabase, to: '/storage' },
+  { text: 'nav.jobs', icon: IconClockPlay, to: '/jobs' },
 ];
 
 /** The left rail; what one may not use is not offered. */

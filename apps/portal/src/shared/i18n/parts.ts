@@ -11,6 +11,10 @@ export const PARTS = {
     en: () => import('./en/live.ts').then(({ liveTexts }) => liveTexts),
     zh: () => import('./zh/live.ts').then(({ liveTexts }) => liveTexts),
   },
+  operations: {
+    en: () => import('./en/operations.ts').then(({ operationsTexts }) => operationsTexts),
+    zh: () => import('./zh/operations.ts').then(({ operationsTexts }) => operationsTexts),
+  },
   people: {
     en: () => import('./en/people.ts').then(({ peopleTexts }) => peopleTexts),
     zh: () => import('./zh/people.ts').then(({ peopleTexts }) => peopleTexts),
