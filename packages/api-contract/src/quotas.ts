@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idParam, nothing, pageQuery, queryText, timestamp } from './common.ts';
+import { idParam, nothing, pageQuery, projectParams, queryText, timestamp } from './common.ts';
 import { operation } from './operation.ts';
 
 /** Harbor's ResourceList; `storage` is the one resource there is: bytes, -1 for no limit. */
@@ -12,6 +12,17 @@ export const quota = z.object({
   used: resources,
   creation_time: timestamp,
   update_time: timestamp,
+});
+
+/** Berth's own: a quota filled up to 85 %, or had no room for a push. Bytes, as they were then. */
+export const quotaEvent = z.object({
+  id: z.number().int(),
+  kind: z.enum(['quota warning', 'quota exceeded']),
+  creation_time: timestamp,
+  used: z.number().int(),
+  hard: z.number().int(),
+  /** What was refused; at most one refusal a minute is told. */
+  needed: z.number().int().optional(),
 });
 
 const MAX_BYTES = 1024 ** 5;
@@ -51,6 +62,18 @@ export const quotaOperations = {
     body: nothing,
     answer: { status: 200, body: quota },
     errors: [401, 403, 404],
+  }),
+  listQuotaEvents: operation({
+    id: 'listQuotaEvents',
+    method: 'get',
+    path: '/projects/{project_name_or_id}/quota/events',
+    tag: 'quota',
+    summary: 'List when the quota of a project filled up or refused a push, the newest first.',
+    params: projectParams,
+    query: pageQuery,
+    body: nothing,
+    answer: { status: 200, body: z.array(quotaEvent), headers: ['X-Total-Count', 'Link'] },
+    errors: [400, 401, 403, 404, 422],
   }),
   updateQuota: operation({
     id: 'updateQuota',

@@ -5,6 +5,7 @@ import {
   createDailyNumbers,
   createImmutableRules,
   createProjectMetadata,
+  createQuotaEvents,
   createQuotas,
   createRetentionRecords,
 } from '@berth/database';
@@ -12,6 +13,7 @@ import {
   type ContentSearch,
   type DailyNumbers,
   type ImmutableRules,
+  type QuotaEvents,
   type Quotas,
   type RetentionRecords,
   RetentionRuns,
@@ -44,6 +46,7 @@ export interface Policy {
   /** Numbers by day. */
   readonly daily: DailyNumbers;
   readonly quotas: Quotas;
+  readonly quotaEvents: QuotaEvents;
   readonly immutableRules: ImmutableRules;
   readonly retention: RetentionRecords;
   readonly retentionRuns: RetentionRuns;
@@ -65,6 +68,7 @@ export function openPolicy({ knex, settings, volumes, report, live }: PolicyOpti
     daily: createDailyNumbers(knex),
     search: createContentSearch(knex),
     quotas: createQuotas(knex),
+    quotaEvents: createQuotaEvents(knex),
     immutableRules,
     retention,
     retentionRuns: new RetentionRuns(retention, immutableRules),

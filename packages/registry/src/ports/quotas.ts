@@ -25,6 +25,22 @@ export interface QuotaQuery extends ContentPageRequest {
   readonly projectId?: number;
 }
 
+/** A quota that filled up (`quota warning`, at 85 %) or had no room (`quota exceeded`, at most one a minute). Sizes in bytes, as they were then. */
+export interface QuotaEvent {
+  readonly id: number;
+  readonly kind: 'quota warning' | 'quota exceeded';
+  readonly createdAt: Date;
+  readonly used: number;
+  readonly hard: number;
+  /** What was refused for want of room. */
+  readonly needed?: number;
+}
+
+export interface QuotaEvents {
+  /** The newest first. */
+  list(projectId: number, page: ContentPageRequest): Promise<ContentPage<QuotaEvent>>;
+}
+
 export interface Quotas {
   list(query: QuotaQuery): Promise<ContentPage<Quota>>;
   find(projectId: number): Promise<Quota | undefined>;

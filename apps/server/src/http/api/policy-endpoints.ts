@@ -18,6 +18,7 @@ import { addProjectMetadatas } from './projects/add-project-metadatas.ts';
 import { deleteProjectMetadata } from './projects/delete-project-metadata.ts';
 import { getQuota } from './quotas/get-quota.ts';
 import { listQuotas } from './quotas/list-quotas.ts';
+import { listQuotaEvents } from './quotas/list-quota-events.ts';
 import { updateQuota } from './quotas/update-quota.ts';
 import { createRetention } from './retention/create-retention.ts';
 import { deleteRetention } from './retention/delete-retention.ts';
@@ -72,6 +73,7 @@ export const POLICY_ENDPOINTS: readonly Endpoint[] = [
   listRetentionDecisions,
   listQuotas,
   getQuota,
+  listQuotaEvents,
   updateQuota,
   getStatistic,
   listDailyNumbers,

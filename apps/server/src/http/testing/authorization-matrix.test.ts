@@ -288,6 +288,7 @@ describe('/api/v2.0', () => {
     listRetentionDecisions: retention('DMAS', '/executions/999999/tasks/999999/decisions'),
     listQuotas: { may: 'S', path: () => '/quotas' },
     getQuota: { may: 'S', path: () => '/quotas/999999' },
+    listQuotaEvents: project('LGDMAS', '/quota/events'),
     updateQuota: { may: 'S', path: () => '/quotas/999999', body: { hard: { storage: -1 } } },
     getGCSchedule: { may: 'S', path: () => '/system/gc/schedule' },
     createGCSchedule: { may: 'S', path: () => '/system/gc/schedule', body: { schedule: { type: 'None' } } },

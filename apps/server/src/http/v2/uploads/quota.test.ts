@@ -134,6 +134,15 @@ describe('a quota', () => {
       { kind: 'quota warning', detail: { used: 86 * KIB, hard: 100 * KIB } },
       { kind: 'quota exceeded', detail: { used: 91 * KIB, hard: 100 * KIB, needed: 20 * KIB } },
     ]);
+    const listed = (query: string): Promise<Answer> => asAdmin('GET', `/projects/${team.name}/quota/events${query}`);
+    const all = await listed('');
+    expect(all.headers['x-total-count']).toBe('2');
+    expect(all.json()).toMatchObject([
+      { kind: 'quota exceeded', used: 91 * KIB, hard: 100 * KIB, needed: 20 * KIB },
+      { kind: 'quota warning', used: 86 * KIB, hard: 100 * KIB },
+    ]);
+    expect((await listed('?page=2&page_size=1')).json()).toMatchObject([{ kind: 'quota warning' }]);
+    expect((await asAdmin('GET', `/projects/${(await newTeam(0)).name}/quota/events`)).json()).toEqual([]);
   });
 
   it('comes from the setting, is listed and changed by administrators, and counts nothing while it is off', async () => {
