@@ -1,5 +1,6 @@
 export { type Administration, AdministrationError, generatePassword, openAdministration } from './administration.ts';
 export { describeConfig, type SettingLine } from './config/describe.ts';
+export { importHarborConfig, type ImportedConfig } from './config/import-harbor.ts';
 export { type Config, ConfigError, type ConfigFlags, type LoadedConfig, loadConfig } from './config.ts';
 export { serve } from './main.ts';
 export { StartError } from './process/start-error.ts';

@@ -21,6 +21,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./admin.ts')).adminCommand(),
   },
   {
+    name: 'config',
+    description: 'translate a harbor.yml',
+    load: async () => (await import('./config.ts')).configCommand(),
+  },
+  {
     name: 'audit',
     description: 'check that the audit log is as it was written',
     load: async () => (await import('./audit.ts')).auditCommand(),

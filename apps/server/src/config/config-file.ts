@@ -3,7 +3,7 @@ import { parseDocument } from 'yaml';
 import { ConfigError } from './config-error.ts';
 import { KEYS } from './keys.ts';
 import { fromHarbor, HARBOR_IGNORED } from './harbor.ts';
-import { type FileValue, find, isMapping } from './tree.ts';
+import { type FileValue, isMapping } from './tree.ts';
 
 export interface ConfigFile {
   /** By the dotted path of keys.ts. */
@@ -27,19 +27,19 @@ export function readConfigFile(path: string): ConfigFile {
   const harbor = fromHarbor(tree, path);
   for (const [name, value] of harbor.values) values.set(name, value);
   warnings.push(...harbor.warnings);
+  const seen = new Set<(typeof HARBOR_IGNORED)[number]>();
   for (const [name, value] of leaves(tree, '')) {
     if (value === null || value === '') continue;
     if (KNOWN.has(name)) {
       values.set(name, { value, label: `${name} in ${path}` });
     } else if (!harbor.used.has(name)) {
       const ignored = HARBOR_IGNORED.find(([prefix]) => name === prefix || name.startsWith(`${prefix}.`));
-      if (ignored === undefined)
-        warnings.push(`${name} in ${path} is not a setting that Berth knows; it was ignored. Look for a misspelling.`);
+      if (ignored !== undefined) seen.add(ignored);
+      else warnings.push(`${name} in ${path} is not a setting that Berth knows; it was ignored. Look for a misspelling.`);
     }
   }
-  const seen = HARBOR_IGNORED.filter(([prefix]) => find(tree, prefix) !== undefined);
-  if (seen.length > 0) {
-    const listed = seen.map(([prefix, why]) => `${prefix} (${why})`).join('; ');
+  if (seen.size > 0) {
+    const listed = [...seen].map(([prefix, why]) => `${prefix} (${why})`).join('; ');
     warnings.push(`${path} holds settings of Harbor that Berth does not need; they were ignored: ${listed}.`);
   }
   return { values, warnings };

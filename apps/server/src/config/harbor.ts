@@ -70,7 +70,7 @@ export function fromHarbor(tree: Record<string, unknown>, file: string): HarborV
 
   for (const name of ['host', 'port', 'db_name', 'username', 'password', 'ssl_mode']) used.add(`external_database.harbor.${name}`);
   const database = find(tree, 'external_database.harbor') as Record<string, unknown> | undefined;
-  if (database?.host !== undefined) put('database.url', databaseUrl(database), 'external_database.harbor');
+  if (database?.host !== undefined) put('database.url', databaseUrl(database, file), 'external_database.harbor');
 
   for (const store of FOREIGN_STORES) {
     if (find(tree, `storage_service.${store}`) !== undefined) {
@@ -108,9 +108,15 @@ function originOf(tree: Record<string, unknown>, hostname: string): string {
   return `${tls ? 'https' : 'http'}://${host}:${String(port)}`;
 }
 
-function databaseUrl(database: Record<string, unknown>): string {
+function databaseUrl(database: Record<string, unknown>, file: string): string {
   const text = (name: string, fallback: string): string => String(database[name] ?? fallback);
-  const url = new URL(`postgres://${text('host', '')}:${text('port', '5432')}/${encodeURIComponent(text('db_name', 'registry'))}`);
+  const address = `postgres://${text('host', '')}:${text('port', '5432')}/${encodeURIComponent(text('db_name', 'registry'))}`;
+  if (!URL.canParse(address)) {
+    throw new ConfigError([
+      `external_database.harbor in ${file} names the host ${JSON.stringify(text('host', ''))} and the port ${JSON.stringify(text('port', '5432'))}: give a host name and a port number.`,
+    ]);
+  }
+  const url = new URL(address);
   url.username = encodeURIComponent(text('username', 'postgres'));
   url.password = encodeURIComponent(text('password', ''));
   const mode = text('ssl_mode', 'disable');
