@@ -13,6 +13,7 @@ import {
   createGroups,
   createImmutableRules,
   createJobStates,
+  createJournalRecords,
   createLiveReads,
   createManifestRecords,
   createMembers,
@@ -46,6 +47,7 @@ import {
   type Registry,
   StorageCheck,
   StorageFullError,
+  StorageJournal,
   TrafficTally,
   type TroubleReport,
   Work,
@@ -321,6 +323,11 @@ export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, '
     sweepStorage(stores.blobStore),
     scrubStorage(check, logger),
   ];
+}
+
+/** For the one process that runs the jobs. */
+export function composeJournal(stores: Pick<Stores, 'knex' | 'blobStore'>): StorageJournal {
+  return new StorageJournal(createJournalRecords(stores.knex), stores.blobStore.side);
 }
 
 async function databaseTime(knex: Knex): Promise<Date> {

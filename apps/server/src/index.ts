@@ -4,4 +4,5 @@ export { importHarborConfig, type ImportedConfig } from './config/import-harbor.
 export { type Config, ConfigError, type ConfigFlags, type LoadedConfig, loadConfig } from './config.ts';
 export { serve } from './main.ts';
 export { StartError } from './process/start-error.ts';
+export { NOT_IN_STORAGE, rebuildStorage, type RebuiltStorage } from './rebuild-storage.ts';
 export { VERSION } from './version.ts';

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { createJobStates, releaseUploadClaims } from '@berth/database';
-import { composeJobs, type Context, openStores } from './compose.ts';
+import { composeJobs, composeJournal, type Context, openStores } from './compose.ts';
 import type { Config, LoadedConfig } from './config.ts';
 import { Metrics } from './http/metrics.ts';
 import { createJobRunner } from './jobs/runner.ts';
@@ -10,6 +10,8 @@ import { watchDefects } from './process/defects.ts';
 import { initialPasswordFile, makeFirstAdministrator } from './process/first-start.ts';
 import { startLocalFront } from './process/front.ts';
 import { type Installation, openInstallation } from './process/installation.ts';
+import { createJournalWriting } from './process/journal-writing.ts';
+import { refuseForgottenStorage } from './process/forgotten-storage.ts';
 import { requireKnownStorage } from './process/known-storage.ts';
 import { startMetricsServer } from './process/metrics-server.ts';
 import { prepareSchema } from './process/prepare-schema.ts';
@@ -58,6 +60,7 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
   const context: Context = { config, access: installation.access, logger, metrics: new Metrics() };
   const stores = await openStores(context);
   try {
+    await refuseForgottenStorage(stores.knex, stores.blobStore);
     await requireKnownStorage(stores.knex, stores.blobStore.id);
     await makeFirstAdministrator(config, stores, logger);
     await makeCertificate(config, logger);
@@ -70,6 +73,7 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
       logger,
       metrics: context.metrics,
     });
+    const journal = createJournalWriting(composeJournal(stores), context);
     const front =
       config.workers === 1
         ? await startLocalFront({ ...context, advisory: { jobs: jobs.check } }, stores)
@@ -77,6 +81,7 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
     process.on('SIGHUP', () => front.reloadCertificate());
     const unfollow = await followCertificate({ config, logger, metrics: context.metrics, reload: () => front.reloadCertificate() });
     jobs.start();
+    journal.start();
     const metricsServer = config.metrics.enabled
       ? await startMetricsServer({ host: config.host, port: config.metrics.port, logger, collect: () => front.metrics() })
       : undefined;
@@ -87,6 +92,7 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
       'stopping; requests under way get time to finish',
     );
     await Promise.all([front.stop(stop.hurried), Promise.race([jobs.stop(), stop.hurried])]);
+    await Promise.race([journal.stop(), stop.hurried]);
     metricsServer?.close();
     unfollow();
     return exitCode;

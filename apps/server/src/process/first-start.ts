@@ -23,7 +23,7 @@ export function removeInitialPassword(config: Config): void {
 }
 
 /** Makes the user `admin` in a database without users, with the configured password or a generated one. Throws {@link StartError}. */
-export async function makeFirstAdministrator(config: Config, stores: Stores, logger: Logger): Promise<void> {
+export async function makeFirstAdministrator(config: Config, stores: Pick<Stores, 'knex' | 'identity'>, logger: Logger): Promise<void> {
   try {
     // The lock is held by this transaction's own session; the work goes through the stores as always.
     await stores.knex.transaction(async (transaction) => {

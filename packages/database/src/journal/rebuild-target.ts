@@ -51,6 +51,8 @@ export function createRebuildTarget(knex: Knex): RebuildTarget {
     },
 
     async addPlaces() {
+      const owners = await rowsOf(knex, OWNER, []);
+      if (owners.length === 0) throw new RebuildRefusedError('The database has no administrator who could own the projects.');
       await run(`insert into projects (id, name, public, owner_id, created_at) overriding system value
         select item, value->>'name', (value->>'public')::boolean, (${OWNER}), (value->>'createdAt')::timestamptz
         from storage_rebuild_entries where kind = 'project' and value is not null order by item on conflict (id) do nothing`);
@@ -122,14 +124,12 @@ async function prepare(knex: Knex, journal: string): Promise<ReadonlySet<string>
       `select value->>'journal' as journal from settings where name = 'rebuild' for update`,
       [],
     );
-    const content = await rowsOf<{ filled: boolean; owned: boolean }>(
+    const content = await rowsOf<{ filled: boolean }>(
       transaction,
-      `select exists (select 1 from projects) or exists (select 1 from blobs) or exists (select 1 from manifest_contents) as filled,
-         exists (${OWNER}) as owned`,
+      `select exists (select 1 from projects) or exists (select 1 from blobs) or exists (select 1 from manifest_contents) as filled`,
       [],
     );
-    if (content[0]?.owned !== true) throw new RebuildRefusedError('The database has no administrator who could own the projects.');
-    if (content[0].filled && marks[0]?.journal !== journal) {
+    if (content[0]?.filled === true && marks[0]?.journal !== journal) {
       throw new RebuildRefusedError(
         'The database has content, and a rebuild begins with an empty one. Nothing was changed. Move the database directory away, or name an empty database.',
       );

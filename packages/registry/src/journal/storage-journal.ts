@@ -50,15 +50,20 @@ export class StorageJournal {
     return this.#records.release(this.#holder);
   }
 
-  /** Another one where the storage has entries that this database does not know of: then it is new here, or an older copy of itself. */
-  async #generationFor({ generation, lastSeq }: JournalState): Promise<number> {
+  /**
+   * Another one where the storage has entries that this database does not know of, or lacks the snapshot that it remembers: then the
+   * database is new here or an older copy of itself, or the storage is another one.
+   */
+  async #generationFor({ generation, lastSeq, snapshotFloor }: JournalState): Promise<number> {
     const names = await listJournal(this.#side);
     const top = Math.max(0, ...names.map((name) => name.generation));
     const ours = names.filter((name) => name.generation === generation);
-    if (generation === undefined || top > generation || ours.some(({ seq }) => seq > lastSeq)) {
-      await this.#records.begin(top + 1);
+    const whole = snapshotFloor === undefined || ours.some(({ type, seq }) => type === 'complete' && seq === snapshotFloor);
+    if (generation === undefined || top > generation || !whole || ours.some(({ seq }) => seq > lastSeq)) {
+      const next = Math.max(top, generation ?? 0) + 1;
+      await this.#records.begin(next);
       this.#checked = true;
-      return top + 1;
+      return next;
     }
     this.#checked = true;
     return generation;
