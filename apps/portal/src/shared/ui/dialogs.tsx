@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { ApiError } from '../api/fetcher.ts';
 import { useText } from '../i18n/i18n.ts';
+import { useReturnFocus } from './use-return-focus.ts';
 
 /** The server's sentence beside what was tried, with the id of the request. */
 export function Refusal({ error }: { readonly error: unknown }): ReactNode {
@@ -45,6 +46,7 @@ export function FormDialog({
   children,
 }: FormDialogProps): ReactNode {
   const { t } = useText();
+  useReturnFocus();
   const attempt = useMutation({ mutationFn: onSubmit, onSuccess: (done) => (done === false ? undefined : onClose()) });
   const submit = (event: FormEvent): void => {
     event.preventDefault();

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useText } from '../i18n/i18n.ts';
 import { Command } from './copy.tsx';
+import { useReturnFocus } from './use-return-focus.ts';
 
 export interface SecretDialogProps {
   readonly secret: string;
@@ -13,6 +14,7 @@ export interface SecretDialogProps {
 /** Shows what is shown once; closing needs a click on purpose. */
 export function SecretDialog({ secret, login, onClose }: SecretDialogProps): ReactNode {
   const { t } = useText();
+  useReturnFocus();
   return (
     <Modal
       opened

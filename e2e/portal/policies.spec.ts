@@ -1,0 +1,130 @@
+import { expect, type Page, test } from '@playwright/test';
+import { RegistryClient } from '../harness/registry-client.ts';
+import { pushImage, scene } from './scene.ts';
+import { open, signIn } from './sign-in.ts';
+
+test.beforeEach(({ page }) => signIn(page, 'admin'));
+
+const dialog = (page: Page) => page.getByRole('dialog');
+
+/** A project of its own with three tags. */
+async function makeProject(name: string): Promise<void> {
+  const client = new RegistryClient(scene().url, { user: 'admin', password: scene().adminPassword });
+  const headers = { ...client.basic(), 'content-type': 'application/json' };
+  await client.plain('POST', '/api/v2.0/projects', { headers, body: JSON.stringify({ project_name: name }) });
+  for (const tag of ['v1', 'v2', 'dev']) await pushImage(client, { repository: `${name}/app`, tag, arm: false });
+  client.close();
+}
+
+test('a rule of immutable tags shows what it matches while it is written, holds, and is turned off and deleted', async ({ page }) => {
+  await makeProject('stone');
+  await open(page, '/projects/stone/immutable-tags');
+  await page.getByRole('button', { name: 'New rule' }).first().click();
+  const tags = dialog(page).getByLabel('Tags: Pattern');
+  await tags.fill('[v');
+  await expect(dialog(page).getByText('A selector cannot be used')).toBeVisible();
+  await tags.fill('v*');
+  await expect(dialog(page).getByText('2 tags of 3')).toBeVisible();
+  await expect(dialog(page).getByText('stone/app:v2')).toBeVisible();
+  await dialog(page).getByRole('button', { name: 'Create' }).click();
+  const menu = page.getByRole('button', { name: /Actions for Rule for v\*/ });
+  await expect(menu).toBeVisible();
+
+  await open(page, '/projects/stone/repositories/app?filter=v1');
+  await page.getByRole('checkbox', { name: 'Select v1' }).check();
+  await page.getByRole('button', { name: 'Delete 1 tag' }).click();
+  await dialog(page).getByRole('button', { name: 'Delete 1 tag' }).click();
+  await expect(dialog(page).getByRole('alert')).toContainText('immutable');
+
+  await open(page, '/projects/stone/immutable-tags');
+  await menu.click();
+  await page.getByRole('menuitem', { name: 'Turn off' }).click();
+  await expect(page.getByText('The rule is off.')).toBeVisible();
+  await menu.click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await dialog(page).getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByText('No rule yet')).toBeVisible();
+});
+
+test('retention: rules show what they would delete, are saved, tried, run, and their reasons read', async ({ page }) => {
+  await makeProject('tide');
+  await open(page, '/projects/tide/retention');
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await dialog(page).getByLabel('How many in each repository').fill('0');
+  await expect(dialog(page).getByText('A whole number from 1 to 15000.')).toBeVisible();
+  await expect(dialog(page).getByRole('button', { name: 'Add' })).toBeDisabled();
+  await dialog(page).getByLabel('How many in each repository').fill('1');
+  await dialog(page).getByRole('button', { name: 'Add' }).click();
+  await expect(page.getByText('2 of 3 artifacts would go to the trash.')).toBeVisible();
+  await page.getByLabel('When it runs').selectOption('custom');
+  await page.getByLabel('Schedule as cron').fill('every day');
+  await page.getByRole('button', { name: 'Save the policy' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'This was not done.' })).toContainText('six fields');
+  await page.getByLabel('When it runs').selectOption({ label: 'Every Sunday at 02:00' });
+  await page.getByRole('button', { name: 'Save the policy' }).click();
+  await expect(page.getByText('The policy was saved.')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Dry run' }).click();
+  const runs = page.getByRole('table', { name: 'Runs' });
+  await expect(runs.getByText('done')).toBeVisible({ timeout: 30_000 });
+  await runs.getByRole('link').first().click();
+  await page.getByRole('link', { name: 'app', exact: true }).click();
+  const decisions = page.getByRole('table', { name: 'app' });
+  await expect(decisions.getByText('No rule keeps it.')).toHaveCount(2);
+  await open(page, '/projects/tide/repositories/app');
+  await expect(page.getByRole('link', { name: 'v1', exact: true })).toBeVisible();
+
+  await open(page, '/projects/tide/retention');
+  await page.getByRole('button', { name: 'Run now' }).click();
+  await dialog(page).getByRole('button', { name: 'Run now' }).click();
+  await expect(runs.getByText('done')).toHaveCount(2, { timeout: 30_000 });
+  await open(page, '/projects/tide/repositories/app');
+  await expect(page.getByRole('link', { name: 'dev', exact: true })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'v1', exact: true })).toHaveCount(0);
+  await open(page, '/projects/tide/activity');
+  await expect(page.getByText('tide/app:dev')).toBeVisible();
+});
+
+test('a quota takes numbers above 0 only, and an empty field for no limit', async ({ page }) => {
+  await open(page, '/projects/library/quota');
+  await page.getByRole('button', { name: 'Quota of library' }).click();
+  await dialog(page).getByLabel('Limit in GiB').fill('much');
+  await expect(dialog(page).getByRole('button', { name: 'Save' })).toBeDisabled();
+  await dialog(page).getByLabel('Limit in GiB').fill('2.5');
+  await dialog(page).getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('2.5 GiB')).toBeVisible();
+  await page.getByRole('button', { name: 'Quota of library' }).click();
+  await dialog(page).getByLabel('Limit in GiB').fill('');
+  await dialog(page).getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('no limit')).toBeVisible();
+});
+
+test('an artifact is downloaded as an archive and uploaded into another project; what is no archive is refused', async ({ page }, info) => {
+  await open(page, '/projects/team/repositories/web%2Fapp/artifacts/v1.4.0');
+  await page.getByRole('button', { name: 'Actions for v1.4.0' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Download as an archive' }).click(),
+  ]);
+  const file = info.outputPath('image.tar');
+  await download.saveAs(file);
+
+  await open(page, '/projects/empty/upload');
+  const input = page.locator('input[type=file]');
+  await expect(page.getByRole('button', { name: 'Upload', exact: true })).toBeDisabled();
+  await input.setInputFiles({ name: 'letter.tar', mimeType: 'application/x-tar', buffer: Buffer.from('Dear reader'.repeat(200)) });
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('This was not done.');
+  await page.getByLabel('Repository').fill('Not A Name');
+  await input.setInputFiles(file);
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('This was not done.');
+  await page.getByLabel('Repository').fill('by-hand');
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await expect(page.getByText('1 image is here.')).toBeVisible();
+  await page.getByRole('link', { name: 'empty/by-hand:v1.4.0' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'v1.4.0' })).toBeVisible();
+  const client = new RegistryClient(scene().url, { user: 'admin', password: scene().adminPassword });
+  await client.ask('DELETE', '/v2/empty/by-hand/manifests/v1.4.0');
+  client.close();
+});
