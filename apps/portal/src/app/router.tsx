@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
+import { type AuditSearch, parseAuditSearch } from '../features/audit/audit-search.ts';
 import { parseListSearch } from '../shared/list/list-search.ts';
 import { currentUserQuery } from '../shared/session/session.ts';
 import { RUN_STATES, type RunState } from '../shared/work/run-states.ts';
@@ -259,6 +260,16 @@ const jobRun = createRoute({
   component: pageComponent(['operations'], () => import('../features/jobs/run-page.tsx'), 'JobRunPage'),
 });
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  validateSearch: (search: Record<string, unknown>): ReturnType<typeof parseListSearch> & AuditSearch => ({
+    ...parseListSearch(search),
+    ...parseAuditSearch(search),
+  }),
+  component: pageComponent(['operations'], () => import('../features/audit/audit-page.tsx'), 'AuditPage'),
+});
+
 const groups = createRoute({
   getParentRoute: () => shell,
   path: '/groups',
@@ -321,6 +332,7 @@ const routeTree = root.addChildren([
     storageRun,
     jobs,
     jobRun,
+    audit,
     project.addChildren([
       projectWatched.addChildren([projectRepositories]),
       projectMembers,

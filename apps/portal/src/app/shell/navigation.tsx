@@ -7,6 +7,7 @@ import {
   IconHeartbeat,
   IconHelpHexagon,
   IconLayoutDashboard,
+  IconListSearch,
   IconPlugConnected,
   IconRobot,
   IconShieldCheck,
@@ -45,6 +46,7 @@ const ADMINISTRATORS: readonly Item[] = [
   { text: 'nav.trash', icon: IconTrash, to: '/trash' },
   { text: 'nav.storage', icon: IconDatabase, to: '/storage' },
   { text: 'nav.jobs', icon: IconClockPlay, to: '/jobs' },
+  { text: 'nav.audit', icon: IconListSearch, to: '/audit' },
 ];
 
 /** The left rail; what one may not use is not offered. */

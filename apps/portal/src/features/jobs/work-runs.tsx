@@ -23,6 +23,7 @@ export function WorkRuns(): ReactNode {
   const { status } = useSearch({ from: '/shell/jobs' });
   const query = useQuery(runsQuery(state.page, status));
   const client = useQueryClient();
+  const navigate = useNavigate();
   useEvents({ query: { topic: 'work' }, on: { work: () => void client.invalidateQueries({ queryKey: [...JOBS_KEY, 'runs'] }) } });
   const columns: Column<WorkRun>[] = [
     {
@@ -53,6 +54,7 @@ export function WorkRuns(): ReactNode {
         rowKey={(run) => run.id}
         tools={<StateFilter value={status} />}
         narrowed={status !== undefined}
+        onClear={() => void navigate({ to: '/jobs', search: {} })}
         empty={<Text c="dimmed">{t('jobs.noRuns')}</Text>}
       />
     </Section>

@@ -44,7 +44,8 @@ export function useListState(defaultSort: string): ListState {
         replace: wanted.filter !== undefined,
         search: (old: ListSearch) => {
           const next = { ...old, page: undefined, ...wanted };
-          return parseListSearch({ ...next, sort: next.sort === defaultSort ? undefined : next.sort });
+          const { page: _page, filter: _filter, sort: _sort, ...others } = next;
+          return { ...others, ...parseListSearch({ ...next, sort: next.sort === defaultSort ? undefined : next.sort }) };
         },
       } as never);
     },

@@ -23,6 +23,8 @@ export interface ListViewProps<Row> {
   readonly tools?: ReactNode;
   /** Is something beside the typed filter narrowing the list? */
   readonly narrowed?: boolean;
+  /** Takes away what narrows the list beside the typed filter, too. */
+  readonly onClear?: () => void;
   /** Shown when there is nothing and nothing was filtered. */
   readonly empty: ReactNode;
 }
@@ -46,7 +48,7 @@ export function ListView<Row>(props: ListViewProps<Row>): ReactNode {
   );
 }
 
-function Rows<Row>({ label, query, state, columns, rowKey }: ListViewProps<Row>): ReactNode {
+function Rows<Row>({ label, query, state, columns, rowKey, onClear }: ListViewProps<Row>): ReactNode {
   const { t } = useText();
   if (query.isPending) return <LoadingState />;
   if (query.isError && query.data === undefined) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
@@ -56,7 +58,7 @@ function Rows<Row>({ label, query, state, columns, rowKey }: ListViewProps<Row>)
       <EmptyState
         title={t('state.noMatch')}
         action={
-          <Button variant="default" onClick={() => state.change({ filter: '', page: 1 })}>
+          <Button variant="default" onClick={() => (onClear === undefined ? state.change({ filter: '', page: 1 }) : onClear())}>
             {t('state.clearFilter')}
           </Button>
         }
