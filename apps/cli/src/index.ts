@@ -8,6 +8,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('berth')
     .description('Berth, a private registry for container images')
     .version(manifest.version, '-V, --version')
+    // Else an option that a verb and a verb below it both have would always be the upper one's.
+    .enablePositionalOptions()
     .addHelpText('before', EXAMPLES)
     .showHelpAfterError('(add --help for the options and examples)');
   try {

@@ -1,12 +1,19 @@
-import { connectionUrl, createAuditLog, createBlobInventory, findRunningPostgres } from '@berth/database';
+import { join } from 'node:path';
+import { connectionUrl, createAuditLog, createBackupRuns, createBlobInventory, findRunningPostgres } from '@berth/database';
 import { type AuditVerdict, passwordProblem, usernameProblem, emailProblem, type User } from '@berth/access';
 import { parseRepositoryName } from '@berth/oci';
 import { type BlobStore, StorageCheck } from '@berth/registry';
 import { generatePassword, hashPassword } from '@berth/tokens';
+import { backUp, type BackupProgress, type BackupSummary } from './backup/back-up.ts';
+import type { BlobMode } from './backup/contents.ts';
+import { openPlace, type PlaceWish } from './backup/open-place.ts';
+import { type AskPassphrase, prepareEnvelopes } from './backup/place-file.ts';
 import { openBlobStore, openDatabase } from './compose.ts';
-import type { Config } from './config.ts';
+import { type Config, SECRET_KEY_FILE } from './config.ts';
 import { createLogger, type Logger } from './logging.ts';
 import { removeInitialPassword } from './process/first-start.ts';
+import { readPrivateFile } from './process/data-directory.ts';
+import { masterSecret } from './process/master-secret.ts';
 import { embeddedDirectory, openInstallation } from './process/installation.ts';
 import { prepareSchema } from './process/prepare-schema.ts';
 import { requireKnownStorage } from './process/known-storage.ts';
@@ -32,6 +39,14 @@ export interface SeedWish {
   progress(repositories: number): void;
 }
 
+export interface BackupWish extends Omit<PlaceWish, 'make'> {
+  readonly blobs: BlobMode;
+  readonly encrypt: boolean;
+  readonly ask: AskPassphrase;
+  readonly stopping: AbortSignal;
+  progress(progress: BackupProgress): void;
+}
+
 /** Work on people that goes to the database itself, whether the server runs or not: for when nobody can sign in any more. */
 export interface Administration {
   /** All users in the order of their ids. */
@@ -45,6 +60,8 @@ export interface Administration {
   seed(seed: SeedWish): Promise<void>;
   /** The storage beside the database. Throws StartError when it cannot be used. */
   storageCheck(): Promise<StorageCheck>;
+  /** Throws BackupError, a sentence. */
+  backUp(wish: BackupWish): Promise<BackupSummary>;
   close(): Promise<void>;
 }
 
@@ -55,10 +72,18 @@ const PAGE = 100;
 /** Reaches the database of a running server over its socket, or starts the embedded one for as long as this takes. */
 export async function openAdministration(config: Config): Promise<Administration> {
   const logger = createLogger({ level: 'error', destination: { write: (line) => void process.stderr.write(line) } });
+  // Before anything makes one: what is not here belongs to a server that keeps it elsewhere.
+  const secretText = config.secretKey ?? readPrivateFile(join(config.dataDir, SECRET_KEY_FILE));
   const reached = await reach(config, logger);
   const database = openDatabase(reached.databaseUrl, logger);
   const { users } = database.identity;
   let blobStore: BlobStore | undefined;
+  const openStorage = async (): Promise<BlobStore> => {
+    const report = (error: unknown, doing: string): void => logger.error({ err: error }, `failed while ${doing}`);
+    blobStore ??= await openBlobStore(config, report);
+    await requireKnownStorage(database.knex, blobStore.id);
+    return blobStore;
+  };
   return {
     users: async () => {
       const all: User[] = [];
@@ -90,11 +115,19 @@ export async function openAdministration(config: Config): Promise<Administration
         throw error;
       }
     },
-    storageCheck: async () => {
-      const report = (error: unknown, doing: string): void => logger.error({ err: error }, `failed while ${doing}`);
-      blobStore ??= await openBlobStore(config, report);
-      await requireKnownStorage(database.knex, blobStore.id);
-      return new StorageCheck(createBlobInventory(database.knex), blobStore);
+    storageCheck: async () => new StorageCheck(createBlobInventory(database.knex), await openStorage()),
+    backUp: async ({ encrypt, ask, blobs, stopping, progress, ...where }) => {
+      const place = await openPlace({ ...where, make: true }, config);
+      try {
+        const to = { place, envelopes: await prepareEnvelopes(place, { encrypt, ask }) };
+        const secret =
+          secretText === undefined ? undefined : { text: secretText, master: masterSecret({ ...config, secretKey: secretText }) };
+        const runs = createBackupRuns(database.knex);
+        const storage = await openStorage();
+        return await backUp({ ...{ to, runs, secret, blobs, stopping, progress }, databaseUrl: reached.databaseUrl, blobStore: storage });
+      } finally {
+        place.close();
+      }
     },
     close: async () => {
       await blobStore?.close();

@@ -86,8 +86,8 @@ export interface ConfigFlags {
 export const SECRET_KEY_FILE = 'secret-key';
 export const INITIAL_PASSWORD_FILE = 'initial-admin-password';
 
-/** Variables that begin like ours and belong to tests or to this function. */
-const OTHER_VARIABLES = /^BERTH_(CONFIG$|TEST_|E2E_|BENCH_)/;
+/** Variables that begin like ours and belong to tests, to `berth backup` or to this function. */
+const OTHER_VARIABLES = /^BERTH_(CONFIG$|BACKUP_|TEST_|E2E_|BENCH_)/;
 
 /**
  * The server's configuration: flags, then environment, then berth.yml, then the defaults. The only reader of `process.env`.

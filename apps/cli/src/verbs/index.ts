@@ -36,6 +36,16 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./storage.ts')).storageCommand(),
   },
   {
+    name: 'backup',
+    description: 'add a backup of this server to a folder or a bucket; list, verify and prune backups',
+    load: async () => (await import('./backup.ts')).backupCommand(),
+  },
+  {
+    name: 'restore',
+    description: 'make an empty server the one that was backed up',
+    load: async () => (await import('./restore.ts')).restoreCommand(),
+  },
+  {
     name: 'export',
     description: 'write images of a registry into one file that docker load takes',
     load: async () => (await import('./archives/export.ts')).exportCommand(),

@@ -1,4 +1,5 @@
 import type { BlobStore } from '@berth/registry';
+import type { S3Objects } from './s3-objects.ts';
 import type { S3BlobStoreOptions } from './s3-options.ts';
 
 /**
@@ -8,4 +9,10 @@ import type { S3BlobStoreOptions } from './s3-options.ts';
 export async function openS3BlobStore(options: S3BlobStoreOptions): Promise<BlobStore> {
   const { createS3BlobStore } = await import('./s3-blob-store.ts');
   return createS3BlobStore(options);
+}
+
+/** As {@link openS3BlobStore}, of plain objects. */
+export async function openS3Objects(options: S3BlobStoreOptions): Promise<S3Objects> {
+  const { s3Objects } = await import('./s3-objects.ts');
+  return s3Objects(options);
 }
