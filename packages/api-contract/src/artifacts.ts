@@ -241,7 +241,7 @@ export const artifactOperations = {
     params: artifactParams,
     query: nothing,
     body: nothing,
-    answer: { status: 200, body: z.string() },
+    answer: { status: 200, body: z.record(z.string(), z.unknown()) },
     errors: [400, 401, 403, 404],
   }),
   addLabel: operation({

@@ -15,6 +15,10 @@ export const statistic = z.object({
   total_storage_consumption: z.number().int().optional(),
   /** Berth's own, bytes: what is stored, each blob once. */
   physical_storage_consumption: z.number().int().optional(),
+  /** Berth's own, bytes: what more than one project counts; physical = total - shared + pending. */
+  shared_storage_consumption: z.number().int().optional(),
+  /** Berth's own, bytes: stored, and counted by no project: on its way in, in the trash, or waiting for collection. */
+  pending_storage_consumption: z.number().int().optional(),
 });
 
 export const search = z.object({

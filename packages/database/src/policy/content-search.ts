@@ -37,11 +37,14 @@ export function createContentSearch(knex: Knex): ContentSearch {
     async storage() {
       const rows = await plannedRowsOf<StorageTotals>(
         knex,
-        `select (select coalesce(sum(used_bytes), 0) from project_quotas)::bigint as charged,
-           (select coalesce(sum(size), 0) from blobs)::bigint as physical`,
+        `with counted as (select blob_id, max(size) as size, count(*) as projects from project_blobs group by blob_id)
+         select (select coalesce(sum(used_bytes), 0) from project_quotas)::bigint as charged,
+           (select coalesce(sum(size), 0) from blobs)::bigint as physical,
+           (select coalesce(sum(size * (projects - 1)), 0) from counted)::bigint as shared,
+           (select coalesce(sum(b.size), 0) from blobs b where not exists (select 1 from counted c where c.blob_id = b.id))::bigint as pending`,
         [],
       );
-      return rows[0] ?? { charged: 0, physical: 0 };
+      return rows[0] ?? { charged: 0, physical: 0, shared: 0, pending: 0 };
     },
   };
 }

@@ -29,11 +29,17 @@ export interface ContentCounts {
   readonly publicRepositories: number;
 }
 
+/**
+ * Bytes, of one moment. They reconcile: `physical` = `charged` - `shared` + `pending`. What is stored once but counted by several projects is
+ * `shared`; what is stored and counted by none is `pending`: on its way in, in the trash, or waiting for collection.
+ */
 export interface StorageTotals {
-  /** Sum over projects of the distinct blobs linked in each. */
+  /** Sum over projects of the distinct blobs linked in each, as their quotas count. */
   readonly charged: number;
-  /** Of the stored blobs. */
+  /** Of the stored blobs, each once. */
   readonly physical: number;
+  readonly shared: number;
+  readonly pending: number;
 }
 
 /** Finding by a part of a name, and counting. A constant number of statements. */

@@ -129,3 +129,47 @@ it('with the setting off, a deleted artifact is out of the quota when it is coll
   expect(await used()).toBe(LAYER + 2);
   expect(server.failures).toEqual([]);
 });
+
+it('the three numbers agree at any moment, while pushes, deletions and collections go on', async () => {
+  interface Numbers {
+    readonly total_storage_consumption: number;
+    readonly physical_storage_consumption: number;
+    readonly shared_storage_consumption: number;
+    readonly pending_storage_consumption: number;
+  }
+  const numbers = async (): Promise<Numbers> => (await asAdmin('GET', '/statistics')).json<Numbers>();
+  const reconciled = ({
+    total_storage_consumption: total,
+    physical_storage_consumption: physical,
+    shared_storage_consumption: shared,
+    pending_storage_consumption: pending,
+  }: Numbers): boolean => physical === total - shared + pending;
+  const twin = `${name}-twin`;
+  await server.addProject(twin, admin);
+  const before = await numbers();
+  const layer = await pushBlob('app', randomBytes(LAYER));
+  // Linked in a project of its own, too: stored once.
+  const mounted = await server.ask('POST', `/v2/${twin}/app/blobs/uploads/?mount=${layer.digest}&from=${name}/app`, { as: 'admin' });
+  expect(mounted.status).toBe(201);
+  const after = await numbers();
+  expect(after.physical_storage_consumption - before.physical_storage_consumption).toBe(LAYER);
+  expect(after.shared_storage_consumption - before.shared_storage_consumption).toBe(LAYER);
+  let working = true;
+  const seen: Numbers[] = [];
+  const watching = (async () => {
+    while (working) seen.push(await numbers());
+  })();
+  await Promise.all(
+    [0, 1, 2, 3].map(async (writer) => {
+      for (let round = 0; round < 5; round += 1) {
+        const digest = await pushImage(`app${writer}`);
+        await asAdmin('DELETE', `/projects/${name}/repositories/app${writer}/artifacts/${digest}`);
+        if (writer === 0) await collect();
+      }
+    }),
+  );
+  working = false;
+  await watching;
+  expect(seen.length).toBeGreaterThan(5);
+  expect(seen.filter((each) => !reconciled(each))).toEqual([]);
+});

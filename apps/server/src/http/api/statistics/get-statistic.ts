@@ -11,7 +11,7 @@ export const getStatistic = principalEndpoint(OPERATIONS.getStatistic, async ({ 
     public_repo_count: counts.publicRepositories,
   };
   if (scope !== 'everything') return { json: own };
-  const { charged, physical } = await parts.policy.search.storage();
+  const { charged, physical, shared, pending } = await parts.policy.search.storage();
   return {
     json: {
       ...own,
@@ -19,6 +19,8 @@ export const getStatistic = principalEndpoint(OPERATIONS.getStatistic, async ({ 
       total_repo_count: counts.privateRepositories + counts.publicRepositories,
       total_storage_consumption: charged,
       physical_storage_consumption: physical,
+      shared_storage_consumption: shared,
+      pending_storage_consumption: pending,
     },
   };
 });
