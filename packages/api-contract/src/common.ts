@@ -15,12 +15,12 @@ export function queryText(maxLength = 255): z.ZodString {
   return z.string().max(maxLength);
 }
 
-/** A whole number in a path or query. */
-export function wholeNumber(min: number, max: number): z.ZodType<number, string> {
+/** A whole number in a path or query; `zero` is what 0 stands for, where it stands for another. */
+export function wholeNumber(min: number, max: number, zero = 0): z.ZodType<number, string> {
   return z
     .string()
     .regex(/^-?\d{1,16}$/, 'must be a whole number')
-    .transform(Number)
+    .transform((text) => Number(text) || zero)
     .pipe(z.number().int().min(min).max(max));
 }
 
@@ -32,10 +32,16 @@ export const queryBoolean = z
 
 export const idParam = wholeNumber(1, MAX_ID);
 
-/** `page` from 1, `page_size` 1 to 100, default 10. */
+/** An id, or 0 for none, as Harbor's clients send it. */
+export const idOrNone = wholeNumber(0, MAX_ID);
+
+/**
+ * `page` from 1, `page_size` 1 to 100, default 10. Harbor's own clients send 0 for what nobody chose: the first page, and as many as a page
+ * may have.
+ */
 export const pageQuery = z.object({
-  page: wholeNumber(1, MAX_PAGE).default(1),
-  page_size: wholeNumber(1, MAX_PAGE_SIZE).default(10),
+  page: wholeNumber(1, MAX_PAGE, 1).default(1),
+  page_size: wholeNumber(1, MAX_PAGE_SIZE, MAX_PAGE_SIZE).default(10),
 });
 
 /** {@link pageQuery} with `q` (`k=v,k=~v`) and `sort` (`field,-field`). */

@@ -23,7 +23,7 @@ export const gcSchedule = gcHistory.partial();
 export const gcScheduleRequest = z.object({
   schedule: z.object({ type: z.enum(scheduleTypes), cron: z.string().max(255).nullish() }),
   parameters: z
-    .object({ dry_run: z.boolean().nullish(), delete_untagged: z.boolean().nullish(), workers: z.number().int().min(1).max(5).nullish() })
+    .object({ dry_run: z.boolean().nullish(), delete_untagged: z.boolean().nullish(), workers: z.number().int().min(1).max(10).nullish() })
     .nullish(),
 });
 

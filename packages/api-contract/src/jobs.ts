@@ -65,6 +65,8 @@ export const purgeScheduleRequest = z.object({
     .object({
       audit_retention_hour: z.number().int().min(1).max(240_000).nullish(),
       include_event_types: z.string().max(2048).nullish(),
+      /** What tools written for Harbor before 2.13 send in its place. */
+      include_operations: z.string().max(255).nullish(),
       dry_run: z.boolean().nullish(),
     })
     .nullish(),

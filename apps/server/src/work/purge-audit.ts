@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Parameters as Harbor names them: `audit_retention_hour`, `dry_run`. Whole sealed batches go, so that the chain stays provable; therefore
- * `include_event_types` is kept and has no effect.
+ * `include_event_types` and `include_operations` are kept and have no effect.
  */
 export function purgeAuditWork(log: Pick<AuditLog, 'purge'>, now: () => Promise<Date>): WorkKind {
   return {

@@ -5,6 +5,8 @@ export interface GarbageRunParameters {
   readonly dryRun: boolean;
   /** As if the policy said so, for this run. */
   readonly deleteUntagged: boolean;
+  /** As asked for and shown again, which Harbor's tools insist on; the collector itself decides how much it does at once. */
+  readonly workers?: number;
 }
 
 /** One run that was asked for, or came by its schedule. What goes by itself every minute is not told here. */

@@ -1,7 +1,7 @@
 import { Group, Input, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
-import { LabelChip } from '../../shared/content/label-chip.tsx';
+import { isColor, LabelChip } from '../../shared/content/label-chip.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
@@ -22,7 +22,7 @@ export function LabelDialog({ where, label, onClose }: LabelDialogProps): ReactN
   const colorId = useId();
   const [typed, setTyped] = useState(label?.name ?? '');
   const [description, setDescription] = useState(label?.description ?? '');
-  const [color, setColor] = useState(label?.color || FIRST_COLOR);
+  const [color, setColor] = useState(label !== undefined && isColor(label.color) ? label.color : FIRST_COLOR);
   const name = typed.trim();
   const save = async (): Promise<void> => {
     const content = { name, description, color };

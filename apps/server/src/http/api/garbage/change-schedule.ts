@@ -10,9 +10,11 @@ type ScheduleCall = Pick<Call, 'parts' | 'actor'> & { readonly body: z.output<ty
 /** As Harbor: Manual starts a run now and leaves the schedule alone; anything else takes the schedule's place. Answers the run's id. */
 export async function changeSchedule({ parts, actor, body }: ScheduleCall): Promise<number | undefined> {
   const { runs, kick } = parts.collection;
+  const { dry_run: dryRun, delete_untagged: deleteUntagged, workers } = body.parameters ?? {};
   const parameters: GarbageRunParameters = {
-    dryRun: body.parameters?.dry_run ?? false,
-    deleteUntagged: body.parameters?.delete_untagged ?? false,
+    dryRun: dryRun ?? false,
+    deleteUntagged: deleteUntagged ?? false,
+    ...(typeof workers === 'number' ? { workers } : {}),
   };
   const asked = scheduleFromBody(body.schedule);
   if (asked.type === 'Manual') {

@@ -34,6 +34,6 @@ export function gcScheduleView(schedule: SavedGarbageSchedule | undefined): Reco
   };
 }
 
-function asked({ dryRun, deleteUntagged }: GarbageRunParameters): Record<string, unknown> {
-  return { dry_run: dryRun, delete_untagged: deleteUntagged };
+function asked({ dryRun, deleteUntagged, workers }: GarbageRunParameters): Record<string, unknown> {
+  return { dry_run: dryRun, delete_untagged: deleteUntagged, ...(workers === undefined ? {} : { workers }) };
 }

@@ -11,10 +11,11 @@ const SORT_FIELDS = { id: 'id', name: 'name', creation_time: 'createdAt', update
 /** Harbor: scope=g, or scope=p with project_id. */
 export const listLabels = principalEndpoint(OPERATIONS.ListLabels, async (call) => {
   const { parts, request, query } = call;
-  const scope = query.scope ?? (query.project_id === undefined ? 'g' : 'p');
+  const ofProject = query.project_id === 0 ? undefined : query.project_id;
+  const scope = query.scope ?? (ofProject === undefined ? 'g' : 'p');
   if (scope !== 'g' && scope !== 'p') throw new ApiError('BAD_REQUEST', 'scope must be g or p.');
-  if (scope === 'p' && query.project_id === undefined) throw new ApiError('BAD_REQUEST', 'scope=p needs project_id.');
-  const projectId = scope === 'p' ? query.project_id : undefined;
+  if (scope === 'p' && ofProject === undefined) throw new ApiError('BAD_REQUEST', 'scope=p needs project_id.');
+  const projectId = scope === 'p' ? ofProject : undefined;
   await requireLabelRight(call, projectId, 'list');
   const name = parseConditions(query.q, ['name']).get('name');
   const { items, total } = await parts.content.labels.list({

@@ -37,6 +37,7 @@ function parametersOf({ parameters }: PurgeCall['body']): Record<string, unknown
   return {
     audit_retention_hour: hours,
     include_event_types: parameters?.include_event_types ?? '',
+    include_operations: parameters?.include_operations ?? '',
     dry_run: parameters?.dry_run ?? false,
   };
 }
