@@ -6,4 +6,5 @@ export { type Config, ConfigError, type ConfigFlags, type LoadedConfig, loadConf
 export { serve } from './main.ts';
 export { NOT_IN_STORAGE, rebuildStorage, type RebuiltStorage } from './rebuild-storage.ts';
 export { StartError } from './process/start-error.ts';
+export { checkUpgrade, type UpgradePlan } from './upgrade.ts';
 export { VERSION } from './version.ts';

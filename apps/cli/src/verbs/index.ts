@@ -21,6 +21,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./admin.ts')).adminCommand(),
   },
   {
+    name: 'upgrade',
+    description: 'tell what starting this version would do to a database',
+    load: async () => (await import('./upgrade.ts')).upgradeCommand(),
+  },
+  {
     name: 'config',
     description: 'translate a harbor.yml',
     load: async () => (await import('./config.ts')).configCommand(),
