@@ -1,3 +1,5 @@
+import '@mantine/core/styles/ScrollArea.css';
+import '@mantine/core/styles/Combobox.css';
 import { userGroupSearchItem, userSearchItem } from '@berth/api-contract';
 import { Autocomplete } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
@@ -59,6 +61,8 @@ export function NameField({ kind, label, value, onChange, description, autoFocus
       onChange={onChange}
       data={[...new Set((kind === 'user' ? users : groups).data)]}
       filter={({ options }) => options}
+      // Inside the dialog, which is what screen readers are told of then.
+      comboboxProps={{ withinPortal: false }}
       maxLength={255}
       autoComplete="off"
       autoCapitalize="none"
