@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { seedTags } from '@berth/database/seed';
 import { useTestDatabase } from '@berth/database/testing';
+import { parseRepositoryName } from '@berth/oci';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { apiCalls, idFrom } from '../../testing/api-calls.ts';
 import { type Answer, IdentityTestServer } from '../../testing/identity-test-server.ts';
@@ -319,3 +321,26 @@ it('a foreign policy, run or task answers like an absent one', async () => {
   ])
     expect((await asAdmin('GET', `/retentions/${other}/${path}`)).status).toBe(404);
 });
+
+it('judges and deletes in a repository with 10,000 tags, page by page', async () => {
+  await seedTags(server.knex, { repository: parseRepositoryName(`${name}/many`), tags: 10_000, manifests: 6_000 });
+  // 4,000 artifacts have two tags each, 2,000 one; a number of five digits that ends in 1.
+  const id = await create([{ template: 'always', tag: { kind: 'regex', pattern: 'v[0-9]*[02-9]' } }]);
+  const dry = await run(id, true);
+  const [task] = await one<Task[]>(`/retentions/${id}/executions/${dry}/tasks`);
+  expect(task).toMatchObject({ total: 6_000, status: 'Success' });
+  const going = 6_000 - (task?.retained ?? 0);
+  expect(going).toBeGreaterThan(500);
+  const listed = await asAdmin(
+    'GET',
+    `/retentions/${id}/executions/${dry}/tasks/${task?.id}/decisions?q=action=delete&page_size=100&page=2`,
+  );
+  expect([listed.headers['x-total-count'], listed.json<Decision[]>().length]).toEqual([String(going), 100]);
+  const execution = await run(id);
+  expect(await one(`/retentions/${id}/executions/${execution}/tasks`)).toMatchObject([{ total: 6_000, retained: 6_000 - going }]);
+  const { rows } = await server.knex.raw<{ rows: { left: number }[] }>(
+    `select count(*)::integer as left from manifests m join repositories r on r.id = m.repository_id where r.name = ?`,
+    [`${name}/many`],
+  );
+  expect(rows[0]?.left).toBe(6_000 - going);
+}, 120_000);
