@@ -51,8 +51,20 @@ const shell = createRoute({
 
 const home = createRoute({
   getParentRoute: () => shell,
-  path: '/',
+  id: 'dashboard',
   component: pageComponent([], () => import('../features/dashboard/dashboard-page.tsx'), 'DashboardPage'),
+});
+
+const homeTrends = createRoute({
+  getParentRoute: () => home,
+  path: '/',
+  component: pageComponent(['trends'], () => import('../features/trends/trends-pages.tsx'), 'DashboardTrends'),
+});
+const trends = createRoute({
+  getParentRoute: () => shell,
+  path: '/trends',
+  validateSearch: parseDays,
+  component: pageComponent(['trends'], () => import('../features/trends/trends-pages.tsx'), 'TrendsPage'),
 });
 
 const projects = createRoute({
@@ -93,6 +105,12 @@ const projectSettings = createRoute({
   component: pageComponent([], () => import('../features/projects/settings-tab.tsx'), 'SettingsTab'),
 });
 
+const projectTrends = createRoute({
+  getParentRoute: () => project,
+  path: '/statistics',
+  validateSearch: parseDays,
+  component: pageComponent(['trends'], () => import('../features/trends/trends-pages.tsx'), 'ProjectTrendsTab'),
+});
 const projectTrash = createRoute({
   getParentRoute: () => project,
   path: '/trash',
@@ -270,6 +288,7 @@ const audit = createRoute({
   component: pageComponent(['operations'], () => import('../features/audit/audit-page.tsx'), 'AuditPage'),
 });
 
+
 const groups = createRoute({
   getParentRoute: () => shell,
   path: '/groups',
@@ -314,7 +333,8 @@ const routeTree = root.addChildren([
   signIn,
   welcome,
   shell.addChildren([
-    home,
+    home.addChildren([homeTrends]),
+    trends,
     projects,
     profile,
     connect,
@@ -335,6 +355,7 @@ const routeTree = root.addChildren([
     audit,
     project.addChildren([
       projectWatched.addChildren([projectRepositories]),
+      projectTrends,
       projectMembers,
       projectRobots,
       projectLabels,
@@ -358,6 +379,12 @@ function idOf<Name extends string>(search: Record<string, unknown>, name: Name):
   const value = search[name];
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) return {};
   return { [name]: value } as { [N in Name]?: number };
+}
+
+/** How far back plots go. */
+function parseDays(search: Record<string, unknown>): { days?: number } {
+  const days = Number(search['days']);
+  return Number.isInteger(days) && days > 1 && days <= 731 ? { days } : {};
 }
 
 /** A short text of the address, which may look like a number there. */

@@ -1,6 +1,7 @@
 import {
   IconBookmark,
   IconBox,
+  IconChartLine,
   IconChartPie,
   IconClockPlay,
   IconDatabase,
@@ -10,6 +11,7 @@ import {
   IconListSearch,
   IconPlugConnected,
   IconRobot,
+  IconSettings,
   IconShieldCheck,
   IconTrash,
   IconUsers,
@@ -42,11 +44,13 @@ const ADMINISTRATORS: readonly Item[] = [
   { text: 'nav.robots', icon: IconRobot, to: '/robots' },
   { text: 'nav.labels', icon: IconBookmark, to: '/labels' },
   { text: 'nav.explain', icon: IconHelpHexagon, to: '/explain' },
+  { text: 'nav.trends', icon: IconChartLine, to: '/trends' },
   { text: 'nav.quotas', icon: IconChartPie, to: '/quotas' },
   { text: 'nav.trash', icon: IconTrash, to: '/trash' },
   { text: 'nav.storage', icon: IconDatabase, to: '/storage' },
   { text: 'nav.jobs', icon: IconClockPlay, to: '/jobs' },
   { text: 'nav.audit', icon: IconListSearch, to: '/audit' },
+  { text: 'nav.settings', icon: IconSettings, to: '/settings' },
 ];
 
 /** The left rail; what one may not use is not offered. */

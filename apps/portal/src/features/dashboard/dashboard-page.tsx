@@ -1,5 +1,6 @@
 import { Alert, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { healthQuery } from '../../shared/session/health.ts';
@@ -20,6 +21,7 @@ export function DashboardPage(): ReactNode {
       {isAdmin ? <Warnings /> : null}
       <Numbers isAdmin={isAdmin} />
       <Recent />
+      <Outlet />
     </Page>
   );
 }

@@ -1,3 +1,4 @@
+import '@mantine/core/styles/List.css';
 import { ActionIcon, Button, Code, Group, List, NativeSelect, Stack, Text, Tooltip } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';

@@ -23,6 +23,7 @@ const TABS: readonly Tab[] = [
   { text: 'nav.labels', to: '/projects/$project/labels', action: 'label:list' },
   { text: 'immutable.tab', to: '/projects/$project/immutable-tags', action: 'immutable-tag:list' },
   { text: 'retention.tab', to: '/projects/$project/retention', action: 'tag-retention:list' },
+  { text: 'nav.trends', to: '/projects/$project/statistics', action: 'repository:pull' },
   { text: 'quota.tab', to: '/projects/$project/quota', action: 'quota:read' },
   { text: 'activity.tab', to: '/projects/$project/activity', action: 'log:list' },
   { text: 'trash.tab', to: '/projects/$project/trash', action: 'repository:delete' },

@@ -15,6 +15,10 @@ export const PARTS = {
     en: () => import('./en/operations.ts').then(({ operationsTexts }) => operationsTexts),
     zh: () => import('./zh/operations.ts').then(({ operationsTexts }) => operationsTexts),
   },
+  trends: {
+    en: () => import('./en/trends.ts').then(({ trendsTexts }) => trendsTexts),
+    zh: () => import('./zh/trends.ts').then(({ trendsTexts }) => trendsTexts),
+  },
   people: {
     en: () => import('./en/people.ts').then(({ peopleTexts }) => peopleTexts),
     zh: () => import('./zh/people.ts').then(({ peopleTexts }) => peopleTexts),

@@ -1,3 +1,5 @@
+import '@mantine/core/styles/InlineInput.css';
+import '@mantine/core/styles/Checkbox.css';
 import { Checkbox, Input } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 import { useText } from '../i18n/i18n.ts';

@@ -82,6 +82,7 @@ export const appTexts = {
   'signIn.firstTime': 'First time here?',
   'signIn.firstTimeHelp':
     'Sign in as "admin". Its password was set when the server first started; where none was given, one was generated into the file whose path the server printed.',
+  'nav.trends': 'Statistics',
   'nav.quotas': 'Quotas',
   'nav.trash': 'Trash',
   'nav.groups': 'Groups',

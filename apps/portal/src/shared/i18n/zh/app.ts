@@ -82,6 +82,7 @@ export const appTexts: Readonly<Record<keyof typeof english, string>> = {
   'signIn.missing': '两项都要填写。',
   'signIn.firstTime': '首次使用？',
   'signIn.firstTimeHelp': '请以 “admin” 登录。密码在服务器首次启动时设置；若未设置，则自动生成并保存在启动时所提示路径的文件中。',
+  'nav.trends': '统计',
   'nav.quotas': '配额',
   'nav.trash': '回收站',
   'nav.groups': '用户组',

@@ -1,0 +1,85 @@
+import { NativeSelect } from '@mantine/core';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useText } from '../../shared/i18n/i18n.ts';
+import { useCurrentUser } from '../../shared/session/session.ts';
+import { TextLink } from '../../shared/ui/links.tsx';
+import { Page } from '../../shared/ui/page.tsx';
+import { DEFAULT_DAYS, RANGES } from './days.ts';
+import classes from './plot.module.css';
+import { BytesPlot, JobsPlot, ProjectsPlot, ReclaimedPlot, StoragePlot, TopPlot, TrafficPlot } from './plots.tsx';
+
+/** Everything that is counted by day, for administrators. */
+export function TrendsPage(): ReactNode {
+  const { t } = useText();
+  const days = useDays();
+  return (
+    <Page title={t('nav.trends')} intro={t('trends.intro')} actions={<Range />}>
+      <div className={classes['grid']}>
+        <StoragePlot days={days} />
+        <ProjectsPlot days={days} />
+        <TrafficPlot days={days} />
+        <BytesPlot days={days} />
+        <TopPlot days={days} />
+        <ReclaimedPlot days={days} />
+        <JobsPlot days={days} />
+      </div>
+    </Page>
+  );
+}
+
+/** Below the dashboard, for administrators: the two that are looked at most. */
+export function DashboardTrends(): ReactNode {
+  const { t } = useText();
+  if (!useCurrentUser().sysadmin_flag) return null;
+  return (
+    <>
+      <div className={classes['grid']}>
+        <StoragePlot days={DEFAULT_DAYS} />
+        <TrafficPlot days={DEFAULT_DAYS} />
+      </div>
+      <TextLink to="/trends">{t('trends.more')}</TextLink>
+    </>
+  );
+}
+
+/** A tab of a project. */
+export function ProjectTrendsTab(): ReactNode {
+  const { project } = useParams({ from: '/shell/projects/$project' });
+  const days = useDays();
+  return (
+    <>
+      <div style={{ alignSelf: 'flex-end' }}>
+        <Range />
+      </div>
+      <div className={classes['grid']}>
+        <StoragePlot days={days} project={project} />
+        <TrafficPlot days={days} project={project} />
+        <BytesPlot days={days} project={project} />
+        <TopPlot days={days} project={project} />
+      </div>
+    </>
+  );
+}
+
+/** Kept in the address. */
+function useDays(): number {
+  const { days }: { days?: number } = useSearch({ strict: false });
+  return days ?? DEFAULT_DAYS;
+}
+
+function Range(): ReactNode {
+  const { t } = useText();
+  const navigate = useNavigate();
+  return (
+    <NativeSelect
+      aria-label={t('trends.range')}
+      value={String(useDays())}
+      data={RANGES.map((count) => ({ value: String(count), label: t('trends.days', { count }) }))}
+      onChange={(event) => {
+        const days = Number(event.currentTarget.value);
+        void navigate({ to: '.', search: days === DEFAULT_DAYS ? {} : { days } } as never);
+      }}
+    />
+  );
+}
