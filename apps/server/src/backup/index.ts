@@ -9,9 +9,7 @@ import { restoreBackup, type RestoreProgress, type RestoreSummary } from './rest
 import { verifyBackup, type VerifyProgress } from './verify.ts';
 
 export { BackupError } from './backup-error.ts';
-export type { BackupProgress, BackupSummary } from './back-up.ts';
 export type { BlobMode } from './contents.ts';
-export type { PlaceWish } from './open-place.ts';
 
 /** How to reach backups that are there. */
 export interface BackupsWish extends Omit<PlaceWish, 'make'> {
