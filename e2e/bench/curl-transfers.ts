@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
+import { mkdtemp, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -21,25 +23,43 @@ export interface Transfer {
 
 const run = promisify(execFile);
 const TIMEOUT_MS = 120_000;
+const HEAD_BYTES = 16;
+const MEMORY = '/dev/shm';
+/** Two files, then a command that reads them. */
+const FED = 'head=$1; rest=$2; shift 2; cat "$head" "$rest" | "$@"';
+
+interface Expected {
+  readonly expected: number;
+  readonly input?: readonly string[];
+}
+
 /** One line for each transfer: status, bytes down, bytes up, seconds. */
 const WRITTEN = '%{http_code} %{size_download} %{size_upload} %{time_total}\\n';
 
 /** Gets `path` `times` times on each connection. */
 export async function download(transfer: Transfer, path: string, times: number): Promise<Outcome> {
   const urls = Array.from({ length: times }, () => ['-o', '/dev/null', `${origin(transfer.target)}${path}`]).flat();
-  return together(transfer.connections, () => curl(transfer, urls, 200));
+  return together(transfer.connections, () => curl(transfer, urls, { expected: 200 }));
 }
 
-/** Stores one blob of `size` new random bytes on each connection: POST, then all of it in one PUT, whose time counts. */
+/**
+ * Stores one blob of `size` new random bytes on each connection: POST, then all of it in one PUT, whose time counts. The blobs differ in
+ * their first bytes and share the rest, which lies in memory, so that no disk but the registry's is at work.
+ */
 export async function upload(transfer: Transfer, repository: string, size: number): Promise<Outcome> {
-  const folder = await scratchFolder('bench-upload');
+  const folder = await memoryFolder(size);
   try {
+    const rest = join(folder, 'rest');
+    const content = new LargeContent(size - HEAD_BYTES);
+    await pipeline(content.stream(), createWriteStream(rest));
     const blobs = await Promise.all(
       Array.from({ length: transfer.connections }, async (_, index) => {
-        const content = new LargeContent(size);
+        const head = randomBytes(HEAD_BYTES);
         const file = join(folder, String(index));
-        await pipeline(content.stream(), createWriteStream(file));
-        return { file, digest: content.digest(), location: await startUpload(transfer, repository) };
+        await writeFile(file, head);
+        const hash = createHash('sha256').update(head);
+        for (const block of content.blocks()) hash.update(block);
+        return { file, digest: `sha256:${hash.digest('hex')}`, location: await startUpload(transfer, repository) };
       }),
     );
     // A registry that syncs would otherwise pay for what one that does not sync left unwritten in the round before.
@@ -49,12 +69,21 @@ export async function upload(transfer: Transfer, repository: string, size: numbe
       const blob = waiting.pop();
       if (blob === undefined) throw new Error('There are more connections than blobs.');
       blob.location.searchParams.set('digest', blob.digest);
-      const type = ['-H', 'Content-Type: application/octet-stream', '-H', 'Expect:'];
-      return curl(transfer, [...type, '-o', '/dev/null', '-T', blob.file, blob.location.href], 201);
+      // A length instead of chunks, as for a file.
+      const given = ['Content-Type: application/octet-stream', 'Expect:', 'Transfer-Encoding:', `Content-Length: ${size}`];
+      const args = [...given.flatMap((header) => ['-H', header]), '-o', '/dev/null', '-T', '-', blob.location.href];
+      return curl(transfer, args, { expected: 201, input: [blob.file, rest] });
     });
   } finally {
     await removeFolder(folder);
   }
+}
+
+/** Under /dev/shm where it has room for the content twice; else where scratch folders are. */
+async function memoryFolder(size: number): Promise<string> {
+  const memory = await statfs(MEMORY).catch(() => undefined);
+  if (memory === undefined || memory.bavail * memory.bsize < 2 * size) return scratchFolder('bench-upload');
+  return mkdtemp(join(MEMORY, 'berth-bench-upload-'));
 }
 
 async function startUpload({ target, headers }: Transfer, repository: string): Promise<URL> {
@@ -74,10 +103,14 @@ async function together(connections: number, one: () => Promise<Outcome>): Promi
   };
 }
 
-async function curl({ headers }: Transfer, args: readonly string[], expected: number): Promise<Outcome> {
+/** `input`: files that are sent one after the other. */
+async function curl({ headers }: Transfer, args: readonly string[], { expected, input = [] }: Expected): Promise<Outcome> {
   const given = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   // The certificate is the bench's own, made a moment ago; whether it is trusted is not what is measured.
-  const { stdout } = await run(requireTool('curl'), ['-sSk', '-w', WRITTEN, ...given, ...args], { timeout: TIMEOUT_MS });
+  const all = ['-sSk', '-w', WRITTEN, ...given, ...args];
+  const [command, ...rest] =
+    input.length === 0 ? [requireTool('curl'), ...all] : ['sh', '-c', FED, 'sh', ...input, requireTool('curl'), ...all];
+  const { stdout } = await run(command, rest, { timeout: TIMEOUT_MS });
   const lines = stdout
     .trim()
     .split('\n')

@@ -7,6 +7,7 @@ import { exitOnSignals } from '../harness/processes.ts';
 import { removeFolder, scratchFolder } from '../harness/scratch.ts';
 import { toolPath } from '../harness/tools.ts';
 import { type Field, prepareField, type Sizes } from './contenders.ts';
+import { DISK_NOTE, diskBar, syncedRate } from './disk-rate.ts';
 import { dockerTimes } from './docker-rows.ts';
 import { listLines } from './list-rows.ts';
 import { LoadProcess, serveLoad } from './load-process.ts';
@@ -81,7 +82,8 @@ async function main(): Promise<number> {
   const onlyLists = values.only === 'lists';
   const lines = onlyS3 ? s3 : onlyLists ? [] : await measure(measured);
   if (onlyLists || values.only === '') lines.push(...(await listLines(LISTS, say)));
-  process.stdout.write(`\n${table(lines)}\n`);
+  const note = lines.some(({ bar }) => bar?.text.includes('of disk') === true) ? `\n${DISK_NOTE}\n` : '';
+  process.stdout.write(`\n${table(lines)}\n${note}`);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(lines, null, 2)}\n`);
   return lines.some((line) => line.bar?.held === false) ? 1 : 0;
 }
@@ -111,7 +113,9 @@ async function measure(settings: Settings): Promise<Line[]> {
 /** Rounds in turns, so that what else the machine does hits both; medians, so that one bad round hits neither. */
 async function contest(row: Row, field: Field, settings: Settings & { readonly load: LoadProcess }): Promise<Line> {
   const results = field.contenders.map(() => [] as number[]);
+  const synced: number[] = [];
   for (let number = 0; number < settings.rounds; number += 1) {
+    if (row.disk === true) synced.push(await syncedRate());
     for (const [index, contender] of field.contenders.entries()) {
       const value = await row.measure(contender, { load: settings.load, number, durationMs: settings.durationMs });
       results[index]?.push(value);
@@ -121,8 +125,20 @@ async function contest(row: Row, field: Field, settings: Settings & { readonly l
   const peer = median(results[1] ?? []);
   const ratio = berth / peer;
   say(`${row.name}: ${ratio.toFixed(2)}x`);
-  const bar = row.bar === undefined ? undefined : { text: `>= ${row.bar}x`, held: ratio >= row.bar };
+  const bar = row.bar === undefined ? undefined : barOf(row.bar, { berth, peer, synced });
   return { name: row.name, unit: row.unit, berth, peer, ratio, bar };
+}
+
+function barOf(least: number, { berth, peer, synced }: Results): NonNullable<Line['bar']> {
+  if (synced.length > 0) return diskBar(least, { berth, peer, disk: median(synced) });
+  return { text: `>= ${least}x`, held: berth / peer >= least };
+}
+
+interface Results {
+  readonly berth: number;
+  readonly peer: number;
+  /** What the disk did before each round, where that counts. */
+  readonly synced: readonly number[];
 }
 
 async function dockerLines(field: Field): Promise<Line[]> {
