@@ -3,6 +3,7 @@ import { openDiskBlobStore, openS3BlobStore } from '@berth/blob-store';
 import {
   createAccessTokens,
   createAuditLog,
+  createBackupRuns,
   createBlobInventory,
   createBlobRecords,
   createContentStores,
@@ -86,6 +87,7 @@ import { readManifestFacts } from './jobs/read-manifest-facts.ts';
 import { warnExpiringRobots } from './jobs/warn-expiring-robots.ts';
 import { reconcileQuotas } from './jobs/reconcile-quotas.ts';
 import { sealAudit } from './jobs/seal-audit.ts';
+import { watchBackups } from './jobs/watch-backups.ts';
 import { workDeletions } from './jobs/work-deletions.ts';
 import { Live } from './live/live.ts';
 import { LiveFeed } from './live/live-feed.ts';
@@ -302,6 +304,7 @@ export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, '
   return [
     expireUploads(garbage),
     workDeletions(garbage, stores.collector),
+    watchBackups(createBackupRuns(stores.knex), metrics),
     collectGarbage(stores.collector, metrics),
     sweepGarbage(stores.collector, metrics),
     runCollections(stores.collectionRuns),

@@ -28,6 +28,7 @@ export class Metrics {
   readonly #collectedBytes: Counter;
   readonly #waitingObjects: Gauge;
   readonly #waitingBytes: Gauge;
+  readonly #backedUp: Gauge;
 
   constructor() {
     const registers = [this.registry];
@@ -74,6 +75,11 @@ export class Metrics {
       help: 'Stored objects that wait for their removal',
       registers,
     });
+    this.#backedUp = new Gauge({
+      name: 'berth_backup_last_success_timestamp_seconds',
+      help: 'When the newest backup that went well was started; 0: there is none',
+      registers,
+    });
     this.#waitingBytes = new Gauge({ name: 'berth_garbage_waiting_bytes', help: 'Bytes of the objects that wait for removal', registers });
   }
 
@@ -87,6 +93,11 @@ export class Metrics {
   waiting({ objects, bytes }: { readonly objects: number; readonly bytes: number }): void {
     this.#waitingObjects.set(objects);
     this.#waitingBytes.set(bytes);
+  }
+
+  /** When the newest backup that went well was started. */
+  backedUp(at: Date | undefined): void {
+    this.#backedUp.set(at === undefined ? 0 : at.getTime() / 1000);
   }
 
   /** Adds a number that is read whenever metrics are collected. */
