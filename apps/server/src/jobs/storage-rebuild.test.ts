@@ -174,6 +174,7 @@ describe('the journal', () => {
     server.calls.rename = () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
     await expect(journal.step(never)).rejects.toThrow('EIO');
     expect(journal.lag).toBeGreaterThan(0);
+    expect(await server.count('storage_changes')).toBe(5);
     server.restoreCalls();
     await drain();
     expect(journal.lag).toBe(0);
