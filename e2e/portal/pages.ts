@@ -103,6 +103,8 @@ export const PAGES: readonly PortalPage[] = [
   { name: 'connect', path: '/connect' },
   { name: 'health', path: '/health' },
   { name: 'quotas', path: '/quotas' },
+  { name: 'statistics', path: '/trends' },
+  { name: 'project-statistics', path: '/projects/team/statistics' },
   { name: 'trash', path: '/trash' },
   { name: 'missing', path: '/nowhere' },
   { name: 'forbidden', path: '/projects/nosuchproject' },
