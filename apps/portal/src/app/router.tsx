@@ -288,6 +288,11 @@ const audit = createRoute({
   component: pageComponent(['operations'], () => import('../features/audit/audit-page.tsx'), 'AuditPage'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: pageComponent(['settings'], () => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
+});
 
 const groups = createRoute({
   getParentRoute: () => shell,
@@ -353,6 +358,7 @@ const routeTree = root.addChildren([
     jobs,
     jobRun,
     audit,
+    settings,
     project.addChildren([
       projectWatched.addChildren([projectRepositories]),
       projectTrends,

@@ -31,6 +31,10 @@ export const PARTS = {
     en: () => import('./en/policies.ts').then(({ policyTexts }) => policyTexts),
     zh: () => import('./zh/policies.ts').then(({ policyTexts }) => policyTexts),
   },
+  settings: {
+    en: () => import('./en/settings.ts').then(({ settingsTexts }) => settingsTexts),
+    zh: () => import('./zh/settings.ts').then(({ settingsTexts }) => settingsTexts),
+  },
   system: {
     en: () => import('./en/system.ts').then(({ systemTexts }) => systemTexts),
     zh: () => import('./zh/system.ts').then(({ systemTexts }) => systemTexts),
