@@ -1,4 +1,4 @@
-import { Badge, Button, SegmentedControl, Stack } from '@mantine/core';
+import { Badge, Button, NativeSelect, Stack } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -114,10 +114,10 @@ function VisibilityChoice(): ReactNode {
   const { visibility } = useSearch({ from: '/shell/projects' });
   const navigate = useNavigate({ from: '/projects' });
   return (
-    <SegmentedControl
+    <NativeSelect
       aria-label={t('projects.visibility')}
       value={visibility ?? 'all'}
-      onChange={(value) =>
+      onChange={({ currentTarget: { value } }) =>
         void navigate({
           to: '/projects',
           search: ({ page: _page, visibility: _visibility, ...rest }) =>

@@ -1,5 +1,6 @@
 // Only the components that the first pages use: the whole sheet is 42 KiB gzipped. The order is Mantine's own, since later rules win. What only
-// other pages use (Checkbox, Combobox, InlineInput, List, Modal, Progress, Radio, ScrollArea, Switch) is imported where it is used.
+// other pages use (Checkbox, Combobox, InlineInput, List, Modal, Progress, Radio, ScrollArea,
+// SegmentedControl, Switch) is imported where it is used.
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/default-css-variables.css';
 import '@mantine/core/styles/global.css';
@@ -10,7 +11,6 @@ import '@mantine/core/styles/CloseButton.css';
 import '@mantine/core/styles/Group.css';
 import '@mantine/core/styles/Loader.css';
 import '@mantine/core/styles/Input.css';
-import '@mantine/core/styles/FloatingIndicator.css';
 import '@mantine/core/styles/ActionIcon.css';
 import '@mantine/core/styles/Alert.css';
 import '@mantine/core/styles/Text.css';
@@ -20,7 +20,6 @@ import '@mantine/core/styles/Button.css';
 import '@mantine/core/styles/Code.css';
 import '@mantine/core/styles/Menu.css';
 import '@mantine/core/styles/PasswordInput.css';
-import '@mantine/core/styles/SegmentedControl.css';
 import '@mantine/core/styles/Skeleton.css';
 import '@mantine/core/styles/Stack.css';
 import '@mantine/core/styles/Title.css';
