@@ -763,6 +763,7 @@ CREATE TABLE public.trash_contents (
   "position" integer NOT NULL,
   content_id bigint NOT NULL,
   media_type text COLLATE "C" NOT NULL,
+  label_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
   CONSTRAINT trash_contents_pkey PRIMARY KEY (trash_id, "position"),
   CONSTRAINT trash_contents_content_id_fkey FOREIGN KEY (content_id) REFERENCES public.manifest_contents(id),
   CONSTRAINT trash_contents_trash_id_fkey FOREIGN KEY (trash_id) REFERENCES public.trash(id) ON DELETE CASCADE

@@ -18,6 +18,7 @@ import { retention } from './0100-retention.ts';
 import { workRuns } from './0101-work-runs.ts';
 import { tagsByName } from './0102-tags-by-name.ts';
 import { trashInQuotas } from './0103-trash-in-quotas.ts';
+import { labelsInTrash } from './0104-labels-in-trash.ts';
 import { live } from './0150-live.ts';
 import { dailyNumbers } from './0151-daily-numbers.ts';
 import { generatedPasswords } from './0165-generated-passwords.ts';
@@ -54,4 +55,5 @@ export const migrations: readonly NamedMigration[] = [
   dailyNumbers,
   storageJournal,
   trashInQuotas,
+  labelsInTrash,
 ];

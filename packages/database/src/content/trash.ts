@@ -66,6 +66,17 @@ export function createTrash(knex: Knex): Trash {
 
     openArtifact: (id, repository) => openArtifact(knex, id, repository),
 
+    async relabel(repository, digest, labelIds) {
+      await rowsOf(
+        knex,
+        `insert into manifest_labels (manifest_id, label_id)
+         select m.id, l.id from repositories r join manifests m on m.repository_id = r.id and m.digest = ?
+         join labels l on l.id = any(?::bigint[])
+         where r.name = ? and r.deleted_at is null on conflict do nothing`,
+        [digest, labelIds, repository],
+      );
+    },
+
     async drop(id) {
       await rowsOf(knex, 'delete from trash where id = ?', [id]);
     },
@@ -125,13 +136,13 @@ async function openArtifact(knex: Knex, id: number, name: RepositoryName): Promi
        ${linkSql('place.id', 'held.id', 'place, held')}`,
       [id, repository.id],
     );
-    const rows = await rowsOf<{ digest: Digest; media_type: string; bytes: Buffer }>(
+    const rows = await rowsOf<{ digest: Digest; media_type: string; bytes: Buffer; label_ids: number[] }>(
       transaction,
-      `select c.digest, t.media_type, c.bytes from trash_contents t join manifest_contents c on c.id = t.content_id
+      `select c.digest, t.media_type, c.bytes, t.label_ids from trash_contents t join manifest_contents c on c.id = t.content_id
        where t.trash_id = ? order by t.position`,
       [id],
     );
-    return rows.map((row) => ({ digest: row.digest, mediaType: row.media_type, bytes: row.bytes }));
+    return rows.map((row) => ({ digest: row.digest, mediaType: row.media_type, bytes: row.bytes, labelIds: row.label_ids.map(Number) }));
   });
 }
 

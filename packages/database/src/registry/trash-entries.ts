@@ -36,8 +36,9 @@ export async function trashManifest(transaction: Knex, { repositoryId, manifestI
        where m.id = ? and m.repository_id = ? and ${DAYS} > 0 returning id),
      members as (select id, max(level) as level from tree group by id),
      kept as (
-       insert into trash_contents (trash_id, position, content_id, media_type)
-       select e.id, row_number() over (order by t.level desc, m.id), m.content_id, m.media_type
+       insert into trash_contents (trash_id, position, content_id, media_type, label_ids)
+       select e.id, row_number() over (order by t.level desc, m.id), m.content_id, m.media_type,
+         array(select l.label_id from manifest_labels l where l.manifest_id = m.id order by l.label_id)
        from entry e, members t join manifests m on m.id = t.id),
      held as (
        insert into trash_blobs (trash_id, blob_id)

@@ -82,6 +82,7 @@ export class TrashBin {
     for (const manifest of manifests) {
       const tags = manifest.digest === entry.digest ? free : [];
       await putBytes(manifestRecords, { repository, manifest, tags, actor });
+      if (manifest.labelIds.length > 0) await trash.relabel(repository, manifest.digest, manifest.labelIds);
     }
     // The put took it out already, unless the repository is a new one.
     await trash.drop(id);

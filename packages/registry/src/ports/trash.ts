@@ -38,6 +38,8 @@ export interface HeldManifest {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly bytes: Buffer;
+  /** That it had. */
+  readonly labelIds: readonly number[];
 }
 
 export interface Trash {
@@ -53,6 +55,8 @@ export interface Trash {
    * children first. undefined when the entry is gone.
    */
   openArtifact(id: number, repository: RepositoryName): Promise<readonly HeldManifest[] | undefined>;
+  /** Gives a restored manifest those of its labels that are still there. */
+  relabel(repository: RepositoryName, digest: Digest, labelIds: readonly number[]): Promise<void>;
   /** Forgets an entry that was restored. */
   drop(id: number): Promise<void>;
   /** `taken` when something living has the name. */

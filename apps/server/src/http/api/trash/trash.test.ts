@@ -1,6 +1,6 @@
 import { useTestDatabase } from '@berth/database/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { apiCalls } from '../../testing/api-calls.ts';
+import { apiCalls, idFrom } from '../../testing/api-calls.ts';
 import { IdentityTestServer } from '../../testing/identity-test-server.ts';
 import { Pusher } from '../../testing/pushed-content.ts';
 
@@ -77,7 +77,15 @@ describe('deleting', () => {
     });
     const blobs = () => server.knex('blobs').count<{ count: number }[]>();
     const before = await blobs();
+    const artifact = `/projects/team/repositories/bytes/artifacts/${image.digest}`;
+    const labelled: number[] = [];
+    for (const name of ['stays', 'goes']) {
+      const made = await ask('POST', '/labels', { ...as('admin'), body: { name, scope: 'g' } });
+      labelled.push(idFrom(made));
+      expect((await ask('POST', `${artifact}/labels`, { ...as('admin'), body: { id: labelled.at(-1) } })).status).toBe(200);
+    }
     await server.ask('DELETE', `/v2/team/bytes/manifests/${image.digest}`, as('admin'));
+    expect((await ask('DELETE', `/labels/${labelled[1]}`, as('admin'))).status).toBe(200);
     const layers = await server
       .knex('trash_blobs')
       .join('blobs', 'blobs.id', 'trash_blobs.blob_id')
@@ -91,6 +99,9 @@ describe('deleting', () => {
     const [entry] = await trash('artifact', 'bytes');
     expect((await restore(entry?.id)).status).toBe(200);
     expect(await pull('team/bytes', 'v1')).toBe(200);
+    // It has its labels again, but for the one that is no more.
+    const shown = (await ask('GET', `${artifact}?with_label=true`, as('admin'))).json<{ labels: { id: number }[] }>();
+    expect(shown.labels.map(({ id }) => id)).toEqual([labelled[0]]);
     expect((await server.ask('GET', `/v2/team/bytes/blobs/${layers[0]?.digest}`, as('admin'))).status).toBe(200);
     // Once more, and for good.
     await server.ask('DELETE', `/v2/team/bytes/manifests/${image.digest}`, as('admin'));
