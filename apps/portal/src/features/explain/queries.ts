@@ -19,10 +19,3 @@ export const explanationQuery = ({ user, resource, action }: Question) =>
     staleTime: 0,
     retry: false,
   });
-
-/** What the address asks; what makes no sense is as if it was not there. */
-export interface QuestionSearch {
-  readonly user?: string;
-  readonly resource?: string;
-  readonly action?: string;
-}

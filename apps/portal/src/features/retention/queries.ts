@@ -5,7 +5,6 @@ import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
 import { bodyOf, type PolicyDraft } from './policy-draft.ts';
 
-export type RetentionPolicy = z.output<typeof retentionPolicy>;
 export type RetentionExecution = z.output<typeof retentionExecution>;
 export type RetentionTask = z.output<typeof retentionTask>;
 export type RetentionDecision = z.output<typeof retentionDecision>;
