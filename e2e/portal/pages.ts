@@ -106,6 +106,18 @@ export const PAGES: readonly PortalPage[] = [
   { name: 'statistics', path: '/trends' },
   { name: 'project-statistics', path: '/projects/team/statistics' },
   { name: 'trash', path: '/trash' },
+  { name: 'storage', path: '/storage?digest=sha256%3A0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' },
+  {
+    name: 'collection-run',
+    path: '/storage',
+    prepare: async (page) => {
+      await page.locator('main button.mantine-Button-root').first().click();
+      await expect(page.locator('main pre')).toBeVisible({ timeout: 30_000 });
+    },
+  },
+  { name: 'jobs', path: '/jobs' },
+  { name: 'audit', path: '/audit?result=done' },
+  { name: 'settings', path: '/settings' },
   { name: 'missing', path: '/nowhere' },
   { name: 'forbidden', path: '/projects/nosuchproject' },
 ];

@@ -1,0 +1,62 @@
+import { expect, test } from '@playwright/test';
+import { expectAccessible } from './checks.ts';
+import { open, signIn } from './sign-in.ts';
+
+test('a dry run tells what it would free and opens with its log; a digest that is nowhere is said so', async ({ page }) => {
+  await signIn(page, 'admin');
+  await open(page, '/storage');
+  await page.getByRole('button', { name: 'Dry run' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Collection');
+  await expect(page.getByText('Would free')).toBeVisible();
+  await open(page, '/storage');
+  await page.getByLabel('Digest').fill(`sha256:${'0'.repeat(64)}`);
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await expect(page.getByText('Nothing with this digest is stored here')).toBeVisible();
+  await page.getByLabel('Digest').fill('no digest');
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await expect(page.getByRole('alert')).toContainText('This was not done.');
+});
+
+test('a check of the storage is started and followed to its end, and can run again', async ({ page }) => {
+  await signIn(page, 'admin');
+  await open(page, '/storage');
+  await page.getByRole('button', { name: 'Compare database and storage' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+  await expect(page).toHaveURL(/\/jobs\/runs\/\d+$/);
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
+  await expectAccessible(page);
+});
+
+test('bad settings are told at their field and not sent; good ones are kept', async ({ page }) => {
+  await signIn(page, 'admin');
+  await open(page, '/settings');
+  const minutes = page.getByLabel('Minutes until a session ends that does nothing');
+  await minutes.fill('0');
+  await expect(page.getByText('This cannot be used:')).toBeVisible();
+  await expect(page.locator('form').filter({ has: minutes }).getByRole('button', { name: 'Save' })).toBeDisabled();
+  await minutes.fill('61');
+  await page.locator('form').filter({ has: minutes }).getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  await open(page, '/settings');
+  await expect(minutes).toHaveValue('61');
+});
+
+test('the filters of the audit log stand in the address; its chain is whole', async ({ page }) => {
+  await signIn(page, 'admin');
+  await open(page, '/audit?action=create');
+  await page.getByLabel('A part of the user name').fill('nobody-at-all');
+  await expect(page).toHaveURL(/who=nobody-at-all/);
+  await expect(page.getByText('Nothing matches the filter.')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear the filter' }).last().click();
+  await expect(page).toHaveURL(/\/audit$/);
+  await page.getByRole('button', { name: 'Check the chain' }).click();
+  await expect(page.getByText('The log is whole.')).toBeVisible();
+});
+
+test('who is no administrator is refused', async ({ page }) => {
+  await signIn(page, 'olga');
+  for (const path of ['/storage', '/jobs', '/settings']) {
+    await open(page, path);
+    await expect(page.getByRole('alert').first()).toContainText('You may not see this.');
+  }
+});
