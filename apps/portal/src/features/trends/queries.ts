@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { getOne } from '../../shared/api/fetcher.ts';
 import { firstDay } from './days.ts';
 
-export type DayNumbers = z.output<typeof dayNumbers>;
 export type Counted = 'pulls' | 'pushes' | 'pulled_bytes' | 'pushed_bytes';
 
 /** What is rolled every five minutes need not be asked for more often. */
