@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Ledger } from '../faults/ledger.ts';
 import { Pusher } from '../faults/pusher.ts';
+import { RetryingPusher } from '../faults/retrying-pusher.ts';
 import { verify } from '../faults/verify.ts';
 import { BASE_IMAGE, importBaseImage } from '../harness/base-image.ts';
 import { DockerEngine } from '../harness/docker-engine.ts';
 import { LargeContent, sha256 } from '../harness/random-bytes.ts';
-import { type Answer, AnswerError, expectStatus, OCI_CONFIG, OCI_MANIFEST, withQuery } from '../harness/registry-client.ts';
+import { type Answer, expectStatus, OCI_CONFIG, OCI_MANIFEST, withQuery } from '../harness/registry-client.ts';
 import { scenario } from '../harness/requirements.ts';
 import { ReplicaSet } from './replica-set.ts';
 
@@ -133,7 +134,7 @@ scenario('two replicas behind a load balancer', ['root', 'setpriv', 'dockerd', '
   it('a replica is killed during pushes: retries succeed, and nothing acknowledged is lost', async () => {
     const ledger = new Ledger();
     for (const victim of [0, 1] as const) {
-      const pushers = [0, 1, 2, 3].map((index) => new RetryingPusher(set, ledger, `killed/app${index}`));
+      const pushers = [0, 1, 2, 3].map((index) => new RetryingPusher(() => set.client(), ledger, { repository: `killed/app${index}` }));
       const runs = pushers.map(async (pusher) => pusher.run());
       await sleep(1500);
       await set.replicas[victim].kill();
@@ -181,39 +182,4 @@ function* chunksOf(content: LargeContent, size: number): Generator<Buffer> {
     [waiting, bytes] = [[], 0];
   }
   if (bytes > 0) yield Buffer.concat(waiting);
-}
-
-/** A client that begins its image again when a connection breaks, as people and CI systems do. An answer that refuses is no such thing. */
-class RetryingPusher {
-  readonly refusals: unknown[] = [];
-  readonly #set: ReplicaSet;
-  readonly #ledger: Ledger;
-  readonly #repository: string;
-  #current: Pusher | undefined;
-  #stopped = false;
-
-  constructor(set: ReplicaSet, ledger: Ledger, repository: string) {
-    this.#set = set;
-    this.#ledger = ledger;
-    this.#repository = repository;
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    this.#current?.stop();
-  }
-
-  async run(): Promise<void> {
-    const client = this.#set.client();
-    while (!this.#stopped) {
-      this.#current = new Pusher(client, this.#ledger, this.#repository);
-      const error = await this.#current.run();
-      if (error instanceof AnswerError) {
-        this.refusals.push(error);
-        break;
-      }
-      await sleep(50);
-    }
-    client.close();
-  }
 }

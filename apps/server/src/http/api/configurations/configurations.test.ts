@@ -109,6 +109,8 @@ describe('numbers', () => {
       total_repo_count: 2,
       total_storage_consumption: 0,
       physical_storage_consumption: 0,
+      shared_storage_consumption: 0,
+      pending_storage_consumption: 0,
     });
   });
 
