@@ -2,7 +2,8 @@ import { type Digest, type DigestAlgorithm, digestAlgorithm, digestSoFar, OciErr
 import { type ByteSource, ContentCutShortError } from '../byte-source.ts';
 import { QuotaExceededError } from '../policy/quota-exceeded-error.ts';
 import type { QuotaRoom } from '../ports/blob-records.ts';
-import type { ByteRange, Checkpoint, PendingBlobs } from '../ports/blob-store.ts';
+import type { BlobWriter, ByteRange, Checkpoint, PendingBlobs } from '../ports/blob-store.ts';
+import { StorageFullError } from '../ports/storage-errors.ts';
 import type { UploadProgress, UploadSession } from '../ports/upload-sessions.ts';
 import { ContentIntake } from './content-intake.ts';
 import { LiveHashes } from './live-hashes.ts';
@@ -80,10 +81,22 @@ export class UploadBytes {
       return await progress(options.last === true);
     } catch (error) {
       if (error instanceof ContentCutShortError) return { ...(await progress(false)), cutShort: error };
+      if (error instanceof StorageFullError) await this.#giveBack(session, writer);
       throw error;
     } finally {
       await intake.dispose();
       await writer.close();
+    }
+  }
+
+  /** What a full disk holds behind the checkpoint is of no use to anybody and would keep it full until the upload expires. */
+  async #giveBack(session: UploadSession, writer: BlobWriter): Promise<void> {
+    try {
+      await writer.close();
+      const again = await this.#pending.append(session.key, session.checkpoint);
+      await again.close();
+    } catch {
+      // The refusal is what the client must hear; the expiry of uploads frees what could not be freed now.
     }
   }
 
