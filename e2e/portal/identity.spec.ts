@@ -22,10 +22,10 @@ test('a group is made, filled, renamed, emptied and deleted; a name in use and a
   await page.getByRole('link', { name: 'Crane drivers' }).click();
   await expect(page.getByText('Nobody is in this group')).toBeVisible();
   await page.getByRole('button', { name: 'Add a user' }).first().click();
-  await dialog(page).getByLabel('User name').fill('nobody-here');
+  await dialog(page).getByRole('combobox', { name: 'User name' }).fill('nobody-here');
   await dialog(page).getByRole('button', { name: 'Add' }).click();
   await refused(page);
-  await dialog(page).getByLabel('User name').fill('pi');
+  await dialog(page).getByRole('combobox', { name: 'User name' }).fill('pi');
   await page.getByRole('option', { name: 'pia' }).click();
   await dialog(page).getByRole('button', { name: 'Add' }).click();
   await expect(page.getByRole('cell', { name: 'pia', exact: true })).toBeVisible();
@@ -69,7 +69,7 @@ test('a role is made and changed; one that somebody holds is not deleted, one th
 test('a member gets a role of some repositories only, which the reason tells', async ({ page }) => {
   await open(page, '/projects/team/members');
   await page.getByRole('button', { name: 'Add a member' }).click();
-  await dialog(page).getByLabel('User name').fill('olga');
+  await dialog(page).getByRole('combobox', { name: 'User name' }).fill('olga');
   await dialog(page).getByLabel('Role').selectOption({ label: 'Release manager' });
   await dialog(page).getByLabel('Only for repositories that match').fill('[worker');
   await dialog(page).getByRole('button', { name: 'Add' }).click();
