@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { OCI_CONFIG, OCI_LAYER, OCI_MANIFEST, RegistryClient } from '../harness/registry-client.ts';
 import { expectAccessible } from './checks.ts';
 import { scene } from './scene.ts';
+import { ownProject } from './own-project.ts';
 import { open, signIn } from './sign-in.ts';
 
 const KIB = 1024;
@@ -14,11 +15,13 @@ function registry(): RegistryClient {
 
 test('a push is seen while its bytes arrive, with what was saved and what was accepted', async ({ page }) => {
   const client = registry();
-  const repository = 'team/web/app';
+  const project = await ownProject(client, 'live');
+  const repository = `${project.name}/app`;
   // A part that is there already: clients look for it and do not send it.
   const base = await client.pushBlob(repository, 'shared '.repeat(40_000));
-  await signIn(page, 'linus');
-  await open(page, '/projects/team/repositories/web%2Fapp');
+  await client.pushImage(repository, 'first', 'first');
+  await signIn(page, 'admin');
+  await open(page, `/projects/${project.name}/repositories/app`);
   let goOn: () => void = () => undefined;
   const waiting = new Promise<void>((resolve) => {
     goOn = resolve;
@@ -33,7 +36,7 @@ test('a push is seen while its bytes arrive, with what was saved and what was ac
     })(),
   );
   const sending = client.ask('PATCH', String(started.headers.location), { body, headers: { 'content-type': 'application/octet-stream' } });
-  await expect(page.getByRole('heading', { name: 'admin is pushing to team/web/app' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: `admin is pushing to ${repository}` })).toBeVisible();
   await expect(page.getByText('arriving')).toBeVisible();
   await expect(page.getByText('200 KiB', { exact: true })).toBeVisible();
   await expectAccessible(page);
@@ -47,12 +50,12 @@ test('a push is seen while its bytes arrive, with what was saved and what was ac
   await expect(page.getByText(/saved by what was here already/)).toContainText('273 KiB saved');
   const config = await client.pushBlob(repository, '{"architecture":"amd64","os":"linux"}', OCI_CONFIG);
   await client.putManifest(repository, 'live', { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: [layer] });
-  await expect(page.getByRole('heading', { name: 'admin pushed to team/web/app' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: `admin pushed to ${repository}` })).toBeVisible();
   await expect(page.getByText('Accepted: live')).toBeVisible();
   await expect(page.getByRole('link', { name: 'live', exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Close the view of this push' }).click();
   await expect(page.getByText('Accepted: live')).toBeHidden();
-  await client.ask('DELETE', `/v2/${repository}/manifests/live`);
+  await project.remove('app');
   client.close();
 });
 

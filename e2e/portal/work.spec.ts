@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { RegistryClient } from '../harness/registry-client.ts';
 import { pushImage, scene } from './scene.ts';
+import { ownProject } from './own-project.ts';
 import { open, signIn } from './sign-in.ts';
 
 const APP = '/projects/team/repositories/web%2Fapp';
@@ -21,7 +22,7 @@ test('a project is made by keyboard, a bad name is refused with a sentence, and 
   await page.getByLabel('Name', { exact: true }).fill('dock-one');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'dock-one' })).toBeVisible();
-  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('navigation', { name: 'Parts of the project' }).getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Delete the project' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('button', { name: 'Delete', exact: true })).toBeDisabled();
@@ -32,13 +33,14 @@ test('a project is made by keyboard, a bad name is refused with a sentence, and 
 });
 
 test('a push appears on the page that waits for it', async ({ page }) => {
-  await signIn(page, 'admin');
-  await open(page, '/projects/empty');
-  await expect(page.getByText('Nothing has been pushed yet')).toBeVisible();
   const client = registry();
-  await pushImage(client, { repository: 'empty/fresh', tag: '1', arm: false });
+  const project = await ownProject(client, 'waits');
+  await signIn(page, 'admin');
+  await open(page, `/projects/${project.name}`);
+  await expect(page.getByText('Nothing has been pushed yet')).toBeVisible();
+  await pushImage(client, { repository: `${project.name}/fresh`, tag: '1', arm: false });
   await expect(page.getByRole('link', { name: 'fresh' })).toBeVisible();
-  await client.ask('DELETE', '/v2/empty/fresh/manifests/1');
+  await project.remove('fresh');
   client.close();
 });
 
