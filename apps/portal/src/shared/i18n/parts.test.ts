@@ -58,12 +58,15 @@ function usedKeys(): { file: string; key: string; parts: readonly string[] }[] {
     });
 }
 
-/** From the router: what every page of a feature loads. */
+/** From the routes: what every page of a feature loads. */
 function loadedByFeature(): ReadonlyMap<string, readonly string[]> {
-  const router = readFileSync(join(SOURCE, 'app', 'router.tsx'), 'utf8');
+  const folder = join(SOURCE, 'app', 'routes');
+  const routes = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
   const loaded = new Map<string, readonly string[]>();
-  for (const [, list = '', feature = ''] of router.matchAll(
-    /pageComponent\(\s*\[([^\]]*)\],\s*\(\) => import\('\.\.\/features\/([\w-]+)\//g,
+  for (const [, list = '', feature = ''] of routes.matchAll(
+    /pageComponent\(\s*\[([^\]]*)\],\s*\(\) => import\('\.\.\/\.\.\/features\/([\w-]+)\//g,
   )) {
     const parts = [...list.matchAll(/'(\w+)'/g)].map(([, part]) => part ?? '');
     const before = loaded.get(feature);

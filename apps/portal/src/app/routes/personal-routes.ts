@@ -1,0 +1,45 @@
+import { createRoute } from '@tanstack/react-router';
+import { parseListSearch } from '../../shared/list/list-search.ts';
+import { pageComponent } from '../page-component.ts';
+import { shell } from './frame-routes.ts';
+import { parseDays } from './search-words.ts';
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  id: 'dashboard',
+  component: pageComponent([], () => import('../../features/dashboard/dashboard-page.tsx'), 'DashboardPage'),
+});
+
+const homeTrends = createRoute({
+  getParentRoute: () => home,
+  path: '/',
+  component: pageComponent(['trends'], () => import('../../features/trends/trends-pages.tsx'), 'DashboardTrends'),
+});
+
+export const trends = createRoute({
+  getParentRoute: () => shell,
+  path: '/trends',
+  validateSearch: parseDays,
+  component: pageComponent(['trends'], () => import('../../features/trends/trends-pages.tsx'), 'TrendsPage'),
+});
+
+export const profile = createRoute({
+  getParentRoute: () => shell,
+  path: '/profile',
+  validateSearch: parseListSearch,
+  component: pageComponent(['people'], () => import('../../features/profile/profile-page.tsx'), 'ProfilePage'),
+});
+
+export const connect = createRoute({
+  getParentRoute: () => shell,
+  path: '/connect',
+  component: pageComponent(['system'], () => import('../../features/connect/connect-page.tsx'), 'ConnectPage'),
+});
+
+export const health = createRoute({
+  getParentRoute: () => shell,
+  path: '/health',
+  component: pageComponent(['system'], () => import('../../features/health/health-page.tsx'), 'HealthPage'),
+});
+
+export const homeTree = home.addChildren([homeTrends]);
