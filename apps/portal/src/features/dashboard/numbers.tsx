@@ -1,10 +1,12 @@
+import type { statistic } from '@berth/api-contract';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { z } from 'zod';
 import { formatBytes } from '../../shared/format/bytes.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
+import { Tile, Tiles } from '../../shared/ui/tiles.tsx';
 import { Count } from '../../shared/ui/values.tsx';
-import classes from './numbers.module.css';
 import { statisticQuery, volumesQuery } from './queries.ts';
 
 /** What there is, and what storing each layer once saves. */
@@ -18,19 +20,19 @@ export function Numbers({ isAdmin }: { readonly isAdmin: boolean }): ReactNode {
   const repositories = data.total_repo_count ?? data.private_repo_count + data.public_repo_count;
   const help = isAdmin ? undefined : t('dashboard.visible');
   return (
-    <dl className={classes['grid']}>
+    <Tiles>
       <Tile name={t('dashboard.projects')} value={<Count value={projects} />} help={help} />
       <Tile name={t('dashboard.repositories')} value={<Count value={repositories} />} help={help} />
-      <Storage logical={data.total_storage_consumption} physical={data.physical_storage_consumption} />
+      <Storage sizes={data} />
       {isAdmin ? <Free /> : null}
-    </dl>
+    </Tiles>
   );
 }
 
-function Storage({ logical, physical }: { readonly logical: number | undefined; readonly physical: number | undefined }): ReactNode {
+function Storage({ sizes }: { readonly sizes: z.output<typeof statistic> }): ReactNode {
   const { t, language } = useText();
-  if (logical === undefined || physical === undefined) return null;
-  const saved = Math.max(0, logical - physical);
+  const { total_storage_consumption: logical, physical_storage_consumption: physical, shared_storage_consumption: saved } = sizes;
+  if (logical === undefined || physical === undefined || saved === undefined) return null;
   const percent = logical === 0 ? 0 : Math.round((saved / logical) * 100);
   return (
     <>
@@ -47,14 +49,4 @@ function Free(): ReactNode {
   if (volume === undefined) return null;
   const total = formatBytes(volume.total, language);
   return <Tile name={t('dashboard.free')} value={formatBytes(volume.free, language)} help={t('dashboard.freeHelp', { total })} />;
-}
-
-function Tile({ name, value, help }: { readonly name: string; readonly value: ReactNode; readonly help?: string | undefined }): ReactNode {
-  return (
-    <div className={classes['tile']}>
-      <dt>{name}</dt>
-      <dd className={classes['value']}>{value}</dd>
-      {help === undefined ? null : <dd className={classes['help']}>{help}</dd>}
-    </div>
-  );
 }

@@ -35,6 +35,8 @@ function Numbers(): ReactNode {
   if (numbers.data === undefined) return <ErrorState error={numbers.error} onRetry={() => void numbers.refetch()} />;
   const logical = sizes.data.sizes.total_storage_consumption ?? 0;
   const physical = sizes.data.sizes.physical_storage_consumption ?? 0;
+  const shared = sizes.data.sizes.shared_storage_consumption ?? 0;
+  const pending = sizes.data.sizes.pending_storage_consumption ?? 0;
   const { reclaimable, in_grace: inGrace, in_trash: inTrash, waiting, complete } = numbers.data;
   const { volume } = sizes.data;
   const blobs = ({ blobs: count }: { readonly blobs: number }): string => t('storage.blobs', { count });
@@ -44,7 +46,8 @@ function Numbers(): ReactNode {
       <Tiles>
         <Tile name={t('storage.physical')} value={<Bytes value={physical} />} help={t('storage.physicalHelp')} />
         <Tile name={t('storage.logical')} value={<Bytes value={logical} />} help={t('storage.logicalHelp')} />
-        <Tile name={t('storage.shared')} value={<Bytes value={Math.max(0, logical - physical)} />} help={t('storage.sharedHelp')} />
+        <Tile name={t('storage.shared')} value={<Bytes value={shared} />} help={t('storage.sharedHelp')} />
+        <Tile name={t('storage.pending')} value={<Bytes value={pending} />} help={t('storage.pendingHelp')} />
         {volume === undefined ? null : <Tile name={t('storage.free')} value={<Bytes value={volume.free} />} help={t('storage.freeHelp')} />}
         <Tile name={t('storage.reclaimable')} value={<Bytes value={reclaimable.bytes} />} help={blobs(reclaimable)} />
         <Tile name={t('storage.inGrace')} value={<Bytes value={inGrace.bytes} />} help={`${blobs(inGrace)}; ${t('storage.inGraceHelp')}`} />
