@@ -509,6 +509,7 @@ CREATE TABLE public.retention_decisions (
   action text COLLATE "C" NOT NULL,
   because text NOT NULL,
   outcome text,
+  reason jsonb DEFAULT '{"code": "unknown"}'::jsonb NOT NULL,
   CONSTRAINT retention_decisions_pkey PRIMARY KEY (task_id, "position"),
   CONSTRAINT retention_decisions_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.retention_tasks(id) ON DELETE CASCADE,
   CONSTRAINT retention_decisions_action CHECK ((action = ANY (ARRAY['retain'::text, 'delete'::text])))

@@ -19,6 +19,7 @@ import { workRuns } from './0101-work-runs.ts';
 import { tagsByName } from './0102-tags-by-name.ts';
 import { trashInQuotas } from './0103-trash-in-quotas.ts';
 import { labelsInTrash } from './0104-labels-in-trash.ts';
+import { retentionReasons } from './0105-retention-reasons.ts';
 import { live } from './0150-live.ts';
 import { dailyNumbers } from './0151-daily-numbers.ts';
 import { generatedPasswords } from './0165-generated-passwords.ts';
@@ -56,4 +57,5 @@ export const migrations: readonly NamedMigration[] = [
   storageJournal,
   trashInQuotas,
   labelsInTrash,
+  retentionReasons,
 ];

@@ -107,9 +107,20 @@ export const retentionDecision = z.object({
   tags: z.array(z.string()),
   /** `retain` or `delete`. */
   action: z.string(),
-  /** A sentence. */
+  /** Why, to be told in any language. */
+  reason: z.object({
+    code: z.enum([
+      ...['always', 'latestPushedK', 'latestPulledN', 'nDaysSinceLastPush', 'nDaysSinceLastPull'],
+      ...['no rule here', 'no rule', 'immutable', 'unknown'],
+    ] as const),
+    amount: z.number().int().optional(),
+    tag: z.string().optional(),
+  }),
+  /** The reason as a sentence. */
   because: z.string(),
   /** What became of the deletion; absent of a dry run and of what is kept. */
+  outcome_code: z.enum(['removed', 'absent', 'changed', 'in use', 'immutable']).optional(),
+  /** The outcome as a sentence. */
   outcome: z.string().optional(),
 });
 

@@ -3,6 +3,7 @@ import type {
   RetentionOutcome,
   RetentionPageRequest,
   RetentionRecords,
+  RetentionRemoval,
   RetentionRule,
   RetentionStatus,
   RetentionTask,
@@ -36,12 +37,12 @@ interface TaskRow {
 }
 
 interface DecisionRow extends Omit<RetentionOutcome, 'outcome'> {
-  readonly outcome: string | null;
+  readonly outcome: RetentionRemoval | null;
 }
 
 const EXECUTION = 'id, policy_id, project_id, rules, trigger, dry_run, status, problem, created_at, ended_at';
 const TASK = 'id, execution_id, repository, status, total, retained, started_at, ended_at';
-const DECISION = 'position, digest, tags, action, because, outcome';
+const DECISION = 'position, digest, tags, action, reason, because, outcome';
 /** A run whose process gave no sign for this long goes on in another one. */
 const DEAD_AFTER = `interval '5 minutes'`;
 

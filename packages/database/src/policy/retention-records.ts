@@ -162,7 +162,7 @@ export function createRetentionRecords(knex: Knex): RetentionRecords {
         knex,
         `update retention_tasks t set status = ?, ended_at = now(),
            retained = t.total - (select count(*) from retention_decisions d where d.task_id = t.id and d.action = 'delete'
-             and coalesce(d.outcome, '') not like 'Kept:%')
+             and coalesce(d.outcome, '') not in ('changed', 'in use', 'immutable'))
          where t.id = ?`,
         [status, taskId],
       );
@@ -199,8 +199,8 @@ async function beginTask(transaction: Knex, { executionId, repository, decisions
     const chunk = decisions.slice(start, start + CHUNK);
     await rowsOf(
       transaction,
-      `insert into retention_decisions (task_id, position, digest, tags, action, because)
-       select ?, (d->>'position')::integer, d->>'digest', array(select jsonb_array_elements_text(d->'tags')), d->>'action', d->>'because'
+      `insert into retention_decisions (task_id, position, digest, tags, action, reason, because)
+       select ?, (d->>'position')::integer, d->>'digest', array(select jsonb_array_elements_text(d->'tags')), d->>'action', d->'reason', d->>'because'
        from jsonb_array_elements(?::jsonb) d`,
       [id, JSON.stringify(chunk.map((decision, index) => ({ ...decision, position: first + start + index })))],
     );

@@ -3,7 +3,7 @@ import { Cron } from '../cron.ts';
 import type { ImmutableRules } from '../ports/immutable-rules.ts';
 import type { RetentionExecution, RetentionOutcome, RetentionRecords, RetentionRemoval, RetentionRepository } from '../ports/retention.ts';
 import { immutableTags } from './immutability.ts';
-import { decideRetention, type RetentionDecision, type RetentionRule } from './retention.ts';
+import { decideRetention, heldByImmutability, type RetentionDecision, type RetentionRule } from './retention.ts';
 import type { TagRule } from './selectors.ts';
 
 /** Between two looks at whether the run is still wanted. */
@@ -13,13 +13,8 @@ const REPOSITORIES_PAGE = 100;
 const MAX_PREVIEWED_REPOSITORIES = 500;
 const MAX_PREVIEWED_DECISIONS = 500;
 
-const OUTCOMES: Readonly<Record<RetentionRemoval, string>> = {
-  removed: 'Moved to the trash.',
-  absent: 'It was gone already.',
-  changed: 'Kept: it was pushed, pulled or tagged since the run looked at it.',
-  'in use': 'Kept: an index of the repository lists it.',
-  immutable: 'Kept: an immutability rule holds one of its tags.',
-};
+/** What a preview judges at most; the last repository is finished. */
+const MAX_PREVIEWED_ARTIFACTS = 50_000;
 
 export interface PreviewedRepository {
   readonly repository: string;
@@ -52,8 +47,14 @@ export class RetentionRuns {
     const shown: PreviewedRepository[] = [];
     let room = MAX_PREVIEWED_DECISIONS;
     let truncated = repositories.length > MAX_PREVIEWED_REPOSITORIES;
+    let judged = 0;
     for (const repository of repositories.slice(0, MAX_PREVIEWED_REPOSITORIES)) {
+      if (judged >= MAX_PREVIEWED_ARTIFACTS) {
+        truncated = true;
+        break;
+      }
       const { decisions } = await this.#judge(repository, rules, immutable);
+      judged += decisions.length;
       const sorted = [...decisions].sort((a, b) => Number(a.action === 'retain') - Number(b.action === 'retain'));
       shown.push({
         repository: repository.name,
@@ -132,9 +133,9 @@ export class RetentionRuns {
       }
       const waiting = await this.#records.waiting(task, BATCH);
       if (waiting.length === 0) break;
-      const outcomes: { position: number; outcome: string }[] = [];
+      const outcomes: { position: number; outcome: RetentionRemoval }[] = [];
       for (const decision of waiting) {
-        outcomes.push({ position: decision.position, outcome: OUTCOMES[await this.#remove(repository, decision, at)] });
+        outcomes.push({ position: decision.position, outcome: await this.#remove(repository, decision, at) });
       }
       await this.#records.settle(task, outcomes);
     }
@@ -158,7 +159,7 @@ export class RetentionRuns {
       decisions: decisions.map((decision) => {
         if (decision.action === 'retain') return decision;
         const [held] = immutableTags(immutable, repository.name, decision.tags as readonly Tag[]);
-        return held === undefined ? decision : { ...decision, action: 'retain', because: `An immutability rule holds its tag ${held}.` };
+        return held === undefined ? decision : heldByImmutability(decision, held);
       }),
     };
   }

@@ -30,11 +30,21 @@ export interface RetentionRule {
   readonly repositorySelectors: readonly Selector[];
 }
 
+/** Why something stays or goes, to be told in any language. `unknown`: decided by an earlier version, which kept the sentence only. */
+export interface RetentionReason {
+  readonly code: RetentionTemplate | 'no rule here' | 'no rule' | 'immutable' | 'unknown';
+  /** Of a template: artifacts or days. */
+  readonly amount?: number;
+  /** That an immutability rule holds. */
+  readonly tag?: string;
+}
+
 export interface RetentionDecision {
   readonly digest: string;
   readonly tags: readonly string[];
   readonly action: 'retain' | 'delete';
-  /** A sentence. */
+  readonly reason: RetentionReason;
+  /** The reason as a sentence. */
   readonly because: string;
 }
 
@@ -50,20 +60,31 @@ export function decideRetention(
 ): readonly RetentionDecision[] {
   const rest = repository.slice(repository.indexOf('/') + 1);
   const here = rules.filter((rule) => !rule.disabled && rule.repositorySelectors.every((selector) => selects(selector, rest)));
-  if (here.length === 0) return candidates.map((candidate) => decision(candidate, 'retain', 'No rule is about this repository.'));
-  const kept = new Map<string, string>();
+  if (here.length === 0) return candidates.map((candidate) => decision(candidate, 'retain', { code: 'no rule here' }));
+  const kept = new Map<string, RetentionReason>();
   for (const rule of here) {
     const matching = candidates.filter((candidate) => takes(rule, candidate));
-    for (const { digest } of keptBy(rule, matching, now)) if (!kept.has(digest)) kept.set(digest, inWords(rule));
+    for (const { digest } of keptBy(rule, matching, now)) if (!kept.has(digest)) kept.set(digest, reasonOf(rule));
   }
   return candidates.map((candidate) => {
-    const because = kept.get(candidate.digest);
-    return because === undefined ? decision(candidate, 'delete', 'No rule keeps it.') : decision(candidate, 'retain', because);
+    const reason = kept.get(candidate.digest);
+    return reason === undefined ? decision(candidate, 'delete', { code: 'no rule' }) : decision(candidate, 'retain', reason);
   });
 }
 
-function decision({ digest, tags }: RetentionCandidate, action: RetentionDecision['action'], because: string): RetentionDecision {
-  return { digest, tags, action, because };
+/** The same artifact stays, since one of its tags may not go. */
+export function heldByImmutability(candidate: RetentionDecision, tag: string): RetentionDecision {
+  return decision(candidate, 'retain', { code: 'immutable', tag });
+}
+
+type Judged = Pick<RetentionDecision, 'digest' | 'tags'>;
+
+function decision({ digest, tags }: Judged, action: RetentionDecision['action'], reason: RetentionReason): RetentionDecision {
+  return { digest, tags, action, reason, because: inWords(reason) };
+}
+
+function reasonOf({ template, amount }: RetentionRule): RetentionReason {
+  return template === 'always' ? { code: template } : { code: template, amount };
 }
 
 /** An artifact counts when one of its tags does; one without tags where the selector says so, as Harbor's do unless told otherwise. */
@@ -118,8 +139,14 @@ function compare(a: number | string, b: number | string): number {
   return a < b ? -1 : 1;
 }
 
-function inWords({ template, amount }: RetentionRule): string {
-  switch (template) {
+function inWords({ code, amount = 0, tag = '' }: RetentionReason): string {
+  switch (code) {
+    case 'no rule here':
+      return 'No rule is about this repository.';
+    case 'no rule':
+      return 'No rule keeps it.';
+    case 'immutable':
+      return `An immutability rule holds its tag ${tag}.`;
     case 'always':
       return 'A rule keeps it always.';
     case 'latestPushedK':
@@ -130,5 +157,7 @@ function inWords({ template, amount }: RetentionRule): string {
       return `It was pushed within the last ${amount} days.`;
     case 'nDaysSinceLastPull':
       return `It was pulled within the last ${amount} days.`;
+    case 'unknown':
+      return 'The reason was not kept.';
   }
 }

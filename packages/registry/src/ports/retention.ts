@@ -57,7 +57,7 @@ export interface RetentionTask {
 /** What became of a deletion that was decided; undefined while it was not tried, and of a dry run. */
 export interface RetentionOutcome extends RetentionDecision {
   readonly position: number;
-  readonly outcome: string | undefined;
+  readonly outcome: RetentionRemoval | undefined;
 }
 
 export interface RetentionPageRequest {
@@ -125,7 +125,7 @@ export interface RetentionRecords {
   beginTask(executionId: number, repository: RetentionRepository, decisions: readonly RetentionDecision[]): Promise<number>;
   /** The next deletions of the task that were not tried. */
   waiting(taskId: number, limit: number): Promise<readonly RetentionOutcome[]>;
-  settle(taskId: number, outcomes: readonly { readonly position: number; readonly outcome: string }[]): Promise<void>;
+  settle(taskId: number, outcomes: readonly { readonly position: number; readonly outcome: RetentionRemoval }[]): Promise<void>;
   endTask(taskId: number, status: 'Success' | 'Error' | 'Stopped'): Promise<void>;
   /** Into the trash, unless it changed. */
   removeArtifact(artifact: JudgedArtifact): Promise<RetentionRemoval>;

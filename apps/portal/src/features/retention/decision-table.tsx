@@ -4,6 +4,7 @@ import { useText } from '../../shared/i18n/i18n.ts';
 import { type Column, DataTable } from '../../shared/list/data-table.tsx';
 import { shortDigest } from '../../shared/ui/copy.tsx';
 import type { RetentionDecision } from './queries.ts';
+import { OUTCOMES, reasonInWords } from './reason-words.ts';
 
 export interface DecisionTableProps {
   readonly label: string;
@@ -37,9 +38,13 @@ export function DecisionTable({ label, decisions }: DecisionTableProps): ReactNo
         </Badge>
       ),
     },
-    { key: 'because', title: t('retention.because'), cell: ({ because }) => because },
+    { key: 'because', title: t('retention.because'), cell: ({ reason, because }) => reasonInWords(t, reason) ?? because },
   ];
-  if (decisions.some(({ outcome }) => outcome !== undefined))
-    columns.push({ key: 'outcome', title: t('retention.outcome'), cell: ({ outcome }) => outcome ?? '' });
+  if (decisions.some(({ outcome_code: code }) => code !== undefined))
+    columns.push({
+      key: 'outcome',
+      title: t('retention.outcome'),
+      cell: ({ outcome_code: code }) => (code === undefined ? '' : t(OUTCOMES[code])),
+    });
   return <DataTable label={label} columns={columns} rows={decisions} rowKey={({ digest }) => digest} />;
 }

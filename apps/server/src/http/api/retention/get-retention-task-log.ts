@@ -1,6 +1,7 @@
 import { OPERATIONS } from '@berth/api-contract';
 import type { RetentionOutcome, RetentionRecords, RetentionTask } from '@berth/registry';
 import { findTask, retentionEndpoint } from './retention-endpoint.ts';
+import { decisionView } from './retention-view.ts';
 
 const PAGE_SIZE = 1_000;
 
@@ -17,7 +18,8 @@ async function* lines(records: RetentionRecords, task: RetentionTask): AsyncGene
   }
 }
 
-function line({ digest, tags, action, because, outcome }: RetentionOutcome): string {
+function line(decision: RetentionOutcome): string {
+  const { digest, tags, action, because, outcome } = decisionView(decision);
   const name = tags.length === 0 ? 'untagged' : tags.join(', ');
   return `${action === 'retain' ? 'RETAIN' : 'DELETE'} ${digest} (${name}): ${because}${outcome === undefined ? '' : ` ${outcome}`}\n`;
 }

@@ -3,6 +3,7 @@ import { parseConditions, parseSort } from '../list-query.ts';
 import { ApiError } from '../api-error.ts';
 import { listReply, pageRequest } from '../paging.ts';
 import { findTask, retentionEndpoint } from './retention-endpoint.ts';
+import { decisionView } from './retention-view.ts';
 
 /** `q=action=delete` leaves out what stays. */
 export const listRetentionDecisions = retentionEndpoint(OPERATIONS.listRetentionDecisions, 'read', async (call) => {
@@ -12,10 +13,7 @@ export const listRetentionDecisions = retentionEndpoint(OPERATIONS.listRetention
   const { id } = await findTask(call);
   const wanted = { ...pageRequest(query), ...(action === undefined ? {} : { action }) };
   const { items, total } = await parts.policy.retention.decisions(id, wanted);
-  return listReply(
-    items.map(({ position: _position, ...decision }) => decision),
-    { request, query, total },
-  );
+  return listReply(items.map(decisionView), { request, query, total });
 });
 
 function actionOf(text: string | undefined): 'retain' | 'delete' | undefined {

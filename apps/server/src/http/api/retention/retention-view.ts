@@ -1,5 +1,13 @@
-import type { retentionExecution, retentionMetadata, retentionPolicy, retentionTask } from '@berth/api-contract';
-import { RETENTION_TEMPLATES, type RetentionExecution, type RetentionPolicy, type RetentionTask, SELECTOR_KINDS } from '@berth/registry';
+import type { retentionDecision, retentionExecution, retentionMetadata, retentionPolicy, retentionTask } from '@berth/api-contract';
+import {
+  RETENTION_TEMPLATES,
+  type RetentionExecution,
+  type RetentionOutcome,
+  type RetentionPolicy,
+  type RetentionRemoval,
+  type RetentionTask,
+  SELECTOR_KINDS,
+} from '@berth/registry';
 import type { z } from 'zod';
 
 /** Harbor's RetentionPolicy. */
@@ -45,6 +53,21 @@ export function taskView(task: RetentionTask): z.output<typeof retentionTask> {
     end_time: task.endedAt?.toISOString() ?? '',
     total: task.total,
     retained: task.retained,
+  };
+}
+
+const OUTCOMES: Readonly<Record<RetentionRemoval, string>> = {
+  removed: 'Moved to the trash.',
+  absent: 'It was gone already.',
+  changed: 'Kept: it was pushed, pulled or tagged since the run looked at it.',
+  'in use': 'Kept: an index of the repository lists it.',
+  immutable: 'Kept: an immutability rule holds one of its tags.',
+};
+
+export function decisionView({ digest, tags, action, reason, because, outcome }: RetentionOutcome): z.output<typeof retentionDecision> {
+  return {
+    ...{ digest, tags: [...tags], action, reason, because },
+    ...(outcome === undefined ? {} : { outcome_code: outcome, outcome: OUTCOMES[outcome] }),
   };
 }
 

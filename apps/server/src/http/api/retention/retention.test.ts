@@ -193,10 +193,17 @@ it('tells beforehand, deletes what no rule keeps, and says why of each', async (
     { repository: 'app', status: 'Success', total: 3, retained: 1 },
     { repository: 'tool', status: 'Success', total: 1, retained: 1 },
   ]);
+  const gone = { outcome_code: 'removed', outcome: 'Moved to the trash.' };
   expect(await decisions(id, execution)).toEqual([
-    { digest: old, tags: ['v1'], action: 'delete', because: 'No rule keeps it.', outcome: 'Moved to the trash.' },
-    { digest: fresh, tags: ['v2'], action: 'retain', because: 'It was pushed within the last 7 days.' },
-    { digest: signed, tags: ['v0'], action: 'delete', because: 'No rule keeps it.', outcome: 'Moved to the trash.' },
+    { digest: old, tags: ['v1'], action: 'delete', reason: { code: 'no rule' }, because: 'No rule keeps it.', ...gone },
+    {
+      digest: fresh,
+      tags: ['v2'],
+      action: 'retain',
+      reason: { code: 'nDaysSinceLastPush', amount: 7 },
+      because: 'It was pushed within the last 7 days.',
+    },
+    { digest: signed, tags: ['v0'], action: 'delete', reason: { code: 'no rule' }, because: 'No rule keeps it.', ...gone },
   ]);
   const deletions = await asAdmin(
     'GET',
@@ -236,7 +243,11 @@ it('never takes what is immutable, what an index lists, or what changed since it
   );
   const execution = await run(id);
   const told = new Map((await decisions(id, execution)).map((decision) => [decision.digest, decision]));
-  expect(told.get(immutable)).toMatchObject({ action: 'retain', because: 'An immutability rule holds its tag v1.' });
+  expect(told.get(immutable)).toMatchObject({
+    action: 'retain',
+    reason: { code: 'immutable', tag: 'v1' },
+    because: 'An immutability rule holds its tag v1.',
+  });
   expect(told.get(child)).toMatchObject({ action: 'delete', outcome: 'Kept: an index of the repository lists it.' });
   expect(told.get(moved)).toMatchObject({ action: 'delete', outcome: 'Moved to the trash.' });
   expect(await tagsOf('app')).toEqual(['child', 'keep', 'v1']);
@@ -275,9 +286,15 @@ it('stops, goes on where a killed run was, and runs by its schedule', async () =
   const [repository] = await server.policy.retention.repositories({ id: execution, projectId }, 0, 10);
   if (repository === undefined) throw new Error('There is a repository.');
   const { items } = await server.policy.retention.candidates(repository.id);
-  const judged = items.map(({ digest, tags }) => ({ digest, tags, action: 'delete' as const, because: 'No rule keeps it.' }));
+  const judged = items.map(({ digest, tags }) => ({
+    digest,
+    tags,
+    action: 'delete' as const,
+    reason: { code: 'no rule' as const },
+    because: 'No rule keeps it.',
+  }));
   const task = await server.policy.retention.beginTask(execution, repository, judged.slice(0, 1));
-  await server.policy.retention.settle(task, [{ position: 0, outcome: 'Moved to the trash.' }]);
+  await server.policy.retention.settle(task, [{ position: 0, outcome: 'removed' }]);
   await server.knex.raw(`update retention_executions set alive_at = now() - interval '6 minutes' where id = ?`, [execution]);
   await server.policy.retentionRuns.work(new AbortController().signal);
   expect(await tagsOf('app')).toEqual(['b']);
