@@ -111,7 +111,8 @@ function useColumns({ name, image, mayDelete, selected, onSelect }: ColumnsWante
             to="/projects/$project/repositories/$repository/artifacts/$reference"
             params={{ ...name, reference: tag.name }}
             fw={600}
-            style={{ overflowWrap: 'anywhere' }}
+            // A version stays on one line; what is longer may break anywhere.
+            style={{ overflowWrap: 'anywhere', minWidth: '9ch' }}
           >
             {tag.name}
           </TextLink>
