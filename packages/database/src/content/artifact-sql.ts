@@ -25,24 +25,34 @@ export function standsAlone(m: string): string {
 }
 
 /**
- * {@link standsAlone} for the rows of one repository or project, the other way round: what does not stand alone is found by indexes that hold
- * nothing else, so that it costs as much as there are signatures and children, not as much as there are manifests and tags.
+ * Ids of the manifests that do not stand alone in repositories whose id is `here` (SQL that follows the column), each once. Found by indexes
+ * that hold nothing else, so that it costs as much as there are signatures and children, not as much as there are manifests and tags.
  */
+function foldedAway(here: string): string {
+  return `select a.id from manifests a where a.repository_id ${here} and a.subject_digest is not null
+      and exists (select 1 from manifests s where s.repository_id = a.repository_id and s.digest = a.subject_digest)
+    union
+    select a.manifest_id from tags a join manifests s on s.repository_id = a.repository_id and s.digest = a.accessory_of
+      where a.repository_id ${here} and a.accessory_of is not null
+    union
+    select f.child_id from manifest_references f where f.repository_id ${here} and f.child_id is not null
+      and not exists (select 1 from tags t where t.repository_id = f.repository_id and t.manifest_id = f.child_id)`;
+}
+
+/** {@link standsAlone} for the rows of one repository or project. */
 export function standsAloneIn(m: string, where: { readonly repositoryId: number } | { readonly projectId: number }): string {
   const [id, here] =
     'repositoryId' in where
       ? [where.repositoryId, `= ${where.repositoryId}`]
       : [where.projectId, `in (select x.id from repositories x where x.project_id = ${where.projectId} and x.deleted_at is null)`];
   if (!Number.isSafeInteger(id)) throw new RangeError('An id is a whole number.');
-  return `${m}.id not in (
-    select a.id from manifests a where a.repository_id ${here} and a.subject_digest is not null
-      and exists (select 1 from manifests s where s.repository_id = a.repository_id and s.digest = a.subject_digest)
-    union all
-    select a.manifest_id from tags a join manifests s on s.repository_id = a.repository_id and s.digest = a.accessory_of
-      where a.repository_id ${here} and a.accessory_of is not null
-    union all
-    select f.child_id from manifest_references f where f.repository_id ${here} and f.child_id is not null
-      and not exists (select 1 from tags t where t.repository_id = f.repository_id and t.manifest_id = f.child_id))`;
+  return `${m}.id not in (${foldedAway(here)})`;
+}
+
+/** How many artifacts of a repository stand alone. `r` is an alias. */
+export function artifactCount(r: string): string {
+  return `((select count(*) from manifests m where m.repository_id = ${r}.id)
+    - (select count(*) from (${foldedAway(`= ${r}.id`)}) folded))`;
 }
 
 /** Harbor's word for what an artifact is; see artifactType() of the registry, which must agree. */

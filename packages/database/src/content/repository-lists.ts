@@ -3,7 +3,7 @@ import type { ContentPage, Repository, RepositoryQuery } from '@berth/registry';
 import type { Knex } from 'knex';
 import { containsPattern, isSearchable } from '../access/name-keys.ts';
 import { rowsOf } from '../transactions.ts';
-import { standsAlone } from './artifact-sql.ts';
+import { artifactCount } from './artifact-sql.ts';
 import { inOrder, readKeys } from './key-page.ts';
 
 interface RepositoryRow {
@@ -20,7 +20,7 @@ interface RepositoryRow {
 const UPDATED = 'greatest(r.updated_at, c.pushed_at)';
 const SELECT = `select r.id, r.project_id, r.name, r.description, r.created_at, ${UPDATED} as updated_at,
   coalesce(c.pull_count, 0) as pull_count,
-  (select count(*) from manifests m where m.repository_id = r.id and ${standsAlone('m')}) as artifact_count
+  ${artifactCount('r')} as artifact_count
 from repositories r left join repository_traffic c on c.repository_id = r.id`;
 /** An upload alone makes a row, too. */
 const FILLED = 'r.deleted_at is null and exists (select 1 from manifests m where m.repository_id = r.id)';

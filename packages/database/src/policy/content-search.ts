@@ -1,7 +1,7 @@
 import type { CatalogScope, ContentCounts, ContentSearch, SearchHits, SearchQuery, StorageTotals } from '@berth/registry';
 import type { Knex } from 'knex';
 import { containsPattern, isSearchable } from '../access/name-keys.ts';
-import { standsAlone } from '../content/artifact-sql.ts';
+import { artifactCount } from '../content/artifact-sql.ts';
 import { plannedRowsOf } from '../transactions.ts';
 
 const NOTHING: SearchHits = { projectIds: [], repositories: [], tags: [], manifests: [] };
@@ -63,7 +63,7 @@ async function find(knex: Knex, { text, scope, limit }: SearchQuery): Promise<Se
       knex,
       `select p.id as "projectId", p.name as "projectName", p.public as "projectPublic", r.name,
          coalesce((select c.pull_count from repository_traffic c where c.repository_id = r.id), 0) as "pullCount",
-         (select count(*) from manifests m where m.repository_id = r.id and ${standsAlone('m')}) as "artifactCount"
+         ${artifactCount('r')} as "artifactCount"
        from repositories r join projects p on p.id = r.project_id
        where ${LIVING} and r.name like ? and ${may.repositories} order by r.name limit ?`,
       [part, ...may.repositoryBindings, limit],
