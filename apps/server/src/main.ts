@@ -45,6 +45,8 @@ export async function serve({ config, warnings }: LoadedConfig): Promise<number>
   } finally {
     await installation.close();
     logger.info('stopped');
+    // Jobs that were abandoned, or were just being started, go on trying to reach a database that is closed: they must not keep the process.
+    if (stop.isHurried) setImmediate(() => process.exit());
   }
 }
 

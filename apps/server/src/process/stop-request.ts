@@ -16,6 +16,11 @@ export class StopRequest {
   #resolveHurried: (() => void) | undefined;
   #wishes = 0;
 
+  /** True once somebody would not wait: then work was abandoned that may still hold connections or timers. */
+  get isHurried(): boolean {
+    return this.#wishes > 1;
+  }
+
   constructor() {
     this.requested = new Promise((resolve) => {
       this.#resolveRequested = resolve;
