@@ -67,6 +67,12 @@ export async function readAuthorityCertificate(directory: string): Promise<Certi
   return bytes === undefined ? undefined : readCertificateFile(bytes, authorityPaths(directory).certificate)[0];
 }
 
+/** The ledger of the CA in a directory, for which no key is needed; undefined when there is no CA. */
+export async function readAuthorityLedger(directory: string): Promise<Ledger | undefined> {
+  const certificate = await readAuthorityCertificate(directory);
+  return certificate === undefined ? undefined : readLedger(authorityPaths(directory).ledger, certificate);
+}
+
 /** @throws CertificateError when files are missing or the key is not the certificate's; PassphraseNeededError for an encrypted key. */
 export async function openAuthority(directory: string, passphrase?: string): Promise<Authority> {
   const paths = authorityPaths(directory);

@@ -3,7 +3,7 @@ import { readInput, readInputIfPresent } from '../files/read-input.ts';
 import { type FileToWrite, writeFiles } from '../files/write-files.ts';
 import { CertificateError, reasonOf } from '../errors.ts';
 import type { Certificate } from '../x509/read-certificate.ts';
-import { shortName } from '../x509/read-certificate.ts';
+import { formattedNames, shortName } from '../x509/read-certificate.ts';
 
 /** Reasons of RFC 5280 5.3.1 that make sense for a certificate of ours. */
 export const REVOCATION_REASONS = [
@@ -20,6 +20,8 @@ export interface IssuedRecord {
   /** Lower-case hex. */
   readonly serial: string;
   readonly name: string;
+  /** Every name, as `DNS:a.example`; records of earlier versions have none. */
+  readonly names?: readonly string[] | undefined;
   readonly notAfter: string;
   readonly sha256: string;
   readonly issuedAt: string;
@@ -56,11 +58,29 @@ export function recordIssued(ledger: Ledger, certificate: Certificate): Ledger {
   const record = {
     serial: certificate.serial,
     name: shortName(certificate),
+    names: formattedNames(certificate),
     notAfter: certificate.notAfter.toISOString(),
     sha256: certificate.sha256,
     issuedAt: new Date().toISOString(),
   };
   return { ...ledger, issued: [...ledger.issued, record] };
+}
+
+/** One certificate of the CA, with its revocation when it has one. What was revoked by its file and never recorded has no name. */
+export interface LedgerEntry extends Omit<IssuedRecord, 'notAfter' | 'issuedAt' | 'sha256'> {
+  readonly notAfter?: string | undefined;
+  readonly issuedAt?: string | undefined;
+  readonly sha256?: string | undefined;
+  readonly revoked?: RevokedRecord | undefined;
+}
+
+/** Everything a ledger knows, the latest first. */
+export function ledgerEntries(ledger: Ledger): LedgerEntry[] {
+  const revoked = new Map(ledger.revoked.map((one) => [one.serial, one]));
+  const issued = ledger.issued.map((one): LedgerEntry => ({ ...one, revoked: revoked.get(one.serial) }));
+  for (const { serial } of ledger.issued) revoked.delete(serial);
+  const unrecorded = [...revoked.values()].map((one) => ({ serial: one.serial, name: '', notAfter: one.notAfter, revoked: one }));
+  return [...unrecorded, ...issued].reverse();
 }
 
 export function ledgerFile(path: string, ledger: Ledger): FileToWrite {

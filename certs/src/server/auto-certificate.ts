@@ -17,7 +17,7 @@ import { DEFAULT_SERVER_DAYS, issueServerCertificate } from '../issue/server-cer
 import { generatePrivateKey, privateKeyPem } from '../keys/private-key.ts';
 import { type AltName, formatAltName, normaliseAddress, normaliseDnsName, parseAltNames } from '../names/subject-name.ts';
 import { writePem } from '../pem.ts';
-import type { Certificate } from '../x509/read-certificate.ts';
+import { formattedNames } from '../x509/read-certificate.ts';
 import { EXPIRY_WARNING_DAYS, type ServerCertificateFiles } from './server-certificate-files.ts';
 
 export interface AutoCertificateOptions {
@@ -52,7 +52,7 @@ export async function ensureAutoCertificate(options: AutoCertificateOptions): Pr
   const existing = await readInputIfPresent(files.certificate);
   const [current] = existing ? readCertificateFile(existing, files.certificate) : [];
   const hasKey = (await readInputIfPresent(files.key)) !== undefined;
-  const before = current ? namesOf(current) : [];
+  const before = current ? formattedNames(current) : [];
   if (
     current &&
     hasKey &&
@@ -101,14 +101,4 @@ export function hostNames(): string[] {
     .filter((one) => !one.internal && !one.address.startsWith('fe80'))
     .flatMap((one) => normaliseAddress(one.address) ?? []);
   return [...(own === undefined ? [] : [own]), 'localhost', '127.0.0.1', '::1', ...addresses.slice(0, MAX_ADDRESSES)];
-}
-
-function namesOf(certificate: Certificate): string[] {
-  const { dns = [], ip = [], uri = [], email = [] } = certificate.altNames ?? {};
-  return [
-    ...dns.map((one) => `DNS:${one}`),
-    ...ip.map((one) => `IP:${one}`),
-    ...uri.map((one) => `URI:${one}`),
-    ...email.map((one) => `email:${one}`),
-  ];
 }

@@ -106,6 +106,17 @@ export function shortName(certificate: Certificate): string {
   return attributeOf(certificate.subject, 'CN') || certificate.altNames?.dns[0] || certificate.altNames?.ip[0] || certificate.subject.text;
 }
 
+/** The names of a certificate as `DNS:a.example`, those that name a host first. */
+export function formattedNames(certificate: Certificate): string[] {
+  const { dns = [], ip = [], uri = [], email = [] } = certificate.altNames ?? {};
+  return [
+    ...dns.map((one) => `DNS:${one}`),
+    ...ip.map((one) => `IP:${one}`),
+    ...uri.map((one) => `URI:${one}`),
+    ...email.map((one) => `email:${one}`),
+  ];
+}
+
 export function fingerprint(der: Buffer, algorithm: 'sha256' | 'sha1'): string {
   return (createHash(algorithm).update(der).digest('hex').toUpperCase().match(/../g) ?? []).join(':');
 }

@@ -1,6 +1,7 @@
 export * from './access-tokens.ts';
 export * from './archives.ts';
 export * from './artifacts.ts';
+export * from './certificates.ts';
 export * from './common.ts';
 export * from './events.ts';
 export * from './garbage.ts';

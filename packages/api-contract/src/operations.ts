@@ -1,6 +1,7 @@
 import { accessTokenOperations } from './access-tokens.ts';
 import { archiveOperations } from './archives.ts';
 import { artifactOperations } from './artifacts.ts';
+import { certificateOperations } from './certificates.ts';
 import { eventOperations } from './events.ts';
 import { groupOperations } from './groups.ts';
 import { garbageOperations } from './garbage.ts';
@@ -30,6 +31,7 @@ const contentOperations = {
 /** Every operation that Berth implements, by Harbor's operationId. */
 export const OPERATIONS = {
   ...systemOperations,
+  ...certificateOperations,
   ...garbageOperations,
   ...eventOperations,
   ...jobOperations,

@@ -5,9 +5,6 @@ import { operation } from './operation.ts';
 export const componentHealth = z.object({ name: z.string(), status: z.enum(['healthy', 'unhealthy']), error: z.string().optional() });
 export const overallHealth = z.object({ status: z.enum(['healthy', 'unhealthy']), components: z.array(componentHealth) });
 
-/** 200 long names stay below it. */
-const MAX_CSR_LENGTH = 60 * 1024;
-
 const servedCertificate = z.object({
   subject: z.string(),
   names: z.array(z.string()),
@@ -35,11 +32,6 @@ export const generalInfo = z.object({
   /** Berth's own: what is served over TLS, and what is wrong with it. */
   certificate: servedCertificate.optional(),
 });
-
-/** A signing request (PKCS#10, PEM) for the CA of this server. */
-export const signingRequest = z.object({ csr: z.string().min(1).max(MAX_CSR_LENGTH), days: z.number().int().min(1).max(825).optional() });
-
-export const signedCertificate = z.object({ certificate: z.string(), serial: z.string(), warnings: z.array(z.string()) });
 
 /** How a client comes to trust this server: by one line whose script is checked against its checksum, or by hand. */
 export const certInstructions = z.object({
@@ -94,12 +86,12 @@ export const systemOperations = {
     method: 'get',
     path: '/systeminfo/getcert',
     tag: 'systeminfo',
-    summary: 'Download the CA certificate that clients must trust.',
+    summary: 'Download the CA certificate that clients must trust, as PEM or DER.',
     params: nothing,
-    query: nothing,
+    query: z.object({ format: z.enum(['pem', 'der']).optional() }),
     body: nothing,
     answer: { status: 200, body: z.string(), contentType: 'application/x-x509-ca-cert' },
-    errors: [404],
+    errors: [404, 422],
   }),
   getCertInstaller: operation({
     id: 'getCertInstaller',
@@ -124,17 +116,5 @@ export const systemOperations = {
     body: nothing,
     answer: { status: 200, body: certInstructions },
     errors: [400, 404],
-  }),
-  signCertificate: operation({
-    id: 'signCertificate',
-    method: 'post',
-    path: '/system/certificates',
-    tag: 'systeminfo',
-    summary: 'Have the CA of this server sign a request for a server certificate.',
-    params: nothing,
-    query: nothing,
-    body: signingRequest,
-    answer: { status: 201, body: signedCertificate },
-    errors: [400, 401, 403],
   }),
 } as const;

@@ -1,3 +1,4 @@
+import { CERTIFICATE_ENDPOINTS } from './certificate-endpoints.ts';
 import { CONTENT_ENDPOINTS } from './content-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { watchEvents } from './events/watch-events.ts';
@@ -28,7 +29,6 @@ import { getCertInstructions } from './system/get-cert-instructions.ts';
 import { getHealth } from './system/get-health.ts';
 import { getPing } from './system/get-ping.ts';
 import { getSystemInfo } from './system/get-system-info.ts';
-import { signCertificate } from './system/sign-certificate.ts';
 import { createUser } from './users/create-user.ts';
 import { deleteUser } from './users/delete-user.ts';
 import { getCurrentUserInfo } from './users/get-current-user-info.ts';
@@ -48,7 +48,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   getCert,
   getCertInstaller,
   getCertInstructions,
-  signCertificate,
+  ...CERTIFICATE_ENDPOINTS,
   listProjects,
   headProject,
   createProject,

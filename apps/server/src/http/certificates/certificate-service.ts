@@ -1,5 +1,16 @@
 import { dirname, join } from 'node:path';
-import type { ClientInstaller, InstallerPlace, SignForClientRequest } from '@berth/certs';
+import type {
+  Authority,
+  Certificate,
+  ClientInstaller,
+  InstallerPlace,
+  IssuedWithKey,
+  IssueWithKeyRequest,
+  LedgerEntry,
+  Refusal,
+  RevocationReason,
+  SignForClientRequest,
+} from '@berth/certs';
 import {
   CertificateError,
   checkServerCertificate,
@@ -29,6 +40,17 @@ export interface SignedForClient {
   readonly warnings: readonly string[];
 }
 
+export interface ServedState {
+  /** `auto`: made by the server itself; `files`: named in the configuration; `none`: TLS is off. */
+  readonly source: 'auto' | 'files' | 'none';
+  readonly file?: string;
+  readonly caDirectory: string;
+  /** The server's own first; empty when there is none, or none that can be used. */
+  readonly chain: readonly Certificate[];
+  readonly warnings: CertificateState['warnings'];
+  readonly refusals: readonly Refusal[];
+}
+
 /** The server's own certificate and the CA in its data directory, as the API shows and uses them. */
 export class CertificateService {
   readonly #config: Pick<Config, 'dataDir' | 'tls' | 'externalUrl'>;
@@ -44,14 +66,20 @@ export class CertificateService {
     return this.#state.value;
   }
 
-  /** PEM of the CA that clients must trust: beside the certificate, or at the end of its chain; undefined when it is not there (a public CA). */
+  /** PEM of the CA that clients must trust; undefined when it is not there. */
   async ca(): Promise<string | undefined> {
+    const anchor = await this.anchor();
+    return anchor && writePem('CERTIFICATE', anchor.der);
+  }
+
+  /** The CA that clients must trust: beside the certificate, or at the end of its chain; undefined when it is not there (a public CA). */
+  async anchor(): Promise<Certificate | undefined> {
     const { tls } = this.#config;
     if (tls === undefined) return undefined;
     for (const path of [join(dirname(tls.certificate), 'ca.crt'), tls.certificate]) {
       const bytes = await readInputIfPresent(path);
       const anchor = bytes && trustAnchor(readCertificateFile(bytes, path));
-      if (anchor !== undefined && anchor.subject.raw.equals(anchor.issuer.raw)) return writePem('CERTIFICATE', anchor.der);
+      if (anchor !== undefined && anchor.subject.raw.equals(anchor.issuer.raw)) return anchor;
     }
     return undefined;
   }
@@ -64,15 +92,41 @@ export class CertificateService {
     return clientInstaller(place, ca);
   }
 
-  /** @throws CertificateError when there is no CA here or the request cannot be signed. */
+  /** @throws CertificateError when no CA here can issue, or the request cannot be signed. */
   async sign(request: SignForClientRequest): Promise<SignedForClient> {
-    const { openAuthority, signForClient } = await import('@berth/certs');
-    const directory = tlsDirectory(this.#config);
-    if ((await readInputIfPresent(join(directory, 'ca.key'))) === undefined)
-      throw new CertificateError(
-        `This server has no CA. Start it with --tls auto, or put ca.crt and ca.key into ${directory} with: berth cert ca --dir ${directory}`,
-      );
-    return signForClient(await openAuthority(directory), request);
+    const { signForClient } = await import('@berth/certs');
+    return signForClient(await this.#openAuthority(), request);
+  }
+
+  /** @throws CertificateError when no CA here can issue; CertificateUsageError when a name is none. */
+  async issue(request: IssueWithKeyRequest): Promise<IssuedWithKey> {
+    const { issueWithKey } = await import('@berth/certs');
+    return issueWithKey(await this.#openAuthority(), request);
+  }
+
+  /** What the CA here issued, the latest first; nothing where there is no CA. */
+  async issued(): Promise<readonly LedgerEntry[]> {
+    const { ledgerEntries, readAuthorityLedger } = await import('@berth/certs');
+    const ledger = await readAuthorityLedger(tlsDirectory(this.#config));
+    return ledger === undefined ? [] : ledgerEntries(ledger);
+  }
+
+  /** From then on OCSP says so, and the next revocation list. Repeating it changes nothing. */
+  async revoke(serial: string, reason: RevocationReason): Promise<void> {
+    const { revokeCertificate } = await import('@berth/certs');
+    await revokeCertificate(await this.#openAuthority(), serial, reason);
+  }
+
+  /** Whether a CA here can issue; `problem` is the reason when it cannot. */
+  async authority(): Promise<{ readonly certificate?: Certificate; readonly problem?: string }> {
+    const { readAuthorityCertificate } = await import('@berth/certs');
+    try {
+      return { certificate: (await this.#openAuthority()).certificate };
+    } catch (error) {
+      if (!(error instanceof CertificateError)) throw error;
+      const certificate = await readAuthorityCertificate(tlsDirectory(this.#config)).catch(() => undefined);
+      return { problem: error.message, ...(certificate === undefined ? {} : { certificate }) };
+    }
   }
 
   /** Answers one OCSP request for what the CA here issued; undefined when there is no CA. */
@@ -84,30 +138,51 @@ export class CertificateService {
     return createOcspResponder(authority, () => authorityLedger(authority))(request);
   }
 
+  async #openAuthority(): Promise<Authority> {
+    const { openAuthority, PassphraseNeededError } = await import('@berth/certs');
+    const directory = tlsDirectory(this.#config);
+    if ((await readInputIfPresent(join(directory, 'ca.key'))) === undefined)
+      throw new CertificateError(
+        `This server has no CA. Start it with --tls auto, or put ca.crt and ca.key into ${directory} with: berth cert ca --dir ${directory}`,
+      );
+    try {
+      return await openAuthority(directory);
+    } catch (error) {
+      if (!(error instanceof PassphraseNeededError)) throw error;
+      throw new CertificateError(
+        `The key of this server's CA is encrypted, and the server is not told its password. Issue on the server with: berth cert server NAME --dir ${directory}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** What is served, read anew, and what clients who know this server as `host[:port]` would hold against it. */
+  async served(host: string): Promise<ServedState> {
+    const { tls, externalUrl } = this.#config;
+    const place = { caDirectory: tlsDirectory(this.#config), chain: [], warnings: [], refusals: [] };
+    if (tls === undefined) return { ...place, source: 'none' };
+    const named = { ...place, source: tls.auto === true ? ('auto' as const) : ('files' as const), file: tls.certificate };
+    const pair = await readServerCertificate(tls).catch(unusable);
+    if (!('chain' in pair)) return { ...named, warnings: [pair] };
+    const { judgeCertificate } = await import('@berth/certs');
+    const { chain } = pair;
+    const refusals = await judgeCertificate({ chain, host, ca: await this.anchor() });
+    return { ...named, chain, warnings: checkServerCertificate(pair, externalHostOf(externalUrl)), refusals };
+  }
+
   async #readState(): Promise<CertificateState | undefined> {
     const { tls, externalUrl } = this.#config;
     if (tls === undefined) return undefined;
-    try {
-      const pair = await readServerCertificate(tls);
-      const { subject, names, notBefore, notAfter, sha256 } = describeServerCertificate(pair);
-      return {
-        subject,
-        names,
-        not_before: notBefore,
-        not_after: notAfter,
-        sha256,
-        warnings: checkServerCertificate(pair, externalHostOf(externalUrl)),
-      };
-    } catch (error) {
-      if (!(error instanceof CertificateError)) throw error;
-      return {
-        subject: '',
-        names: [],
-        not_before: '',
-        not_after: '',
-        sha256: '',
-        warnings: [{ code: 'unusable', message: error.message }],
-      };
-    }
+    const pair = await readServerCertificate(tls).catch(unusable);
+    if (!('chain' in pair)) return { subject: '', names: [], not_before: '', not_after: '', sha256: '', warnings: [pair] };
+    const { subject, names, notBefore, notAfter, sha256 } = describeServerCertificate(pair);
+    const warnings = checkServerCertificate(pair, externalHostOf(externalUrl));
+    return { subject, names, not_before: notBefore, not_after: notAfter, sha256, warnings };
   }
+}
+
+/** Files that cannot be used are a warning, not a failure of the page that shows it. */
+function unusable(error: unknown): { readonly code: 'unusable'; readonly message: string } {
+  if (error instanceof CertificateError) return { code: 'unusable', message: error.message };
+  throw error;
 }

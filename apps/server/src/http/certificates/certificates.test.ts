@@ -1,157 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { Writable } from 'node:stream';
-import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import { certCommand, type CommandIo, ensureAutoCertificate, processIo } from '@berth/certs';
-import { useTestDatabase } from '@berth/database/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Config, loadConfig } from '../../config.ts';
-import { createLogger } from '../../logging.ts';
-import { tlsDirectory } from '../../process/tls-certificate.ts';
-import { RequestTally } from '../../process/request-tally.ts';
-import { Web } from '../../process/web.ts';
-import { createApiRouter } from '../api/api-router.ts';
-import { createApiApp } from '../api-app.ts';
-import { createOriginOf } from '../forwarded.ts';
-import { Health } from '../health.ts';
-import { basic, IdentityTestServer } from '../testing/identity-test-server.ts';
-import { createHarborLoginRouter } from '../session/harbor-login-router.ts';
-import { createTokenRouter } from '../token/token-router.ts';
-import { createOcspRouter } from './certificate-router.ts';
-import { CertificateService } from './certificate-service.ts';
+import { describe, expect, it } from 'vitest';
+import { cert, messageOf, type Served, useTlsServers } from '../testing/tls-servers.ts';
 
-/** The certificate routes as they are served: TLS of our own CA, the app's own order of routers, a real database behind the API. */
-const database = useTestDatabase();
-const identityServer = new IdentityTestServer();
-const folder = mkdtempSync(join(tmpdir(), 'berth-certificates-'));
-const webs: Web[] = [];
-let main: Served;
-
-beforeAll(async () => {
-  await identityServer.start(database.url);
-  await identityServer.addUser('admin', true);
-  await identityServer.addUser('plain');
-  main = await serve('main');
-});
-afterAll(async () => {
-  for (const web of webs) await web.stop(Promise.resolve());
-  await identityServer.stop();
-  rmSync(folder, { recursive: true });
-});
-
-interface Served {
-  readonly config: Config;
-  readonly https: number;
-  readonly http: number;
-  readonly tls: string;
-}
-
-async function serve(name: string, change: Partial<Config> = {}, withTls = true): Promise<Served> {
-  const base = { ...loadConfig({}, {}).config, dataDir: join(folder, name), httpPort: 0, drainSeconds: 1, ...change };
-  const directory = tlsDirectory(base);
-  const files = withTls ? await ensureAutoCertificate({ directory, hosts: ['registry.example'] }) : undefined;
-  const config: Config = { ...base, ...(files === undefined ? {} : { tls: { port: 0, certificate: files.certificate, key: files.key } }) };
-  const logger = createLogger({ level: 'fatal' });
-  const originOf = createOriginOf([]);
-  const certificates = new CertificateService(config);
-  const health = new Health({});
-  const { identity, policy, content, collection, archives, longWork, live } = identityServer;
-  const apiRouter = createApiRouter({
-    ...{
-      identity,
-      policy,
-      content,
-      collection,
-      archives,
-      longWork,
-      live,
-      certificates,
-      version: '0.0.1',
-      storageType: 'disk',
-      externalUrl: config.externalUrl,
-    },
-    health: { components: async () => [] },
-  });
-  const tokenRouter = createTokenRouter({ endpoint: identity.tokenEndpoint, originOf });
-  const harborLoginRouter = createHarborLoginRouter(identity.sessions);
-  const app = createApiApp({ logger, originOf, tokenRouter, ocspRouter: createOcspRouter(certificates), apiRouter, harborLoginRouter });
-  const web = await Web.start(config, { app, health, logger, tally: new RequestTally(), originOf });
-  webs.push(web);
-  return { config, http: web.ports.http, https: web.ports.https ?? 0, tls: directory };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly bytes: Buffer;
-  readonly text: string;
-}
-
-interface Ask {
-  readonly to?: Served;
-  readonly plain?: boolean;
-  readonly method?: string;
-  readonly as?: string;
-  readonly body?: Buffer | object;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The CA to trust; that of the server's directory when absent. */
-  readonly ca?: Buffer | string;
-}
-
-/** Over TLS the server must prove itself with the CA, as to any client. */
-function ask(path: string, { to = main, plain = false, method = 'GET', as, body, headers = {}, ca }: Ask = {}): Promise<Answer> {
-  const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  const sent = {
-    ...(body === undefined || Buffer.isBuffer(body) ? {} : { 'content-type': 'application/json' }),
-    ...(as === undefined ? {} : { authorization: basic(as, 'Right-Password-1') }),
-    ...headers,
-  };
-  // The Host header is the test's to choose; the name that must be proved is the address.
-  const identity = (_host: string, peer: PeerCertificate) => checkServerIdentity('127.0.0.1', peer);
-  const trust = plain ? {} : { ca: ca ?? readFileSync(join(to.tls, 'ca.crt')), checkServerIdentity: identity };
-  const target = { host: '127.0.0.1', port: plain ? to.http : to.https, path, method, headers: sent, agent: false as const, ...trust };
-  return new Promise((resolve, reject) => {
-    const call = (plain ? httpRequest : httpsRequest)(target, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        const all = Buffer.concat(chunks);
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes: all, text: all.toString() });
-      });
-    });
-    call.on('error', reject);
-    call.end(bytes);
-  });
-}
-
-function messageOf(answer: Answer): string {
-  return (JSON.parse(answer.text) as { errors: { message: string }[] }).errors[0]?.message ?? '';
-}
-
-/** Runs `berth cert ARGS`; fails the test unless it succeeds. */
-async function cert(...args: string[]): Promise<string> {
-  let output = '';
-  let code = 0;
-  const sink = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      output += chunk.toString();
-      done();
-    },
-  });
-  const io: CommandIo = {
-    ...processIo(),
-    ...{ interactive: false, stdout: sink, stderr: sink },
-    setExitCode: (value) => (code = value),
-  };
-  await certCommand(io).parseAsync(['node', 'cert', ...args]);
-  expect(code, output).toBe(0);
-  return output;
-}
+const { folder, serve, ask, main } = useTlsServers();
 
 describe('GET /systeminfo/getcert', () => {
   it('answers the CA, under which the very connection is proved', async () => {
@@ -160,7 +14,7 @@ describe('GET /systeminfo/getcert', () => {
     expect(answer.headers['content-type']).toMatch(/^application\/x-x509-ca-cert/);
     expect(answer.headers['content-disposition']).toBe('attachment; filename="ca.crt"');
     expect(new X509Certificate(answer.bytes).fingerprint256).toBe(
-      new X509Certificate(readFileSync(join(main.tls, 'ca.crt'))).fingerprint256,
+      new X509Certificate(readFileSync(join(main().tls, 'ca.crt'))).fingerprint256,
     );
     expect((await ask('/api/v2.0/systeminfo/getcert', { ca: answer.bytes })).status).toBe(200);
     const stranger = await serve('stranger');
@@ -229,7 +83,7 @@ describe('the one-line installer', () => {
     const shown = await instructions({ host: 'registry.example:8443' });
     expect(shown.host).toBe('registry.example:8443');
     expect(shown.ca_url).toBe('https://registry.example:8443/api/v2.0/systeminfo/getcert');
-    expect(shown.ca_fingerprint).toBe(new X509Certificate(readFileSync(join(main.tls, 'ca.crt'))).fingerprint256);
+    expect(shown.ca_fingerprint).toBe(new X509Certificate(readFileSync(join(main().tls, 'ca.crt'))).fingerprint256);
     expect(shown.installer.command).toContain(shown.installer.sha256);
     expect(shown.manual).toContain(shown.ca_fingerprint);
     expect(shown.manual).toContain('/etc/docker/certs.d/registry.example:8443/ca.crt');
@@ -251,7 +105,7 @@ describe('the one-line installer', () => {
 
   it.runIf(HAVE_SHELL)('writes the trust of docker and containerd after checking the checksum; again, it changes nothing', async () => {
     const home = mkdtempSync(join(folder, 'home-'));
-    const host = `127.0.0.1:${main.https}`;
+    const host = `127.0.0.1:${main().https}`;
     const { installer } = await instructions({ host });
     for (const round of [1, 2]) {
       const { code, output } = await run(installer.command, home);
@@ -267,7 +121,7 @@ describe('the one-line installer', () => {
 
   it.runIf(HAVE_SHELL)('keeps what someone else wrote beside the new file', async () => {
     const home = mkdtempSync(join(folder, 'home-'));
-    const host = `127.0.0.1:${main.https}`;
+    const host = `127.0.0.1:${main().https}`;
     const directory = join(home, '.config/docker/certs.d', host);
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'ca.crt'), 'of someone else\n');
@@ -278,7 +132,7 @@ describe('the one-line installer', () => {
 
   it.runIf(HAVE_SHELL)('runs nothing when the script is another one than the checksum says', async () => {
     const home = mkdtempSync(join(folder, 'home-'));
-    const { installer } = await instructions({ host: `127.0.0.1:${main.https}` });
+    const { installer } = await instructions({ host: `127.0.0.1:${main().https}` });
     const { code } = await run(installer.command.replace(installer.sha256, '0'.repeat(64)), home);
     expect(code).not.toBe(0);
     expect(existsSync(join(home, '.config'))).toBe(false);
@@ -297,7 +151,7 @@ describe('POST /system/certificates', () => {
     const answer = await ask(path, { method: 'POST', as: 'admin', body: { csr: await csrOf('build.example'), days: 30 } });
     expect(answer.status, answer.text).toBe(201);
     const signed = new X509Certificate((JSON.parse(answer.text) as { certificate: string }).certificate);
-    const ca = new X509Certificate(readFileSync(join(main.tls, 'ca.crt')));
+    const ca = new X509Certificate(readFileSync(join(main().tls, 'ca.crt')));
     expect(signed.verify(ca.publicKey) && signed.checkIssued(ca)).toBe(true);
     expect(signed.subjectAltName).toBe('DNS:build.example');
     expect(signed.ca).toBe(false);
@@ -306,13 +160,13 @@ describe('POST /system/certificates', () => {
 
   it('refuses others, wrong requests, and long lives, and signs nothing then', async () => {
     const csr = await csrOf('other.example');
-    const ledger = () => readFileSync(join(main.tls, 'ca.ledger.json'), 'utf8');
+    const ledger = () => readFileSync(join(main().tls, 'ca.ledger.json'), 'utf8');
     const before = ledger();
     expect((await ask(path, { method: 'POST', body: { csr } })).status).toBe(401);
     expect((await ask(path, { method: 'POST', as: 'plain', body: { csr } })).status).toBe(403);
     expect((await ask(path, { method: 'POST', as: 'admin', body: { csr, days: 826 } })).status).toBe(400);
     const forged = csr.replace(/\n.{20}/, (line) => line.replace(/[a-z]/, 'A').replace(/.$/, '/'));
-    for (const wrong of ['none', csr.slice(0, 300), forged, readFileSync(join(main.tls, 'ca.crt'), 'utf8')]) {
+    for (const wrong of ['none', csr.slice(0, 300), forged, readFileSync(join(main().tls, 'ca.crt'), 'utf8')]) {
       const answer = await ask(path, { method: 'POST', as: 'admin', body: { csr: wrong } });
       expect(answer.status, answer.text).toBe(400);
       expect(messageOf(answer)).toMatch(/Nothing was signed\.$/);
@@ -334,9 +188,9 @@ describe('/ocsp', () => {
   const statusOf = (output: string): string | undefined => /good|revoked since|unknown/.exec(output)?.[0];
 
   it('tells good from revoked at once, over plain HTTP as certificates name it', async () => {
-    const directory = main.tls;
+    const directory = main().tls;
     await cert('server', 'leaf.example', '--dir', directory, '--key', 'ec-p256');
-    const url = `http://127.0.0.1:${main.http}/ocsp`;
+    const url = `http://127.0.0.1:${main().http}/ocsp`;
     const query = () => cert('ocsp', join(directory, 'leaf.example.crt'), '--url', url, '--dir', directory);
     expect(statusOf(await query())).toBe('good');
     await cert('revoke', join(directory, 'leaf.example.crt'), '--dir', directory, '--reason', 'keyCompromise');
@@ -396,11 +250,11 @@ describe('GET /systeminfo', () => {
     JSON.parse((await ask('/api/v2.0/systeminfo', { to, ...(as === undefined ? {} : { as }) })).text) as Info;
 
   it('shows the certificate to who signed in, and nothing of it to others', async () => {
-    const { certificate, has_ca_root } = await info(main, 'plain');
+    const { certificate, has_ca_root } = await info(main(), 'plain');
     expect(has_ca_root).toBe(true);
     expect(certificate?.names).toContain('DNS:registry.example');
     expect(certificate?.warnings).toEqual([]);
-    expect(await info(main)).not.toHaveProperty('certificate');
+    expect(await info(main())).not.toHaveProperty('certificate');
   });
 
   it('warns of a name that is not covered, a key that all may read, and a near end', async () => {
