@@ -7,13 +7,10 @@ import { waitFor } from '../harness/processes.ts';
 import { RegistryClient } from '../harness/registry-client.ts';
 import { scenario } from '../harness/requirements.ts';
 import { TcpProxy } from '../harness/tcp-proxy.ts';
-import { Ledger } from './ledger.ts';
-import { RetryingPusher } from './retrying-pusher.ts';
+import { pushingDuring } from './pushing-during.ts';
 import { verify } from './verify.ts';
 
 const CUTS = 12;
-/** What a server without its database may answer: come again. */
-const TRY_AGAIN = [500, 502, 503, 504];
 
 /** A database of its own behind a wire that breaks: the server must neither lose what it acknowledged nor need a restart. */
 scenario('the way to the database breaks', ['root', 'setpriv'], () => {
@@ -42,26 +39,9 @@ scenario('the way to the database breaks', ['root', 'setpriv'], () => {
     await answer.arrayBuffer();
     return answer.status;
   };
-  /** Pushes by four clients while `meanwhile` goes on; everything acknowledged is compared afterwards. */
-  const pushingDuring = async (name: string, meanwhile: () => Promise<void>): Promise<Ledger> => {
-    const ledger = new Ledger();
-    const pushers = [0, 1, 2, 3].map(
-      (index) => new RetryingPusher(newClient, ledger, { repository: `${name}/app${index}`, retryStatuses: TRY_AGAIN }),
-    );
-    const runs = pushers.map(async (pusher) => pusher.run());
-    await waitFor('the first pushes', 30_000, () => ledger.manifests.size > 3);
-    await meanwhile();
-    const before = ledger.manifests.size;
-    await waitFor('pushes to go on', 60_000, () => ledger.manifests.size > before + 3);
-    for (const pusher of pushers) pusher.stop();
-    await Promise.all(runs);
-    for (const pusher of pushers) expect(pusher.refusals).toEqual([]);
-    return ledger;
-  };
-
   it('connections are cut again and again during pushes: nothing acknowledged is lost', async () => {
     let broken = 0;
-    const ledger = await pushingDuring('cut', async () => {
+    const ledger = await pushingDuring(newClient, 'cut', async () => {
       for (let cut = 0; cut < CUTS; cut += 1) {
         await sleep(randomInt(100, 600));
         broken += wire.cut();
@@ -76,7 +56,7 @@ scenario('the way to the database breaks', ['root', 'setpriv'], () => {
   });
 
   it('the database is away for some seconds: the server says so, and goes on by itself', async () => {
-    const ledger = await pushingDuring('away', async () => {
+    const ledger = await pushingDuring(newClient, 'away', async () => {
       wire.fail();
       await waitFor('/readyz to say 503', 20_000, async () => (await readyz()) === 503);
       expect((await fetch(`${berth.url}/livez`)).status).toBe(200);

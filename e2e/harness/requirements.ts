@@ -9,6 +9,7 @@ const HOW: Readonly<Record<string, string>> = {
   buildah: 'apt-get install buildah',
   skopeo: 'apt-get install skopeo',
   strace: 'apt-get install strace',
+  faketime: 'apt-get install faketime',
   'ceph-mon': 'apt-get install ceph-mon',
   'ceph-osd': 'apt-get install ceph-osd',
   openssl: 'apt-get install openssl',
