@@ -305,6 +305,16 @@ CREATE TABLE public.manifest_labels (
 );
 CREATE INDEX manifest_labels_label ON public.manifest_labels USING btree (label_id);
 
+CREATE TABLE public.manifest_pins (
+  manifest_id bigint NOT NULL,
+  reason text DEFAULT ''::text NOT NULL,
+  pinned_by text COLLATE "C" NOT NULL,
+  pinned_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT manifest_pins_pkey PRIMARY KEY (manifest_id),
+  CONSTRAINT manifest_pins_manifest_id_fkey FOREIGN KEY (manifest_id) REFERENCES public.manifests(id),
+  CONSTRAINT manifest_pins_reason_length CHECK ((char_length(reason) <= 255))
+);
+
 CREATE TABLE public.manifest_references (
   manifest_id bigint NOT NULL,
   "position" integer NOT NULL,

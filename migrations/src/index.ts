@@ -25,6 +25,7 @@ import { dailyNumbers } from './0151-daily-numbers.ts';
 import { generatedPasswords } from './0165-generated-passwords.ts';
 import { backups } from './0140-backups.ts';
 import { storageJournal } from './0120-storage-journal.ts';
+import { manifestPins } from './0240-manifest-pins.ts';
 import type { NamedMigration } from './named-migration.ts';
 
 export type { NamedMigration } from './named-migration.ts';
@@ -58,4 +59,5 @@ export const migrations: readonly NamedMigration[] = [
   trashInQuotas,
   labelsInTrash,
   retentionReasons,
+  manifestPins,
 ];

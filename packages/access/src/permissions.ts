@@ -2,7 +2,8 @@ import type { RobotSystemAction } from './robot-permissions.ts';
 import { ROLES, type RoleId } from './role.ts';
 
 /**
- * Who may do what in a project: Harbor's matrix, letter for letter (goharbor/harbor, src/common/rbac/project/rbac_role.go and rbac_util.go).
+ * Who may do what in a project: Harbor's matrix, letter for letter (goharbor/harbor, src/common/rbac/project/rbac_role.go and rbac_util.go), and what is marked as
+ * beyond Harbor.
  * A projectAdmin, M maintainer, D developer, G guest, L limitedGuest, P anyone at a public project, signed in or not.
  * Where Harbor's documentation and code differ, the code counts.
  */
@@ -94,6 +95,10 @@ const MATRIX = {
   'artifact-label:create': 'AMD',
   'artifact-label:delete': 'AMD',
 
+  // Beyond Harbor: who may delete may also see to it that nothing is deleted.
+  'artifact-pin:create': 'AM',
+  'artifact-pin:delete': 'AM',
+
   'preheat-policy:create': 'A',
   'preheat-policy:read': 'A',
   'preheat-policy:update': 'A',
@@ -111,7 +116,17 @@ export type ProjectAction = keyof typeof MATRIX;
 export const PROJECT_ACTIONS = Object.keys(MATRIX) as readonly ProjectAction[];
 
 /** Resources that lie in one repository: what a role for some repositories can be about. */
-const REPOSITORY_RESOURCES = new Set(['repository', 'artifact', 'artifact-addition', 'artifact-label', 'tag', 'accessory', 'scan', 'sbom']);
+const REPOSITORY_RESOURCES = new Set([
+  'repository',
+  'artifact',
+  'artifact-addition',
+  'artifact-label',
+  'artifact-pin',
+  'tag',
+  'accessory',
+  'scan',
+  'sbom',
+]);
 
 export function isRepositoryAction(action: ProjectAction): boolean {
   return REPOSITORY_RESOURCES.has(action.slice(0, action.indexOf(':')));

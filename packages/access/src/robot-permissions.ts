@@ -38,6 +38,7 @@ const PROJECT = {
   accessory: ['list'],
   'artifact-addition': ['read'],
   'artifact-label': ['create', 'delete'],
+  'artifact-pin': ['create', 'delete'],
   scanner: ['create', 'read'],
   'preheat-policy': ['read', 'create', 'delete', 'list', 'update'],
   'immutable-tag': ['create', 'delete', 'list', 'update'],

@@ -46,6 +46,14 @@ export const accessory = z.object({
   creation_time: timestamp,
 });
 
+/** Berth's own: kept from policies and deletions. */
+export const pin = z.object({
+  /** Empty when none was given. */
+  reason: z.string(),
+  pinned_by: z.string(),
+  pin_time: timestamp,
+});
+
 export const artifact = z.object({
   id: z.number().int(),
   /** IMAGE, CHART, ... */
@@ -68,6 +76,8 @@ export const artifact = z.object({
   pull_count: z.number().int(),
   /** Berth's own: of an image its platform, of an index those of its images. */
   platforms: z.array(platform),
+  /** Berth's own; absent where there is none. */
+  pin: pin.optional(),
   extra_attrs: z.record(z.string(), z.unknown()),
   annotations: z.record(z.string(), z.string()).optional(),
   references: z.array(artifactReference).nullable(),
@@ -267,6 +277,31 @@ export const artifactOperations = {
     body: nothing,
     answer: { status: 200 },
     errors: [400, 401, 403, 404, 422],
+  }),
+  pinArtifact: operation({
+    id: 'pinArtifact',
+    method: 'put',
+    path: `${one}/pin`,
+    tag: 'artifact',
+    summary:
+      "Berth's own: pin an artifact: no policy and no deletion takes it until the pin is taken off. A tag is resolved first: the pin is on its digest.",
+    params: artifactParams,
+    query: nothing,
+    body: z.object({ reason: z.string().max(255).optional() }),
+    answer: { status: 200 },
+    errors: [400, 401, 403, 404],
+  }),
+  unpinArtifact: operation({
+    id: 'unpinArtifact',
+    method: 'delete',
+    path: `${one}/pin`,
+    tag: 'artifact',
+    summary: "Berth's own: take the pin off an artifact.",
+    params: artifactParams,
+    query: nothing,
+    body: nothing,
+    answer: { status: 200 },
+    errors: [400, 401, 403, 404],
   }),
   listArtifactsOfProject: operation({
     id: 'listArtifactsOfProject',

@@ -32,6 +32,8 @@ export const gcPolicy = z.object({
   delete_untagged: z.boolean(),
   /** Hours that a manifest must have been untagged, not pushed and not pulled. */
   untagged_grace_hours: z.number().int().min(1).max(87_600),
+  /** A pull within so many days keeps an untagged manifest, beyond the grace; 0: off. */
+  keep_pulled_days: z.number().int().min(0).max(3650),
 });
 
 export const gcUse = z.object({
@@ -39,8 +41,17 @@ export const gcUse = z.object({
   kind: z.enum(['blob', 'manifest', 'deleted object']),
   size: z.number().int(),
   quarantined: z.boolean(),
+  /** Of a manifest: bytes that deleting it everywhere would free, since nothing else needs them. */
+  exclusive: z.number().int().optional(),
   reasons: z.array(
-    z.object({ reason: z.string(), repository: z.string().optional(), by: z.string().optional(), until: timestamp.optional() }),
+    z.object({
+      reason: z.string(),
+      repository: z.string().optional(),
+      by: z.string().optional(),
+      until: timestamp.optional(),
+      /** What whoever pinned it wrote. */
+      note: z.string().optional(),
+    }),
   ),
 });
 

@@ -111,7 +111,7 @@ export const retentionDecision = z.object({
   reason: z.object({
     code: z.enum([
       ...['always', 'latestPushedK', 'latestPulledN', 'nDaysSinceLastPush', 'nDaysSinceLastPull'],
-      ...['no rule here', 'no rule', 'immutable', 'unknown'],
+      ...['no rule here', 'no rule', 'immutable', 'pinned', 'unknown'],
     ] as const),
     amount: z.number().int().optional(),
     tag: z.string().optional(),
@@ -119,7 +119,7 @@ export const retentionDecision = z.object({
   /** The reason as a sentence. */
   because: z.string(),
   /** What became of the deletion; absent of a dry run and of what is kept. */
-  outcome_code: z.enum(['removed', 'absent', 'changed', 'in use', 'immutable']).optional(),
+  outcome_code: z.enum(['removed', 'absent', 'changed', 'in use', 'immutable', 'pinned']).optional(),
   /** The outcome as a sentence. */
   outcome: z.string().optional(),
 });

@@ -1,6 +1,6 @@
 import type { Collector } from './collector.ts';
 import { Cron } from './cron.ts';
-import type { CollectedBlob } from './ports/garbage-records.ts';
+import type { CollectedBlob, UntaggedManifest } from './ports/garbage-records.ts';
 import type {
   GarbageRun,
   GarbageRunPage,
@@ -87,7 +87,7 @@ export class CollectionRuns {
         await this.#runs.finish(id, 'Stopped', 'Collection is paused; nothing was looked at. Resume it and start a run again.');
         return;
       }
-      if (parameters.dryRun) await this.#dryRun(either, step);
+      if (parameters.dryRun) await this.#dryRun(parameters, either, step);
       else await this.#collect(parameters, either, step);
     } catch (error) {
       await this.#runs.finish(id, 'Error', `The run ended early: ${(error as Error).message}. Nothing that is in use was touched.`);
@@ -106,15 +106,19 @@ export class CollectionRuns {
         manifests: (manifests) =>
           step({
             manifests: manifests.length,
-            lines: manifests.map(({ repository, digest }) => `untagged manifest ${repository}@${digest}: into the trash`),
+            lines: manifests.map(manifestLine),
           }),
       },
       deleteUntagged ? { deleteUntagged } : {},
     );
   }
 
-  /** Lists blobs; untagged manifests and what they alone hold are not told. */
-  async #dryRun(stopping: AbortSignal, step: StepTaker): Promise<void> {
+  /** Untagged manifests would go to the trash, which keeps their blobs for its time: those are not among the blobs listed. */
+  async #dryRun({ deleteUntagged }: GarbageRunParameters, stopping: AbortSignal, step: StepTaker): Promise<void> {
+    for await (const manifests of this.#collector.looseManifests(deleteUntagged ? { deleteUntagged } : {})) {
+      if (stopping.aborted) return;
+      await step({ manifests: manifests.length, lines: manifests.map((manifest) => `would go: ${manifestLine(manifest)}`) });
+    }
     for (let after = 0; !stopping.aborted; ) {
       const page = await this.#collector.dryRun(after, DRY_RUN_PAGE);
       await step({ blobs: page.length, bytes: bytesOf(page), lines: page.map((blob) => `would delete: ${blobLine(blob)}`) });
@@ -129,6 +133,10 @@ type StepTaker = (more: Partial<GarbageRunStep>) => Promise<void>;
 
 function bytesOf(blobs: readonly CollectedBlob[]): number {
   return blobs.reduce((sum, { size }) => sum + size, 0);
+}
+
+function manifestLine({ repository, digest }: UntaggedManifest): string {
+  return `untagged manifest ${repository}@${digest}: into the trash`;
 }
 
 function blobLine({ digest, size }: CollectedBlob): string {

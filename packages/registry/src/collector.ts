@@ -82,6 +82,16 @@ export class Collector {
     return this.#records.collectable(after, limit);
   }
 
+  /** The untagged manifests that a sweep would take now, in pages. */
+  async *looseManifests(options: SweepOptions = {}): AsyncGenerator<readonly UntaggedManifest[]> {
+    let position: SweepPosition | undefined = SWEEP_START;
+    while (position !== undefined) {
+      const { items, next } = await this.#records.loose(position, SWEEP_PAGE, options);
+      yield items;
+      position = next;
+    }
+  }
+
   /** undefined when there is nothing of this digest. */
   why(digest: Digest): Promise<ContentUse | undefined> {
     return this.#records.why(digest, MAX_REASONS);

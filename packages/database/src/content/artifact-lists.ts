@@ -2,7 +2,9 @@ import type { Digest, RepositoryName, Tag } from '@berth/oci';
 import type { Artifact, ArtifactDetail, ArtifactQuery, ContentPage, ManifestFacts, TimeRange } from '@berth/registry';
 import type { Knex } from 'knex';
 import { containsPattern, isSearchable } from '../access/name-keys.ts';
+import { PINNED } from '../registry/pinned-check.ts';
 import { rowsOf } from '../transactions.ts';
+import { actorName } from './actor-names.ts';
 import { accessoriesOf, childrenOf, labelsOf, tagsOf } from './artifact-details.ts';
 import { harborType, isTagged, standsAlone, standsAloneIn, totalSize } from './artifact-sql.ts';
 import { inOrder, readKeys } from './key-page.ts';
@@ -23,6 +25,9 @@ interface ArtifactRow {
   readonly pulled_at: Date | null;
   readonly pull_count: number | null;
   readonly facts: string | null;
+  readonly pin_reason: string | null;
+  readonly pinned_by: string;
+  readonly pinned_at: Date;
 }
 
 /** Annotations of one row that a list shows, bytes: a manifest may carry megabytes of them. */
@@ -30,11 +35,13 @@ const MAX_ANNOTATIONS = 64 * 1024;
 
 const SELECT = `select m.id, m.content_id, r.project_id, m.repository_id, r.name as repository, m.digest, m.media_type, m.artifact_type,
   m.subject_digest, ${totalSize('m')} as total_size, m.pushed_at, c.pulled_at, c.pull_count, f.facts,
+  p.reason as pin_reason, ${actorName('p.pinned_by')} as pinned_by, p.pinned_at,
   case when octet_length(m.annotations) <= ${MAX_ANNOTATIONS} then m.annotations end as annotations
 from manifests m
 join repositories r on r.id = m.repository_id
 left join manifest_traffic c on c.manifest_id = m.id
-left join manifest_facts f on f.content_id = m.content_id`;
+left join manifest_facts f on f.content_id = m.content_id
+left join manifest_pins p on p.manifest_id = m.id`;
 
 export async function listArtifacts(knex: Knex, query: ArtifactQuery): Promise<ContentPage<Artifact>> {
   if (!isSearchable(query.tag, query.tagPart, query.digest, query.mediaType, query.artifactType, query.type))
@@ -126,6 +133,7 @@ function selection(query: ArtifactQuery): { from: string; bindings: unknown[] } 
   if (query.mediaType !== undefined) add('m.media_type = ?', query.mediaType);
   if (query.artifactType !== undefined) add('m.artifact_type = ?', query.artifactType);
   if (query.type !== undefined) add(`${harborType('m')} = ?`, query.type);
+  if (query.pinned !== undefined) add(query.pinned ? PINNED : `not ${PINNED}`);
   if (query.labelIds !== undefined) {
     const ids = [...new Set(query.labelIds)];
     add('(select count(*) from manifest_labels l where l.manifest_id = m.id and l.label_id = any(?::bigint[])) = ?', ids, ids.length);
@@ -161,6 +169,7 @@ function artifactOf(row: ArtifactRow): Omit<Artifact, 'children' | 'tags' | 'lab
     pushedAt: row.pushed_at,
     pulledAt: row.pulled_at ?? undefined,
     pullCount: row.pull_count ?? 0,
+    pin: row.pin_reason === null ? undefined : { reason: row.pin_reason, pinnedBy: row.pinned_by, pinnedAt: row.pinned_at },
     facts: factsOf(row.facts),
   };
 }

@@ -1,6 +1,7 @@
 import type { Digest } from '@berth/oci';
 import type { Knex } from 'knex';
 import { dropManifest, eraseManifest, isChild, type ManifestRemoval } from '../registry/manifest-removal.ts';
+import { isPinned, PINNED } from '../registry/pinned-check.ts';
 import { lockRepository, type RepositoryRow } from '../registry/repository-rows.ts';
 import { inTransaction, plannedRowsOf, rowsOf } from '../transactions.ts';
 import { FAMILY } from './family.ts';
@@ -35,10 +36,11 @@ export async function deleteArtifact(knex: Knex, removal: ArtifactRemoval): Prom
     if (removal.unchanged !== undefined && !(await removal.unchanged(transaction, root.id))) return 'changed';
     if (await isChild(transaction, { repositoryId: repository.id, manifestId: root.id, digest: removal.digest })) return 'in use';
     await drop(transaction, { repository, member: root, removal });
-    // Accessories fall with their subject; an accessory that an index lists stays.
+    // Accessories fall with their subject; one that an index lists or a pin keeps stays.
     for (const member of members) {
       if (member === root || member.is_child) continue;
       if (await isChild(transaction, { repositoryId: repository.id, manifestId: member.id, digest: member.digest })) continue;
+      if (await isPinned(transaction, member.id)) continue;
       await drop(transaction, { repository, member, removal });
     }
     await eraseOrphans(
@@ -78,13 +80,13 @@ async function lockFamily(transaction: Knex, repository: RepositoryRow, digest: 
   );
 }
 
-/** Children that are untagged and that nothing else lists; from the outside in, since an index holds its children. */
+/** Children that are untagged and unpinned and that nothing else lists; from the outside in, since an index holds its children. */
 async function eraseOrphans(transaction: Knex, children: readonly Member[]): Promise<void> {
   let waiting = children;
   for (;;) {
     const free = await rowsOf<{ id: number }>(
       transaction,
-      `select m.id from manifests m where m.id = any(?::bigint[])
+      `select m.id from manifests m where m.id = any(?::bigint[]) and not ${PINNED}
          and not exists (select 1 from tags t where t.repository_id = m.repository_id and t.manifest_id = m.id)
          and not exists (select 1 from manifest_references f where f.repository_id = m.repository_id and f.child_id = m.id)
          and not exists (select 1 from manifests a where a.repository_id = m.repository_id and a.subject_digest = m.digest)`,

@@ -2,6 +2,7 @@ import type { Digest, Tag } from '@berth/oci';
 import type { ActorKey, ContentChanges, FamilyMember, TagChange, TagMoved } from '@berth/registry';
 import type { Knex } from 'knex';
 import { refuseImmutable } from '../registry/immutable-check.ts';
+import { refusePinnedIn } from '../registry/pinned-check.ts';
 import { recordEvent } from '../registry/manifest-removal.ts';
 import { moveTags } from '../registry/tag-moves.ts';
 import { takeOut, trashRepository } from '../registry/trash-entries.ts';
@@ -61,6 +62,7 @@ export function createContentChanges(knex: Knex): ContentChanges {
           repositoryId,
           tags.map(({ name }) => name),
         );
+        await refusePinnedIn(transaction, repositoryId);
         await rowsOf(transaction, 'update repositories set deleted_at = now() where id = ?', [repositoryId]);
         await trashRepository(transaction, repositoryId, actor);
         await recordEvent(transaction, { kind: 'repository deleted', repository: rows[0], digest: null, tag: null, actor });

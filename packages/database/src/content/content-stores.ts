@@ -1,9 +1,10 @@
-import type { ContentChanges, ContentLists, Labels, ManifestFactRecords, Traffic, Trash } from '@berth/registry';
+import type { ContentChanges, ContentLists, Labels, ManifestFactRecords, Pins, Traffic, Trash } from '@berth/registry';
 import type { Knex } from 'knex';
 import { createContentChanges } from './content-changes.ts';
 import { createContentLists } from './content-lists.ts';
 import { createLabels } from './labels.ts';
 import { createManifestFactRecords } from './manifest-fact-records.ts';
+import { createPins } from './pins.ts';
 import { createTraffic } from './traffic.ts';
 import { createTrash } from './trash.ts';
 
@@ -13,6 +14,7 @@ export interface ContentStores {
   readonly changes: ContentChanges;
   readonly facts: ManifestFactRecords;
   readonly labels: Labels;
+  readonly pins: Pins;
   readonly traffic: Traffic;
   readonly trash: Trash;
 }
@@ -23,6 +25,7 @@ export function createContentStores(knex: Knex): ContentStores {
     changes: createContentChanges(knex),
     facts: createManifestFactRecords(knex),
     labels: createLabels(knex),
+    pins: createPins(knex),
     traffic: createTraffic(knex),
     trash: createTrash(knex),
   };

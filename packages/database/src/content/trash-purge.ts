@@ -70,6 +70,10 @@ async function emptyRepository(transaction: Knex, repositoryId: number): Promise
   await rowsOf(transaction, 'delete from tag_history where repository_id = ?', [repositoryId]);
   await rowsOf(transaction, 'delete from tag_traffic where repository_id = ?', [repositoryId]);
   await rowsOf(transaction, 'delete from manifest_references where repository_id = ?', [repositoryId]);
+  // Only of a repository that went with its project: by itself one with a pin cannot be deleted.
+  await rowsOf(transaction, 'delete from manifest_pins p using manifests m where m.id = p.manifest_id and m.repository_id = ?', [
+    repositoryId,
+  ]);
   const gone = await rowsOf<{ id: number }>(transaction, 'delete from manifests where repository_id = ? returning content_id as id', [
     repositoryId,
   ]);

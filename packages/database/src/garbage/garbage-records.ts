@@ -6,6 +6,7 @@ import { collectBlobs } from './collect-blobs.ts';
 import { busyRepositories, LEASE_OVER, UNREFERENCED } from './garbage-sql.ts';
 import { garbageNumbers } from './numbers.ts';
 import { sweep } from './sweep.ts';
+import { looseManifests } from './untagged-manifests.ts';
 import { why } from './why.ts';
 
 /** Collection on Postgres. The order of locks is told in migrations/README.md. */
@@ -28,6 +29,10 @@ export function createGarbageRecords(knex: Knex): GarbageRecords {
       return sweep(knex, { position, limit, policy: { ...(await readPolicy(knex)), ...options } });
     },
 
+    async loose(position, limit, options = {}) {
+      return looseManifests(knex, { position, limit, policy: { ...(await readPolicy(knex)), ...options } });
+    },
+
     async collectable(after, limit) {
       return rowsOf<{ position: number; digest: Digest; size: number }>(
         knex,
@@ -40,7 +45,7 @@ export function createGarbageRecords(knex: Knex): GarbageRecords {
       );
     },
 
-    why: (digest, limit) => why(knex, digest, limit),
+    why: async (digest, limit) => why(knex, digest, { limit, policy: await readPolicy(knex) }),
 
     numbers: () => garbageNumbers(knex),
 

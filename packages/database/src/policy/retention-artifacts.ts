@@ -1,7 +1,15 @@
-import { ImmutableTagError, type ActorKey, type JudgedArtifact, type RetentionCandidate, type RetentionRemoval } from '@berth/registry';
+import {
+  ImmutableTagError,
+  ManifestPinnedError,
+  type ActorKey,
+  type JudgedArtifact,
+  type RetentionCandidate,
+  type RetentionRemoval,
+} from '@berth/registry';
 import type { Knex } from 'knex';
 import { deleteArtifact } from '../content/artifact-removal.ts';
 import { standsAloneIn } from '../content/artifact-sql.ts';
+import { PINNED } from '../registry/pinned-check.ts';
 import { plannedRowsOf, rowsOf } from '../transactions.ts';
 
 interface CandidateRow {
@@ -11,6 +19,7 @@ interface CandidateRow {
   readonly labels: readonly string[];
   readonly pushed_at: Date;
   readonly pulled_at: Date | null;
+  readonly pinned: boolean;
 }
 
 const ACTOR = 'system:retention' as ActorKey;
@@ -28,7 +37,7 @@ export async function readCandidates(
   for (let after = 0; ; ) {
     const page: readonly CandidateRow[] = await plannedRowsOf<CandidateRow>(
       knex,
-      `select m.id, m.digest, m.pushed_at, w.pulled_at,
+      `select m.id, m.digest, m.pushed_at, w.pulled_at, ${PINNED} as pinned,
          array(select t.name from tags t where t.repository_id = m.repository_id and t.manifest_id = m.id and t.accessory_of is null
            order by t.name) as tags,
          array(select l.name from manifest_labels x join labels l on l.id = x.label_id where x.manifest_id = m.id) as labels
@@ -37,8 +46,8 @@ export async function readCandidates(
        order by m.id limit ${PAGE}`,
       [repositoryId, after, at],
     );
-    for (const { digest, tags, labels, pushed_at: pushedAt, pulled_at: pulledAt } of page)
-      items.push({ digest, tags, labels, pushedAt, pulledAt: pulledAt ?? undefined });
+    for (const { digest, tags, labels, pushed_at: pushedAt, pulled_at: pulledAt, pinned } of page)
+      items.push({ digest, tags, labels, pushedAt, pulledAt: pulledAt ?? undefined, pinned });
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return { items, at };
     after = last.id;
@@ -63,6 +72,7 @@ export async function removeJudged(knex: Knex, { repository, digest, tags, judge
     return await deleteArtifact(knex, { repository, digest, actor: ACTOR, unchanged });
   } catch (error) {
     if (error instanceof ImmutableTagError) return 'immutable';
+    if (error instanceof ManifestPinnedError) return 'pinned';
     throw error;
   }
 }

@@ -162,7 +162,7 @@ export function createRetentionRecords(knex: Knex): RetentionRecords {
         knex,
         `update retention_tasks t set status = ?, ended_at = now(),
            retained = t.total - (select count(*) from retention_decisions d where d.task_id = t.id and d.action = 'delete'
-             and coalesce(d.outcome, '') not in ('changed', 'in use', 'immutable'))
+             and coalesce(d.outcome, '') not in ('changed', 'in use', 'immutable', 'pinned'))
          where t.id = ?`,
         [status, taskId],
       );

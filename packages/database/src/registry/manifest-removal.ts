@@ -3,6 +3,7 @@ import type { ActorKey } from '@berth/registry';
 import type { Knex } from 'knex';
 import { inTransaction, rowsOf } from '../transactions.ts';
 import { refuseImmutable } from './immutable-check.ts';
+import { refusePinned } from './pinned-check.ts';
 import { lockRepository, type RepositoryRow } from './repository-rows.ts';
 import { trashManifest, trashTag } from './trash-entries.ts';
 
@@ -45,8 +46,9 @@ interface LockedManifest {
   readonly removal: Omit<ManifestRemoval, 'repository'>;
 }
 
-/** Into the trash and out of the repository. Content and manifest are locked. */
+/** Into the trash and out of the repository. Content and manifest are locked. Throws ManifestPinnedError and ImmutableTagError. */
 export async function dropManifest(transaction: Knex, { contentId, manifestId, repository, removal }: LockedManifest): Promise<void> {
+  await refusePinned(transaction, manifestId);
   const tags = await removeTagsOf(transaction, { manifestId, repository, removal });
   await trashManifest(transaction, { repositoryId: repository.id, manifestId, tags, actor: removal.actor });
   await eraseManifest(transaction, { contentId, manifestId });

@@ -3,6 +3,7 @@ import type { BlobStore } from '../ports/blob-store.ts';
 import type { ContentChanges } from '../ports/content-changes.ts';
 import type { ContentLists } from '../ports/content-lists.ts';
 import type { Labels } from '../ports/labels.ts';
+import type { Pins } from '../ports/pins.ts';
 import type { ManifestFactRecords } from '../ports/manifest-facts.ts';
 import type { ManifestRecords } from '../ports/manifest-records.ts';
 import type { Trash } from '../ports/trash.ts';
@@ -18,6 +19,7 @@ export interface ContentPorts {
   readonly changes: ContentChanges;
   readonly facts: ManifestFactRecords;
   readonly labels: Labels;
+  readonly pins: Pins;
   readonly trash: Trash;
   readonly blobRecords: BlobRecords;
   readonly manifestRecords: ManifestRecords;
@@ -31,6 +33,7 @@ export interface Content {
   readonly facts: FactReader;
   readonly changes: ArtifactChanges;
   readonly labels: Labels;
+  readonly pins: Pins;
   readonly trash: TrashBin;
   readonly additions: Additions;
 }
@@ -43,6 +46,7 @@ export function createContent(ports: ContentPorts): Content {
     reads,
     changes: new ArtifactChanges({ ...ports, reads }),
     labels: ports.labels,
+    pins: ports.pins,
     trash: new TrashBin(ports),
     additions: new Additions(ports),
   };

@@ -7,7 +7,7 @@ const daysAgo = (days: number): Date => new Date(now.getTime() - days * 86_400_0
 const any: Selector = { kind: 'doublestar', decoration: 'matches', pattern: '**' };
 
 function artifact(digest: string, pushed: number, more: Partial<RetentionCandidate> = {}): RetentionCandidate {
-  return { digest, tags: [digest], labels: [], pushedAt: daysAgo(pushed), pulledAt: undefined, ...more };
+  return { digest, tags: [digest], labels: [], pushedAt: daysAgo(pushed), pulledAt: undefined, pinned: false, ...more };
 }
 
 function rule(template: RetentionRule['template'], amount: number, more: Partial<RetentionRule> = {}): RetentionRule {

@@ -7,6 +7,7 @@ export interface RetentionCandidate {
   readonly labels: readonly string[];
   readonly pushedAt: Date;
   readonly pulledAt: Date | undefined;
+  readonly pinned: boolean;
 }
 
 /** Harbor's templates, and what each counts. */
@@ -32,7 +33,7 @@ export interface RetentionRule {
 
 /** Why something stays or goes, to be told in any language. `unknown`: decided by an earlier version, which kept the sentence only. */
 export interface RetentionReason {
-  readonly code: RetentionTemplate | 'no rule here' | 'no rule' | 'immutable' | 'unknown';
+  readonly code: RetentionTemplate | 'no rule here' | 'no rule' | 'immutable' | 'pinned' | 'unknown';
   /** Of a template: artifacts or days. */
   readonly amount?: number;
   /** That an immutability rule holds. */
@@ -51,7 +52,7 @@ export interface RetentionDecision {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * What stays of a repository and what goes: an artifact stays when some rule keeps it. A repository that no rule is about is left alone.
+ * What stays of a repository and what goes: an artifact stays when some rule keeps it, or a pin. A repository that no rule is about is left alone.
  * Pure: `now` is the moment of the run.
  */
 export function decideRetention(
@@ -68,7 +69,8 @@ export function decideRetention(
   }
   return candidates.map((candidate) => {
     const reason = kept.get(candidate.digest);
-    return reason === undefined ? decision(candidate, 'delete', { code: 'no rule' }) : decision(candidate, 'retain', reason);
+    if (reason !== undefined) return decision(candidate, 'retain', reason);
+    return candidate.pinned ? decision(candidate, 'retain', { code: 'pinned' }) : decision(candidate, 'delete', { code: 'no rule' });
   });
 }
 
@@ -147,6 +149,8 @@ function inWords({ code, amount = 0, tag = '' }: RetentionReason): string {
       return 'No rule keeps it.';
     case 'immutable':
       return `An immutability rule holds its tag ${tag}.`;
+    case 'pinned':
+      return 'It is pinned.';
     case 'always':
       return 'A rule keeps it always.';
     case 'latestPushedK':

@@ -1,6 +1,7 @@
 import type { Digest, RepositoryName, Tag } from '@berth/oci';
 import type { ManifestFacts } from './manifest-facts.ts';
 import type { CatalogScope } from './manifest-records.ts';
+import type { Pin } from './pins.ts';
 
 export interface ContentPageRequest {
   /** From 1. */
@@ -93,6 +94,7 @@ export interface Artifact {
   readonly pushedAt: Date;
   readonly pulledAt: Date | undefined;
   readonly pullCount: number;
+  readonly pin: Pin | undefined;
   /** undefined until they were read. */
   readonly facts: ManifestFacts | undefined;
   readonly children: readonly ChildOnArtifact[];
@@ -132,6 +134,7 @@ export interface ArtifactQuery extends ContentPageRequest, ArtifactDetail {
   readonly artifactType?: string;
   /** Harbor's word: IMAGE, CHART ... */
   readonly type?: string;
+  readonly pinned?: boolean;
   /** All of them. */
   readonly labelIds?: readonly number[];
   readonly pushed?: TimeRange;

@@ -4,13 +4,20 @@ import type { Digest, RepositoryName } from '@berth/oci';
 export interface GarbagePolicy {
   /** Nothing is collected and no stored object is removed; garbage keeps piling up in the queue. */
   readonly paused: boolean;
-  /** Collect manifests that no tag, index or subject holds. */
+  /** Collect manifests that no tag, index, subject or pin holds. */
   readonly deleteUntagged: boolean;
   /** How long a manifest must have been untagged, not pushed and not pulled. */
   readonly untaggedGraceSeconds: number;
+  /** A pull within so many days keeps an untagged manifest, beyond the grace; 0: the grace alone counts. */
+  readonly keepPulledDays: number;
 }
 
-export const DEFAULT_GARBAGE_POLICY: GarbagePolicy = { paused: false, deleteUntagged: false, untaggedGraceSeconds: 7 * 24 * 60 * 60 };
+export const DEFAULT_GARBAGE_POLICY: GarbagePolicy = {
+  paused: false,
+  deleteUntagged: false,
+  untaggedGraceSeconds: 7 * 24 * 60 * 60,
+  keepPulledDays: 0,
+};
 
 /** What one bounded batch did. */
 export interface CollectedBatch {
@@ -57,6 +64,13 @@ export interface SweptPage {
   readonly manifests: readonly UntaggedManifest[];
 }
 
+/** Of one page of a dry run. */
+export interface LoosePage {
+  readonly items: readonly UntaggedManifest[];
+  /** undefined at the end. */
+  readonly next: SweepPosition | undefined;
+}
+
 /** Rows of what nothing uses any more (laws 3, 4, 5). Whatever fails, the transaction as a whole is taken back: nothing is deleted. */
 export interface GarbageRecords {
   policy(): Promise<GarbagePolicy>;
@@ -70,6 +84,8 @@ export interface GarbageRecords {
   sweep(position: SweepPosition, limit: number, options?: SweepOptions): Promise<SweptPage>;
   /** What {@link collect} would take now if all were queued; in the order of ids. `after` is the last `position` of the page before. */
   collectable(after: number, limit: number): Promise<readonly (CollectedBlob & { readonly position: number })[]>;
+  /** The untagged manifests that {@link sweep} would take of the next `limit`; locks nothing. */
+  loose(position: SweepPosition, limit: number, options?: SweepOptions): Promise<LoosePage>;
   /** Why content is still here; undefined when it is not. At most `limit` reasons of each kind. */
   why(digest: Digest, limit: number): Promise<ContentUse | undefined>;
   /** Removes at most `limit` events older than `seconds`; how many went. */
@@ -110,14 +126,18 @@ export interface ContentUse {
   /** Bytes. */
   readonly size: number;
   readonly quarantined: boolean;
+  /** Of a manifest: bytes of blobs that nothing but it and its own children needs, trash included: what deleting it everywhere would free. */
+  readonly exclusive?: number;
   readonly reasons: readonly UseReason[];
 }
 
 export interface UseReason {
-  readonly reason: 'manifest' | 'index' | 'tag' | 'subject' | 'lease' | 'trash' | 'untagged' | 'waiting' | 'nothing';
+  readonly reason: 'manifest' | 'index' | 'tag' | 'subject' | 'lease' | 'trash' | 'pin' | 'pulled' | 'untagged' | 'waiting' | 'nothing';
   readonly repository?: RepositoryName;
-  /** The manifest that needs it, the tag that points here, or the subject. */
+  /** The manifest that needs it, the tag that points here, the subject, or who pinned it. */
   readonly by?: string;
   /** When this reason ends by itself. */
   readonly until?: Date;
+  /** What whoever pinned it gave as the reason. */
+  readonly note?: string;
 }

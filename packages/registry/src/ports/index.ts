@@ -18,6 +18,7 @@ export * from './manifest-facts.ts';
 export * from './content-changes.ts';
 export * from './trash.ts';
 export * from './labels.ts';
+export * from './pins.ts';
 export * from './traffic.ts';
 export * from './garbage-records.ts';
 export * from './garbage-runs.ts';

@@ -79,8 +79,8 @@ export interface JudgedArtifact {
   readonly judgedAt: Date;
 }
 
-/** `changed`: pushed, pulled or tagged since it was judged. `in use`: an index lists it. `immutable`: a rule keeps one of its tags. */
-export type RetentionRemoval = 'removed' | 'absent' | 'changed' | 'in use' | 'immutable';
+/** `changed`: pushed, pulled or tagged since it was judged. `in use`: an index lists it. `immutable`: a rule keeps one of its tags. `pinned`: since. */
+export type RetentionRemoval = 'removed' | 'absent' | 'changed' | 'in use' | 'immutable' | 'pinned';
 
 /** Policies and their runs, by the clock of the database. */
 export interface RetentionRecords {

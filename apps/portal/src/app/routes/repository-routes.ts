@@ -33,9 +33,9 @@ const repositoryDigests = createRoute({
   path: '/digests',
   validateSearch: (
     search: Record<string, unknown>,
-  ): ReturnType<typeof parseListSearch> & { shown?: 'tagged' | 'untagged'; label?: number } => ({
+  ): ReturnType<typeof parseListSearch> & { shown?: 'tagged' | 'untagged' | 'pinned'; label?: number } => ({
     ...parseListSearch(search),
-    ...(search['shown'] === 'tagged' || search['shown'] === 'untagged' ? { shown: search['shown'] } : {}),
+    ...(search['shown'] === 'tagged' || search['shown'] === 'untagged' || search['shown'] === 'pinned' ? { shown: search['shown'] } : {}),
     ...idOf(search, 'label'),
   }),
   component: pageComponent(['content'], () => import('../../features/repositories/digests-tab.tsx'), 'DigestsTab'),

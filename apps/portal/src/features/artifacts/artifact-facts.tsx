@@ -7,6 +7,7 @@ import { Section } from '../../shared/ui/page.tsx';
 import { Age, Bytes, Count } from '../../shared/ui/values.tsx';
 import { ArtifactLabels } from './artifact-labels.tsx';
 import type { ArtifactProps } from './artifact-page.tsx';
+import { PinFact } from './pin.tsx';
 
 export function ArtifactFacts({ name, artifact }: ArtifactProps): ReactNode {
   const { t } = useText();
@@ -16,6 +17,7 @@ export function ArtifactFacts({ name, artifact }: ArtifactProps): ReactNode {
     { name: t('artifacts.tags'), value: artifact.tags?.map((tag) => tag.name).join(', ') ?? t('artifacts.untagged') },
     artifact.platforms.length === 0 ? undefined : { name: t('tags.platforms'), value: <Platforms platforms={artifact.platforms} /> },
     { name: t('artifact.marks'), value: <ArtifactLabels name={name} artifact={artifact} /> },
+    artifact.pin === undefined ? undefined : { name: t('artifacts.pinned'), value: <PinFact pin={artifact.pin} /> },
     { name: t('artifact.size'), value: <Bytes value={artifact.size} /> },
     { name: t('tags.pushed'), value: <Age at={artifact.push_time} /> },
     { name: t('tags.pulled'), value: <Age at={artifact.pull_time} /> },

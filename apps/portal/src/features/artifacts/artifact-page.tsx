@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Group, Menu, Stack } from '@mantine/core';
-import { IconDots, IconTag, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconPin, IconPinnedOff, IconTag, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
@@ -18,7 +18,8 @@ import { Downloads } from './downloads.tsx';
 import { BuildHistory } from './build-history.tsx';
 import { ImageConfig } from './image-config.tsx';
 import { IndexChildren } from './index-children.tsx';
-import { type Artifact, type ArtifactName, artifactQuery, deleteArtifact, REPOSITORIES_KEY } from './queries.ts';
+import { type Artifact, type ArtifactName, artifactQuery, deleteArtifact, REPOSITORIES_KEY, unpinArtifact } from './queries.ts';
+import { PinDialog } from './pin.tsx';
 import { RawManifest } from './raw-manifest.tsx';
 import { PullSnippets } from './pull-snippets.tsx';
 
@@ -85,14 +86,21 @@ function ArtifactMenu({ name, artifact }: ArtifactProps): ReactNode {
   const may = useProjectRights(artifact.project_id);
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [open, setOpen] = useState<'tag' | 'delete' | undefined>();
+  const [open, setOpen] = useState<'tag' | 'pin' | 'unpin' | 'delete' | undefined>();
   const close = (): void => setOpen(undefined);
+  const here = { ...name, reference: artifact.digest };
+  const refresh = (): Promise<void> => client.invalidateQueries({ queryKey: REPOSITORIES_KEY });
   const tags = artifact.tags?.map((tag) => tag.name).join(', ') ?? t('artifact.noTags');
   const remove = async (): Promise<void> => {
-    await deleteArtifact({ ...name, reference: artifact.digest });
+    await deleteArtifact(here);
     notifyDone(t('artifact.deleted'));
     await navigate({ to: '/projects/$project/repositories/$repository', params: name });
     await client.invalidateQueries();
+  };
+  const unpin = async (): Promise<void> => {
+    await unpinArtifact(here);
+    await refresh();
+    notifyDone(t('artifact.unpinned'));
   };
   return (
     <Group>
@@ -109,6 +117,16 @@ function ArtifactMenu({ name, artifact }: ArtifactProps): ReactNode {
               {t('artifact.addTag')}
             </Menu.Item>
           ) : null}
+          {artifact.pin === undefined && may('artifact-pin:create') ? (
+            <Menu.Item leftSection={<IconPin size={16} aria-hidden />} onClick={() => setOpen('pin')}>
+              {t('artifact.pin')}
+            </Menu.Item>
+          ) : null}
+          {artifact.pin !== undefined && may('artifact-pin:delete') ? (
+            <Menu.Item leftSection={<IconPinnedOff size={16} aria-hidden />} onClick={() => setOpen('unpin')}>
+              {t('artifact.unpin')}
+            </Menu.Item>
+          ) : null}
           {may('artifact:delete') ? (
             <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setOpen('delete')}>
               {t('artifact.delete')}
@@ -116,11 +134,15 @@ function ArtifactMenu({ name, artifact }: ArtifactProps): ReactNode {
           ) : null}
         </Menu.Dropdown>
       </Menu>
-      {open === 'tag' ? (
-        <AddTagDialog
-          name={{ ...name, reference: artifact.digest }}
+      {open === 'tag' ? <AddTagDialog name={here} onClose={close} onAdded={() => void refresh()} /> : null}
+      {open === 'pin' ? <PinDialog name={here} onClose={close} onPinned={() => void refresh()} /> : null}
+      {open === 'unpin' ? (
+        <ConfirmDialog
+          title={t('artifact.unpin')}
+          lost={t('artifact.unpinLost')}
+          confirmLabel={t('artifact.unpin')}
           onClose={close}
-          onAdded={() => void client.invalidateQueries({ queryKey: REPOSITORIES_KEY })}
+          onConfirm={unpin}
         />
       ) : null}
       {open === 'delete' ? (

@@ -45,6 +45,8 @@ export const manifestQuery = (name: ArtifactName) =>
 
 export const addLabel = (name: ArtifactName, id: number) => change('POST', `${path(name)}/labels`, { id });
 export const removeLabel = (name: ArtifactName, id: number) => change('DELETE', `${path(name)}/labels/${id}`);
+export const pinArtifact = (name: ArtifactName, reason: string) => change('PUT', `${path(name)}/pin`, { reason });
+export const unpinArtifact = (name: ArtifactName) => change('DELETE', `${path(name)}/pin`);
 export const addTag = (name: ArtifactName, tag: string) => change('POST', `${path(name)}/tags`, { name: tag });
 export const deleteArtifact = (name: ArtifactName) => change('DELETE', path(name));
 

@@ -1,6 +1,7 @@
 import '@mantine/core/styles/FloatingIndicator.css';
 import '@mantine/core/styles/SegmentedControl.css';
 import { Group, NativeSelect, SegmentedControl, Text } from '@mantine/core';
+import { IconPin } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -89,7 +90,7 @@ function ShownChoice({ shown }: { readonly shown: Shown }): ReactNode {
           params: name,
           search: (old) => ({
             ...(old.label === undefined ? {} : { label: old.label }),
-            ...(value === 'tagged' || value === 'untagged' ? { shown: value } : {}),
+            ...(value === 'tagged' || value === 'untagged' || value === 'pinned' ? { shown: value } : {}),
           }),
         })
       }
@@ -97,6 +98,7 @@ function ShownChoice({ shown }: { readonly shown: Shown }): ReactNode {
         { value: 'all', label: t('artifacts.all') },
         { value: 'tagged', label: t('artifacts.tagged') },
         { value: 'untagged', label: t('artifacts.untaggedOnly') },
+        { value: 'pinned', label: t('artifacts.pinned') },
       ]}
     />
   );
@@ -108,7 +110,7 @@ function useColumns(name: RepositoryName): readonly Column<Artifact>[] {
     {
       key: 'digest',
       title: t('tags.digest'),
-      cell: ({ digest }) => (
+      cell: ({ digest, pin }) => (
         <span style={{ whiteSpace: 'nowrap' }}>
           <TextLink
             to="/projects/$project/repositories/$repository/artifacts/$reference"
@@ -119,6 +121,7 @@ function useColumns(name: RepositoryName): readonly Column<Artifact>[] {
             {shortDigest(digest)}
           </TextLink>
           <CopyIcon value={digest} label={`${t('action.copy')}: ${shortDigest(digest)}`} />
+          {pin === undefined ? null : <IconPin size={16} role="img" aria-label={t('artifacts.pinned')} />}
         </span>
       ),
     },

@@ -62,8 +62,13 @@ export async function matchingTags(name: RepositoryName, filter: string): Promis
   return names;
 }
 
-export type Shown = 'all' | 'tagged' | 'untagged';
-const TAG_CONDITIONS: Readonly<Record<Shown, string | undefined>> = { all: undefined, tagged: 'tags=*', untagged: 'tags=nil' };
+export type Shown = 'all' | 'tagged' | 'untagged' | 'pinned';
+const CONDITIONS: Readonly<Record<Shown, string | undefined>> = {
+  all: undefined,
+  tagged: 'tags=*',
+  untagged: 'tags=nil',
+  pinned: 'pinned=true',
+};
 
 export interface ArtifactsWanted extends Omit<ListWanted, 'filter'> {
   readonly shown: Shown;
@@ -75,7 +80,7 @@ export const artifactsQuery = (name: RepositoryName, { page, sort, shown, label:
   queryOptions({
     queryKey: [...REPOSITORIES_KEY, name, 'artifacts', { page, sort, shown, labelId }],
     queryFn: ({ signal }) => {
-      const conditions = [TAG_CONDITIONS[shown], labelId === undefined ? undefined : `labels=(${labelId})`];
+      const conditions = [CONDITIONS[shown], labelId === undefined ? undefined : `labels=(${labelId})`];
       const condition = conditions.filter((one) => one !== undefined).join(',');
       return getPage(`${path(name)}/artifacts`, artifact, {
         query: { page, page_size: PAGE_SIZE, q: condition, sort, with_tag: true, with_label: true, with_accessory: true },

@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<Exclude<Reason['code'], 'unknown'>, TextKey>> = {
   'no rule here': 'retention.reason.noRuleHere',
   'no rule': 'retention.reason.noRule',
   immutable: 'retention.reason.immutable',
+  pinned: 'retention.reason.pinned',
 };
 
 export const OUTCOMES: Readonly<Record<NonNullable<RetentionDecision['outcome_code']>, TextKey>> = {
@@ -20,6 +21,7 @@ export const OUTCOMES: Readonly<Record<NonNullable<RetentionDecision['outcome_co
   changed: 'retention.outcome.changed',
   'in use': 'retention.outcome.inUse',
   immutable: 'retention.outcome.immutable',
+  pinned: 'retention.outcome.pinned',
 };
 
 /** undefined where only the server's sentence is known. */

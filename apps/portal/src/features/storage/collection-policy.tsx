@@ -12,6 +12,7 @@ import { type GcPolicy, policyQuery, STORAGE_KEY, savePolicy, saveSchedule, type
 
 const TYPES: readonly ScheduleType[] = ['None', 'Hourly', 'Daily', 'Weekly', 'Custom'];
 const MAX_HOURS = 87_600;
+const MAX_DAYS = 3650;
 
 /** How collection is set, and when a whole sweep runs besides. */
 export function CollectionPolicy(): ReactNode {
@@ -50,15 +51,18 @@ function PolicyForm({ policy, type: savedType, cron: savedCron }: PolicyFormProp
   const [paused, setPaused] = useState(policy.paused);
   const [untagged, setUntagged] = useState(policy.delete_untagged);
   const [hours, setHours] = useState(String(policy.untagged_grace_hours));
+  const [pulledDays, setPulledDays] = useState(String(policy.keep_pulled_days));
   const [type, setType] = useState(savedType);
   const [cron, setCron] = useState(savedCron);
   const grace = Number(hours);
   const isGrace = Number.isInteger(grace) && grace >= 1 && grace <= MAX_HOURS;
+  const pulled = Number(pulledDays);
+  const isPulled = pulledDays.trim() !== '' && Number.isInteger(pulled) && pulled >= 0 && pulled <= MAX_DAYS;
   const save = useMutation({
     mutationFn: async () => {
       // First what may be refused: then nothing was changed.
       if (type !== savedType || (type === 'Custom' && cron !== savedCron)) await saveSchedule(type, cron.trim());
-      await savePolicy({ paused, delete_untagged: untagged, untagged_grace_hours: grace });
+      await savePolicy({ paused, delete_untagged: untagged, untagged_grace_hours: grace, keep_pulled_days: pulled });
     },
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: STORAGE_KEY });
@@ -67,7 +71,7 @@ function PolicyForm({ policy, type: savedType, cron: savedCron }: PolicyFormProp
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (isGrace) save.mutate();
+    if (isGrace && isPulled) save.mutate();
   };
   return (
     <form onSubmit={submit} noValidate>
@@ -93,6 +97,15 @@ function PolicyForm({ policy, type: savedType, cron: savedCron }: PolicyFormProp
           error={isGrace ? undefined : t('storage.graceWrong')}
           maw={320}
         />
+        <TextInput
+          label={t('storage.pulledDays')}
+          description={t('storage.pulledDaysHelp')}
+          value={pulledDays}
+          inputMode="numeric"
+          onChange={(event) => setPulledDays(event.currentTarget.value)}
+          error={isPulled ? undefined : t('storage.pulledDaysWrong')}
+          maw={320}
+        />
         <NativeSelect
           label={t('storage.schedule')}
           description={t('storage.scheduleHelp')}
@@ -116,7 +129,7 @@ function PolicyForm({ policy, type: savedType, cron: savedCron }: PolicyFormProp
         ) : null}
         <Refusal error={save.error} />
         <Group>
-          <Button type="submit" loading={save.isPending} disabled={!isGrace}>
+          <Button type="submit" loading={save.isPending} disabled={!isGrace || !isPulled}>
             {t('action.save')}
           </Button>
         </Group>

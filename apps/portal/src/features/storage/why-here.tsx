@@ -20,6 +20,8 @@ const REASONS: Readonly<Record<string, TextKey>> = {
   subject: 'storage.why.subject',
   lease: 'storage.why.lease',
   trash: 'storage.why.trash',
+  pin: 'storage.why.pin',
+  pulled: 'storage.why.pulled',
   untagged: 'storage.why.untagged',
   waiting: 'storage.why.waiting',
   nothing: 'storage.why.nothing',
@@ -76,7 +78,11 @@ function Answer({ digest }: { readonly digest: string }): ReactNode {
     );
   if (data === undefined) return <Refusal error={error} />;
   const columns: Column<Reason>[] = [
-    { key: 'reason', title: t('storage.reason'), cell: ({ reason }) => textOf(reason, t) },
+    {
+      key: 'reason',
+      title: t('storage.reason'),
+      cell: ({ reason, note }) => `${textOf(reason, t)}${note === undefined ? '' : `: ${note}`}`,
+    },
     { key: 'repository', title: t('storage.repository'), cell: ({ repository }) => repository ?? '' },
     {
       key: 'by',
@@ -94,6 +100,12 @@ function Answer({ digest }: { readonly digest: string }): ReactNode {
     <Stack gap="sm" role="status">
       <Text size="sm">
         {kind}, <Bytes value={data.size} />
+        {data.exclusive === undefined ? null : (
+          <>
+            {' '}
+            · {t('storage.exclusive')} <Bytes value={data.exclusive} />
+          </>
+        )}
       </Text>
       {data.quarantined ? <Alert color="red">{t('storage.quarantined')}</Alert> : null}
       <DataTable

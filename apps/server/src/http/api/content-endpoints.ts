@@ -13,7 +13,9 @@ import { listArtifactLayers } from './artifacts/list-artifact-layers.ts';
 import { listArtifacts } from './artifacts/list-artifacts.ts';
 import { listArtifactsOfProject } from './artifacts/list-artifacts-of-project.ts';
 import { listTags } from './artifacts/list-tags.ts';
+import { pinArtifact } from './artifacts/pin-artifact.ts';
 import { removeLabel } from './artifacts/remove-label.ts';
+import { unpinArtifact } from './artifacts/unpin-artifact.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createLabel } from './labels/create-label.ts';
 import { deleteLabel } from './labels/delete-label.ts';
@@ -57,6 +59,8 @@ export const CONTENT_ENDPOINTS: readonly Endpoint[] = [
   getArtifactManifest,
   addLabel,
   removeLabel,
+  pinArtifact,
+  unpinArtifact,
   listArtifactsOfProject,
   listRepositoryTags,
   listTagHistory,

@@ -152,6 +152,8 @@ export function matrixRows({ ids, doomedRobots }: Pick<MatrixScene, 'ids' | 'doo
     getArtifactManifest: project('LGDMAS', '/repositories/held/artifacts/latest/manifest'),
     addLabel: project('DMAS', '/repositories/held/artifacts/latest/labels', { id: 999_999 }),
     removeLabel: project('DMAS', '/repositories/held/artifacts/latest/labels/999999'),
+    pinArtifact: project('MAS', '/repositories/held/artifacts/absent/pin', {}),
+    unpinArtifact: project('MAS', '/repositories/held/artifacts/absent/pin'),
     listTagHistory: project('LGDMAS', '/repositories/held/tags/latest/history'),
     rollbackTag: project('DMAS', '/repositories/held/tags/latest/rollback', { digest: 'none' }),
     ListLabels: {

@@ -106,6 +106,7 @@ export const identityTexts = {
   'perm.artifact': 'Artifacts',
   'perm.artifact-addition': 'Build history and other additions',
   'perm.artifact-label': 'Labels on artifacts',
+  'perm.artifact-pin': 'Pins of artifacts',
   'perm.audit-log': 'Audit log',
   'perm.catalog': 'List of all repositories',
   'perm.configuration': 'Configuration',

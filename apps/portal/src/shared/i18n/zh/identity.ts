@@ -105,6 +105,7 @@ export const identityTexts: Readonly<Record<keyof typeof english, string>> = {
   'perm.artifact': '制品',
   'perm.artifact-addition': '构建历史等附加信息',
   'perm.artifact-label': '制品上的 Label',
+  'perm.artifact-pin': '制品的固定',
   'perm.audit-log': '审计日志',
   'perm.catalog': '全部仓库列表',
   'perm.configuration': '配置',

@@ -13,7 +13,7 @@ const SORT_FIELDS = {
   repository_name: 'repository',
 };
 
-const FIELDS = ['tags', 'digest', 'type', 'media_type', 'artifact_type', 'labels'] as const;
+const FIELDS = ['tags', 'digest', 'type', 'media_type', 'artifact_type', 'labels', 'pinned'] as const;
 
 type ListQuery = PageQuery & {
   readonly q?: string | undefined;
@@ -29,19 +29,20 @@ export function shownDetail(query: Pick<ListQuery, 'with_tag' | 'with_label' | '
 
 /**
  * Conditions of the lists of artifacts: `tags=*` for tagged, `tags=nil` for untagged, `tags=v1`, `tags=~v`, `labels=(1 2)` for all of them,
- * `push_time=[from~to]`, `pull_time`, `digest`, `type`, `media_type` (of the manifest), `artifact_type`.
+ * `push_time=[from~to]`, `pull_time`, `digest`, `type`, `media_type` (of the manifest), `artifact_type`, `pinned=true`.
  */
 export function artifactQuery(query: ListQuery, where: ArtifactQuery['where']): ArtifactQuery {
   const { rest, values } = takeStructured(query.q, ['labels', 'push_time', 'pull_time']);
   const conditions = parseConditions(rest, FIELDS);
   const [pushed, pulled, labels] = [values.get('push_time'), values.get('pull_time'), values.get('labels')];
   const exact = (field: (typeof FIELDS)[number]): string | undefined => conditions.get(field)?.value;
-  const [digest, type, mediaType, artifactType, label] = [
+  const [digest, type, mediaType, artifactType, label, pinned] = [
     exact('digest'),
     exact('type'),
     exact('media_type'),
     exact('artifact_type'),
     exact('labels'),
+    exact('pinned'),
   ];
   return {
     ...pageRequest(query, parseSort(query.sort, SORT_FIELDS)),
@@ -57,6 +58,7 @@ export function artifactQuery(query: ListQuery, where: ArtifactQuery['where']): 
       : label !== undefined
         ? { labelIds: idSet(`(${label})`, 'labels') }
         : {}),
+    ...(pinned === undefined ? {} : { pinned: pinned === 'true' }),
     ...(pushed === undefined ? {} : { pushed: timeRange(pushed, 'push_time') }),
     ...(pulled === undefined ? {} : { pulled: timeRange(pulled, 'pull_time') }),
   };

@@ -1,6 +1,15 @@
-import type { accessory, artifact, artifactReference, label, platform, tag } from '@berth/api-contract';
+import type { accessory, artifact, artifactReference, label, pin, platform, tag } from '@berth/api-contract';
 import type { Platform, RepositoryName } from '@berth/oci';
-import { type Accessory, type Artifact, artifactType, HELM_CONFIG, isImageConfig, type Label, type TagOnArtifact } from '@berth/registry';
+import {
+  type Accessory,
+  type Artifact,
+  artifactType,
+  HELM_CONFIG,
+  isImageConfig,
+  type Label,
+  type Pin,
+  type TagOnArtifact,
+} from '@berth/registry';
 import type { z } from 'zod';
 import { artifactPath, NEVER } from '../content-paths.ts';
 import type { IsImmutable } from '../immutable-status.ts';
@@ -32,6 +41,7 @@ export function artifactView(shown: Artifact, detail: ShownDetail, isImmutable: 
     pull_time: shown.pulledAt?.toISOString() ?? NEVER,
     pull_count: shown.pullCount,
     platforms: (facts?.platforms ?? []).map(platformView),
+    ...(shown.pin === undefined ? {} : { pin: pinView(shown.pin) }),
     extra_attrs: facts?.extraAttrs ?? {},
     ...(Object.keys(shown.annotations).length === 0 ? {} : { annotations: shown.annotations }),
     references: references.length === 0 ? null : references,
@@ -40,6 +50,10 @@ export function artifactView(shown: Artifact, detail: ShownDetail, isImmutable: 
     accessories: detail.accessories && shown.accessories.length > 0 ? shown.accessories.map((one) => accessoryView(one, shown)) : null,
     addition_links: additionLinks(shown),
   };
+}
+
+function pinView({ reason, pinnedBy, pinnedAt }: Pin): z.output<typeof pin> {
+  return { reason, pinned_by: pinnedBy, pin_time: pinnedAt.toISOString() };
 }
 
 function referencesOf(shown: Artifact): z.output<typeof artifactReference>[] {

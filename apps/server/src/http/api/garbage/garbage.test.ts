@@ -25,7 +25,7 @@ afterAll(() => server.stop());
 beforeEach(async () => {
   await server.knex.raw(`delete from garbage_runs`);
   await asAdmin('PUT', `${AT}/schedule`, { schedule: { type: 'None' } });
-  await asAdmin('PUT', `${AT}/policy`, { paused: false, delete_untagged: false, untagged_grace_hours: 168 });
+  await asAdmin('PUT', `${AT}/policy`, { paused: false, delete_untagged: false, untagged_grace_hours: 168, keep_pulled_days: 0 });
 });
 
 /** A blob that nothing needs. */
@@ -142,9 +142,12 @@ describe('why and the policy', () => {
   });
 
   it('keeps what is set, and refuses a grace that would hit a push under way', async () => {
-    await asAdmin('PUT', `${AT}/policy`, { delete_untagged: true, untagged_grace_hours: 24 });
-    expect((await asAdmin('GET', `${AT}/policy`)).json()).toEqual({ paused: false, delete_untagged: true, untagged_grace_hours: 24 });
+    await asAdmin('PUT', `${AT}/policy`, { delete_untagged: true, untagged_grace_hours: 24, keep_pulled_days: 30 });
+    expect((await asAdmin('GET', `${AT}/policy`)).json()).toEqual({
+      ...{ paused: false, delete_untagged: true, untagged_grace_hours: 24, keep_pulled_days: 30 },
+    });
     expect((await asAdmin('PUT', `${AT}/policy`, { untagged_grace_hours: 0 })).status).toBe(400);
+    expect((await asAdmin('PUT', `${AT}/policy`, { keep_pulled_days: -1 })).status).toBe(400);
   });
 });
 

@@ -62,6 +62,7 @@ const OUTCOMES: Readonly<Record<RetentionRemoval, string>> = {
   changed: 'Kept: it was pushed, pulled or tagged since the run looked at it.',
   'in use': 'Kept: an index of the repository lists it.',
   immutable: 'Kept: an immutability rule holds one of its tags.',
+  pinned: 'Kept: it was pinned since the run looked at it.',
 };
 
 export function decisionView({ digest, tags, action, reason, because, outcome }: RetentionOutcome): z.output<typeof retentionDecision> {
