@@ -117,6 +117,7 @@ export const PAGES: readonly PortalPage[] = [
   },
   { name: 'jobs', path: '/jobs' },
   { name: 'audit', path: '/audit?result=done' },
+  { name: 'certificates', path: '/certificates' },
   { name: 'settings', path: '/settings' },
   { name: 'missing', path: '/nowhere' },
   { name: 'forbidden', path: '/projects/nosuchproject' },

@@ -3,6 +3,7 @@ import { createRouter } from '@tanstack/react-router';
 import { BrokenPage, MissingPage, WaitingPage } from './edges.tsx';
 import {
   audit,
+  certificates,
   explain,
   group,
   groups,
@@ -47,6 +48,7 @@ const routeTree = root.addChildren([
     jobs,
     jobRun,
     audit,
+    certificates,
     settings,
     projectTree,
     repositoryTree,

@@ -119,3 +119,10 @@ export const systemRobots = createRoute({
   validateSearch: parseListSearch,
   component: pageComponent(['people', 'identity'], () => import('../../features/robots/system-robots-page.tsx'), 'SystemRobotsPage'),
 });
+
+export const certificates = createRoute({
+  getParentRoute: () => shell,
+  path: '/certificates',
+  validateSearch: parseListSearch,
+  component: pageComponent(['certificates'], () => import('../../features/certificates/certificates-page.tsx'), 'CertificatesPage'),
+});

@@ -1,6 +1,7 @@
 import {
   IconBookmark,
   IconBox,
+  IconCertificate,
   IconChartLine,
   IconChartPie,
   IconClockPlay,
@@ -50,6 +51,7 @@ const ADMINISTRATORS: readonly Item[] = [
   { text: 'nav.storage', icon: IconDatabase, to: '/storage' },
   { text: 'nav.jobs', icon: IconClockPlay, to: '/jobs' },
   { text: 'nav.audit', icon: IconListSearch, to: '/audit' },
+  { text: 'nav.certificates', icon: IconCertificate, to: '/certificates' },
   { text: 'nav.settings', icon: IconSettings, to: '/settings' },
 ];
 

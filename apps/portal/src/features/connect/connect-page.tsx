@@ -1,6 +1,6 @@
 import '@mantine/core/styles/FloatingIndicator.css';
 import '@mantine/core/styles/SegmentedControl.css';
-import { Alert, Button, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -9,8 +9,10 @@ import { useText } from '../../shared/i18n/i18n.ts';
 import { useCurrentUser } from '../../shared/session/session.ts';
 import { systemInfoQuery, useRegistryHost } from '../../shared/session/system-info.ts';
 import { Command } from '../../shared/ui/copy.tsx';
+import { FactList } from '../../shared/ui/fact-list.tsx';
 import { TextLink } from '../../shared/ui/links.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
+import { instructionsQuery } from './queries.ts';
 import { isSingleLabel, MACHINE_TOOLS, type MachineTool, machineSetup, type Registry } from './machine-files.ts';
 
 export function ConnectPage(): ReactNode {
@@ -31,6 +33,7 @@ export function ConnectPage(): ReactNode {
           {t('connect.plainHelp')}
         </Alert>
       ) : null}
+      {info?.has_ca_root === true ? <OneLine host={host} /> : null}
       <Configure registry={registry} hasCa={info?.has_ca_root === true} />
       <Section title={t('connect.login')}>
         <Stack gap="sm">
@@ -60,17 +63,7 @@ function Configure({ registry, hasCa }: { readonly registry: Registry; readonly 
     <Section title={registry.isPlain ? t('connect.configure') : t('connect.trust')}>
       <Stack gap="sm" align="flex-start">
         {registry.isPlain ? null : <Text size="sm">{hasCa ? t('connect.trustHelp') : t('connect.trustPublic')}</Text>}
-        {hasCa ? (
-          <Button
-            component="a"
-            href={apiUrl('/systeminfo/getcert')}
-            download="ca.crt"
-            variant="default"
-            leftSection={<IconDownload size={16} aria-hidden />}
-          >
-            {t('connect.download')}
-          </Button>
-        ) : null}
+        {hasCa ? <CaFiles /> : null}
         <SegmentedControl
           aria-label={t('connect.tool')}
           value={tool}
@@ -95,5 +88,49 @@ function Configure({ registry, hasCa }: { readonly registry: Registry; readonly 
         )}
       </Stack>
     </Section>
+  );
+}
+
+/** The line that fetches the installer, compares its checksum, and only then runs it. */
+function OneLine({ host }: { readonly host: string }): ReactNode {
+  const { t } = useText();
+  const { data } = useQuery(instructionsQuery);
+  if (data === undefined) return null;
+  return (
+    <Section title={t('connect.oneLine')}>
+      <Stack gap="sm">
+        <Text size="sm">{t('connect.oneLineHelp')}</Text>
+        <Command text={data.installer.command} />
+        <FactList facts={[{ name: t('connect.fingerprint'), value: data.ca_fingerprint, code: true }]} />
+        <Text size="sm">{t('connect.otherClients')}</Text>
+        <Command text={`berth cert install --host ${host} --instructions`} />
+      </Stack>
+    </Section>
+  );
+}
+
+function CaFiles(): ReactNode {
+  const { t } = useText();
+  return (
+    <Group gap="sm">
+      <Button
+        component="a"
+        href={apiUrl('/systeminfo/getcert')}
+        download="ca.crt"
+        variant="default"
+        leftSection={<IconDownload size={16} aria-hidden />}
+      >
+        {t('connect.download')}
+      </Button>
+      <Button
+        component="a"
+        href={apiUrl('/systeminfo/getcert', { format: 'der' })}
+        download="ca.cer"
+        variant="default"
+        leftSection={<IconDownload size={16} aria-hidden />}
+      >
+        {t('connect.downloadDer')}
+      </Button>
+    </Group>
   );
 }

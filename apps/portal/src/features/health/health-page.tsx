@@ -4,8 +4,10 @@ import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { type Column, DataTable } from '../../shared/list/data-table.tsx';
 import { healthQuery } from '../../shared/session/health.ts';
+import { useCurrentUser } from '../../shared/session/session.ts';
 import { systemInfoQuery } from '../../shared/session/system-info.ts';
 import { FactList } from '../../shared/ui/fact-list.tsx';
+import { TextLink } from '../../shared/ui/links.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
@@ -58,6 +60,7 @@ function Components(): ReactNode {
 
 function Installation(): ReactNode {
   const { t } = useText();
+  const { sysadmin_flag: isAdmin } = useCurrentUser();
   const { data: info } = useQuery(systemInfoQuery);
   if (info === undefined) return null;
   const { certificate } = info;
@@ -77,11 +80,16 @@ function Installation(): ReactNode {
           t('health.noTls')
         ) : (
           <Stack gap="sm">
-            {certificate.warnings.map(({ code, message }) => (
-              <Alert key={code} color="yellow">
-                {message}
+            {certificate.warnings.length === 0 ? null : (
+              <Alert color="yellow">
+                {t('health.certificateWarned')}{' '}
+                {isAdmin ? (
+                  <TextLink to="/certificates" c="inherit" underline="always">
+                    {t('nav.certificates')}
+                  </TextLink>
+                ) : null}
               </Alert>
-            ))}
+            )}
             <FactList
               facts={[
                 { name: t('health.certificateNames'), value: certificate.names.join(', ') },

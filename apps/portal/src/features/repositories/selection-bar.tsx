@@ -3,6 +3,7 @@ import { IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { DESTRUCTIVE } from '../../shared/ui/theme.ts';
 import { Refusal } from '../../shared/ui/dialogs.tsx';
 import { DeleteTagsDialog } from './delete-tags-dialog.tsx';
 import { MAX_SELECTED, matchingTags, type RepositoryName } from './queries.ts';
@@ -36,7 +37,7 @@ export function SelectionBar({ name, filter, matching, selected, onSelect }: Sel
         <Button size="xs" variant="default" onClick={() => onSelect(new Set())}>
           {t('tags.deselect')}
         </Button>
-        <Button size="xs" color="red" leftSection={<IconTrash size={14} aria-hidden />} onClick={() => setDeleting(true)}>
+        <Button size="xs" color={DESTRUCTIVE} leftSection={<IconTrash size={14} aria-hidden />} onClick={() => setDeleting(true)}>
           {t('tags.delete', { count: selected.size })}
         </Button>
       </Group>

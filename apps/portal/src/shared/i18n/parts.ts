@@ -3,6 +3,10 @@
  * one typed by the keys of the English one, and a line here. `parts.test.ts` fails when a page uses a key of a part that it does not load.
  */
 export const PARTS = {
+  certificates: {
+    en: () => import('./en/certificates.ts').then(({ certificateTexts }) => certificateTexts),
+    zh: () => import('./zh/certificates.ts').then(({ certificateTexts }) => certificateTexts),
+  },
   content: {
     en: () => import('./en/content.ts').then(({ contentTexts }) => contentTexts),
     zh: () => import('./zh/content.ts').then(({ contentTexts }) => contentTexts),

@@ -6,6 +6,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { ApiError } from '../api/fetcher.ts';
 import { useText } from '../i18n/i18n.ts';
+import { DESTRUCTIVE } from './theme.ts';
 import { useReturnFocus } from './use-return-focus.ts';
 
 /** The server's sentence beside what was tried, with the id of the request. */
@@ -96,7 +97,7 @@ export function ConfirmDialog({ title, lost, confirmLabel, typeName, onClose, on
       onClose={onClose}
       onSubmit={onConfirm}
       submitLabel={confirmLabel}
-      color="red"
+      color={DESTRUCTIVE}
       disabled={typeName !== undefined && typed !== typeName}
     >
       <Text component="div">{lost}</Text>

@@ -28,6 +28,9 @@ const dark: MantineColorsTuple = [
   '#0b0e11',
 ];
 
+/** Of filled buttons that take something away: white letters on Mantine's own red do not pass 4.5:1. */
+export const DESTRUCTIVE = 'red.9';
+
 export const theme = createTheme({
   primaryColor: 'harbour',
   // White letters stand on it in both schemes; links in the dark take shade 4 by themselves.

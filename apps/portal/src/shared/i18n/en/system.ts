@@ -37,6 +37,13 @@ export const systemTexts = {
   'connect.tool': 'Tool',
   'connect.file': 'File',
   'connect.try': 'Try it',
+  'connect.oneLine': 'Trust it with one line',
+  'connect.oneLineHelp':
+    'It fetches a script from this server, compares its checksum, and only then runs it: docker, podman and containerd trust this registry after that. What was there before is kept beside the new files.',
+  'connect.fingerprint': 'SHA-256 of the CA',
+  'connect.otherClients': 'For Windows, macOS, browsers and Java the command tells the steps:',
+  'connect.downloadDer': 'The same as DER',
+  'health.certificateWarned': 'Clients refuse this certificate, or will soon.',
   'connect.restart': 'Then restart: {{command}}',
   'trash.title': 'Trash',
   'trash.intro': 'What was deleted can be restored until it expires. Its bytes stay on the storage until then.',

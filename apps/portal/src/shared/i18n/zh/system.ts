@@ -38,6 +38,13 @@ export const systemTexts: Readonly<Record<keyof typeof english, string>> = {
   'connect.tool': '工具',
   'connect.file': '文件',
   'connect.try': '试一试',
+  'connect.oneLine': '一行命令建立信任',
+  'connect.oneLineHelp':
+    '它从此服务获取脚本，核对校验和之后才执行：之后 docker、podman 和 containerd 就信任此服务。原有文件会保留在新文件旁边。',
+  'connect.fingerprint': 'CA 的 SHA-256',
+  'connect.otherClients': 'Windows、macOS、浏览器和 Java 的步骤由此命令说明：',
+  'connect.downloadDer': 'DER 格式',
+  'health.certificateWarned': '客户端拒绝此证书，或即将拒绝。',
   'connect.restart': '然后重启：{{command}}',
   'trash.title': '回收站',
   'trash.intro': '删除的内容在过期之前可以恢复，在此之前仍占用存储。',
