@@ -154,7 +154,7 @@ async function reach(config: Config, logger: Logger): Promise<Reached> {
   }
   const installation = await openInstallation(config, logger, () => undefined);
   try {
-    await prepareSchema(installation.access.databaseUrl, logger);
+    await prepareSchema({ config, access: installation.access, logger });
   } catch (error) {
     await installation.close();
     throw error;

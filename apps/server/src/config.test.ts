@@ -95,6 +95,9 @@ const TABLE: Record<KeyName, { good: string; lands: Record<string, unknown>; bad
   metricsEnabled: { good: 'off', lands: { metrics: { enabled: false } }, bad: ['maybe'] },
   metricsPort: { good: '9191', lands: { metrics: { port: 9191 } }, bad: ['x'] },
   logLevel: { good: 'warning', lands: { logLevel: 'warn' }, bad: ['loud'] },
+  upgradeBackup: { good: 'optional', lands: { upgrade: { backup: 'optional' } }, bad: ['yes', 'OFF'] },
+  upgradeBackupPlace: { good: 's3://safe/berth', lands: { upgrade: { place: 's3://safe/berth' } }, bad: [] },
+  upgradeBackupKeep: { good: '5', lands: { upgrade: { keep: 5 } }, bad: ['0', '1000', 'all'] },
   farewellSeconds: { good: '5', lands: { farewellSeconds: 5 }, bad: ['-1', 'x'] },
   drainSeconds: { good: '5', lands: { drainSeconds: 5 }, bad: ['-1', 'x'] },
 };

@@ -41,6 +41,15 @@ export interface S3Config {
 
 export type StorageConfig = { readonly type: 'disk' } | { readonly type: 's3'; readonly s3: S3Config };
 
+/** The backup of the database that is made before its schema changes. */
+export interface UpgradeConfig {
+  readonly backup: 'required' | 'optional' | 'off';
+  /** An absolute folder, or `s3://bucket/prefix`. */
+  readonly place: string;
+  /** How many are kept. */
+  readonly keep: number;
+}
+
 /** Everything the server was told, checked. Plain data: it travels to worker processes as a message. */
 export interface Config {
   /** Absolute. */
@@ -60,6 +69,7 @@ export interface Config {
   readonly secretKey?: string;
   readonly metrics: { readonly enabled: boolean; readonly port: number };
   readonly logLevel: LogLevel;
+  readonly upgrade: UpgradeConfig;
   /** Seconds for which a stopping server still takes requests while /readyz sends a load balancer away. */
   readonly farewellSeconds: number;
   /** Seconds that running requests get when the server stops. */
@@ -131,7 +141,7 @@ class Reader {
   }
 
   /** A path, made absolute: from the environment it starts at the working directory, from berth.yml at the file's. */
-  absolute(name: 'data' | 'tlsCertificate' | 'tlsKey'): string | undefined {
+  absolute(name: 'data' | 'tlsCertificate' | 'tlsKey' | 'upgradeBackupPlace'): string | undefined {
     const found = this.#find(name);
     const value = found === undefined ? undefined : this.#check(name, found);
     return value === undefined || found === undefined ? undefined : resolve(found.base, value);
@@ -208,9 +218,19 @@ function assemble(reader: Reader): Config {
     ...(secretKey === undefined ? {} : { secretKey }),
     metrics: { enabled: reader.get('metricsEnabled') ?? true, port: reader.get('metricsPort') ?? 9090 },
     logLevel: reader.get('logLevel') ?? 'info',
+    upgrade: {
+      backup: reader.get('upgradeBackup') ?? 'required',
+      place: upgradePlaceOf(reader),
+      keep: reader.get('upgradeBackupKeep') ?? 3,
+    },
     farewellSeconds: reader.get('farewellSeconds') ?? 0,
     drainSeconds: reader.get('drainSeconds') ?? 25,
   };
+}
+
+function upgradePlaceOf(reader: Reader): string {
+  if (reader.get('upgradeBackupPlace')?.startsWith('s3://') === true) return reader.get('upgradeBackupPlace') ?? '';
+  return reader.absolute('upgradeBackupPlace') ?? resolve(reader.absolute('data') ?? 'data', 'backups');
 }
 
 /** The database works beside the workers, so below four cores a second process only takes turns with the first. */

@@ -40,7 +40,7 @@ export async function serve({ config, warnings }: LoadedConfig): Promise<number>
     stop.request({ why: 'database lost', exitCode: 1 });
   });
   try {
-    await prepareSchema(installation.access.databaseUrl, logger);
+    await prepareSchema({ config, access: installation.access, logger });
     return await run({ config, installation, logger, stop, human });
   } finally {
     await installation.close();

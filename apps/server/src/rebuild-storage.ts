@@ -24,7 +24,7 @@ export async function rebuildStorage(config: Config, options: RebuildOptions): P
   const installation = await openInstallation(config, logger, () => undefined);
   let blobStore: BlobStore | undefined;
   try {
-    await prepareSchema(installation.access.databaseUrl, logger);
+    await prepareSchema({ config, access: installation.access, logger });
     const database = openDatabase(installation.access.databaseUrl, logger);
     try {
       blobStore = await openBlobStore(config, (error, doing) => logger.error({ err: error }, `failed while ${doing}`));

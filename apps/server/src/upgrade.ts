@@ -1,5 +1,6 @@
 import { appliedMigrations, connectionUrl, findRunningPostgres, openKnex } from '@berth/database';
 import { migrations } from '@berth/migrations';
+import { upgradeBackupPlace } from './backup/before-upgrade.ts';
 import type { Config } from './config.ts';
 import { createLogger } from './logging.ts';
 import { embeddedDirectory, type Installation, openInstallation } from './process/installation.ts';
@@ -15,6 +16,8 @@ export interface UpgradePlan {
   readonly pending: readonly string[];
   /** Names that this version does not know. */
   readonly unknown: readonly string[];
+  /** Where a start would back the database up before the first step; absent where it would not, or nothing is pending. */
+  readonly backup?: string;
 }
 
 /** Reads only; the database may be in use by a running server of another version. Throws StartError when it cannot be reached. */
@@ -24,7 +27,9 @@ export async function checkUpgrade(config: Config): Promise<UpgradePlan> {
   const installation = running === undefined ? await openInstallation(config, logger, () => undefined) : undefined;
   const knex = openKnex({ url: urlOf(running, installation), applicationName: 'berth-upgrade-check', poolSize: 1 });
   try {
-    return planOf(await appliedMigrations(knex));
+    const plan = planOf(await appliedMigrations(knex));
+    if (plan.schema !== 'older' || config.upgrade.backup === 'off') return plan;
+    return { ...plan, backup: upgradeBackupPlace(config) };
   } finally {
     await knex.destroy();
     await installation?.close();

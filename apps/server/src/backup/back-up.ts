@@ -12,8 +12,10 @@ import { type SealedPlace, writeStream } from './parts.ts';
 export interface BackUp {
   readonly to: SealedPlace;
   readonly databaseUrl: string;
-  readonly runs: BackupRuns;
-  readonly blobStore: Pick<BlobStore, 'sealed'>;
+  /** Keeps what is deleted meanwhile in the storage. Absent where the blobs are not copied. */
+  readonly runs?: BackupRuns;
+  /** Needed to copy the blobs. */
+  readonly blobStore?: Pick<BlobStore, 'sealed'>;
   readonly blobs: BlobMode;
   /** Where it is at hand: as text, and as the bytes made of it. */
   readonly secret: { readonly text: string; readonly master: Buffer } | undefined;
@@ -52,6 +54,11 @@ export function secretCheck(master: Buffer): string {
 export async function backUp(work: BackUp): Promise<BackupSummary> {
   const { runs, to } = work;
   const id = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(2).toString('hex')}`;
+  if (runs === undefined) {
+    const { contents, summary } = await write(id, work);
+    await writeContents(to.place, to.envelopes, contents);
+    return summary;
+  }
   const run = await runs.start(to.place.label, id);
   const hold = new Hold(runs, run);
   try {
@@ -135,7 +142,7 @@ async function write(id: string, work: BackUp): Promise<{ readonly contents: Con
   }
   const copied = { count: 0, bytes: 0, seen: 0, seenBytes: 0 };
   const damaged =
-    mode === 'all'
+    mode === 'all' && work.blobStore !== undefined
       ? await copyBlobs({
           source: listedBlobs(to, contents),
           sealed: work.blobStore.sealed,

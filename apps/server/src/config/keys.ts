@@ -5,6 +5,7 @@ import {
   endpointUrlValue,
   externalUrlValue,
   hostValue,
+  keepValue,
   logLevelValue,
   networksValue,
   partSizeValue,
@@ -16,6 +17,7 @@ import {
   storageTypeValue,
   stringValue,
   tlsModeValue,
+  upgradeBackupValue,
   workersValue,
 } from './values.ts';
 
@@ -139,6 +141,24 @@ export const KEYS = {
   metricsEnabled: { env: 'BERTH_METRICS_ENABLED', path: 'metric.enabled', schema: booleanValue, right: 'give true or false' },
   metricsPort: { env: 'BERTH_METRICS_PORT', path: 'metric.port', schema: portValue, right: PORT },
   logLevel: { env: 'BERTH_LOG_LEVEL', path: 'log.level', schema: logLevelValue, right: 'give trace, debug, info, warn, error or fatal' },
+  upgradeBackup: {
+    env: 'BERTH_UPGRADE_BACKUP',
+    path: 'upgrade.backup',
+    schema: upgradeBackupValue,
+    right: 'give required (no backup, no upgrade), optional (upgrade all the same when it fails) or off',
+  },
+  upgradeBackupPlace: {
+    env: 'BERTH_UPGRADE_BACKUP_PLACE',
+    path: 'upgrade.backup_place',
+    schema: stringValue,
+    right: 'give a folder, or s3://bucket/prefix',
+  },
+  upgradeBackupKeep: {
+    env: 'BERTH_UPGRADE_BACKUP_KEEP',
+    path: 'upgrade.backup_keep',
+    schema: keepValue,
+    right: 'give how many of these backups are kept, from 1 to 999',
+  },
   farewellSeconds: {
     env: 'BERTH_FAREWELL_SECONDS',
     path: 'farewell_seconds',

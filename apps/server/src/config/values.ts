@@ -83,6 +83,15 @@ export const logLevelValue = text
 /** `auto`: the server makes its CA and certificate itself. */
 export const tlsModeValue = text.pipe(z.enum(['auto', 'files']));
 
+/** What is backed up before the schema changes: `optional` goes on without when that fails. */
+export const upgradeBackupValue = text.pipe(z.enum(['required', 'optional', 'off']));
+
+/** How many of a kind are kept. */
+export const keepValue = text
+  .pipe(z.string().regex(/^\d{1,3}$/))
+  .transform(Number)
+  .pipe(z.number().min(1));
+
 export const storageTypeValue = text.pipe(z.enum(['disk', 's3']));
 
 export const serverSideEncryptionValue = text.pipe(z.enum(['AES256', 'aws:kms', 'aws:kms:dsse']));

@@ -40,16 +40,21 @@ export async function occupiedBy(url: string): Promise<string | undefined> {
        WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'berth%'`,
     );
     if (others.rows.length > 0) return 'a Berth server is connected to it; stop it first';
-    const { rows } = await client.query<{ present: boolean }>(`SELECT to_regclass('public.berth_migrations') IS NOT NULL AS present`);
-    if (rows[0]?.present !== true) return undefined;
-    for (const [table, allowed, what] of HOLDINGS) {
-      const known = await client.query<{ present: boolean }>(`SELECT to_regclass('public.${table}') IS NOT NULL AS present`);
-      if (known.rows[0]?.present !== true) continue;
-      const found = await client.query(`SELECT 1 FROM ${table} LIMIT ${allowed + 1}`);
-      if (found.rows.length > allowed) return `it has ${what}`;
-    }
-    return undefined;
+    return holdings(client);
   });
+}
+
+/** In words; undefined for none. */
+async function holdings(client: pg.Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ present: boolean }>(`SELECT to_regclass('public.berth_migrations') IS NOT NULL AS present`);
+  if (rows[0]?.present !== true) return undefined;
+  for (const [table, allowed, what] of HOLDINGS) {
+    const known = await client.query<{ present: boolean }>(`SELECT to_regclass('public.${table}') IS NOT NULL AS present`);
+    if (known.rows[0]?.present !== true) continue;
+    const found = await client.query(`SELECT 1 FROM ${table} LIMIT ${allowed + 1}`);
+    if (found.rows.length > allowed) return `it has ${what}`;
+  }
+  return undefined;
 }
 
 /** Tables, how many rows the first start makes, and a word for more. */
@@ -60,6 +65,11 @@ const HOLDINGS = [
   ['robots', 0, 'robot accounts'],
   ['blobs', 0, 'blobs'],
 ] as const;
+
+/** Whether there is anything in it that somebody would miss: the first start alone makes nothing of the kind. */
+export async function holdsContent(url: string): Promise<boolean> {
+  return withClient(url, async (client) => (await holdings(client)) !== undefined);
+}
 
 /** Takes away everything that migrations and the first start made. Only for a database that {@link occupiedBy} finds empty. */
 export async function clearSchema(url: string): Promise<void> {

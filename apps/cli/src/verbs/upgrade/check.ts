@@ -20,7 +20,7 @@ export function upgradeCheckCommand(): Command {
   return addServerFlags(command, ['data']);
 }
 
-function inWords({ version, schema, pending, unknown }: UpgradePlan): readonly string[] {
+function inWords({ version, schema, pending, unknown, backup }: UpgradePlan): readonly string[] {
   switch (schema) {
     case 'new':
       return [`The database is empty. Berth ${version} makes its schema at the first start.`];
@@ -29,7 +29,10 @@ function inWords({ version, schema, pending, unknown }: UpgradePlan): readonly s
     case 'older':
       return [
         `Berth ${version} will bring the schema up to date when it starts, by ${pending.length} steps: ${pending.join(', ')}.`,
-        'Make a backup before: berth backup --help. An earlier version does not start on the newer schema; going back means restoring the backup.',
+        backup === undefined
+          ? 'It makes no backup before (BERTH_UPGRADE_BACKUP). Make one yourself: berth backup --help.'
+          : `It first backs up the database to ${backup}.`,
+        'An earlier version does not start on the newer schema; going back means restoring that backup: docs/upgrade.md.',
       ];
     case 'newer':
       return [
