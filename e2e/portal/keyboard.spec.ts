@@ -35,6 +35,40 @@ test('the frame: the way to the content, menus, and the search', async ({ page }
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
 
+test('a menu of the frame: opened at once, walked by arrows, and back to its button', async ({ page }) => {
+  await open(page, '/projects');
+  const button = page.getByRole('button', { name: 'Language and colours' });
+  await button.focus();
+  for (const _again of ['first', 'second']) {
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menu')).toBeVisible();
+    await arrowTo(page, 'Dark');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('menu')).toHaveCount(0);
+    await expect(button).toBeFocused();
+  }
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menu')).toBeVisible();
+  await arrowTo(page, '简体中文');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');
+});
+
+test('a tooltip: at the pointer and at the focus, until Escape, and always what is true now', async ({ page }) => {
+  await open(page, '/projects/team/repositories/worker');
+  const tip = page.getByRole('tooltip');
+  await page.locator('time').first().hover();
+  await expect(tip).toHaveText(/20\d\d/);
+  await page.keyboard.press('Escape');
+  await expect(tip).toHaveCount(0);
+  await tabTo(page, /^Copy the pull command/);
+  await expect(tip).toHaveText('Copy the pull command of latest');
+  await page.keyboard.press('Enter');
+  await expect(tip).toHaveText('Copied');
+  await page.keyboard.press('Tab');
+  await expect(tip).toHaveText(/^Copy: /);
+});
+
 test('a table: order, a menu of a row, its dialog, and back to where one was', async ({ page }) => {
   await open(page, '/users');
   await tabTo(page, /^E-mail/);

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { Notices } from '../shared/ui/notices.tsx';
 import { styleNonce } from '../shared/ui/nonce.ts';
 import { theme } from '../shared/ui/theme.ts';
+import { Tips } from '../shared/ui/tips.tsx';
 import { createQueryClient } from './query-client.ts';
 import { createPortalRouter } from './router.tsx';
 
@@ -17,6 +18,7 @@ export function App(): ReactNode {
       <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce} deduplicateInlineStyles>
         <RouterProvider router={router} />
         <Notices />
+        <Tips />
       </MantineProvider>
     </QueryClientProvider>
   );

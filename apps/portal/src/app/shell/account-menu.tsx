@@ -1,10 +1,11 @@
-import { Button, Menu } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { currentUserQuery, signOut, useCurrentUser } from '../../shared/session/session.ts';
+import { MenuButton } from '../../shared/ui/menu-button.tsx';
 
 export function AccountMenu(): ReactNode {
   const { t } = useText();
@@ -18,9 +19,15 @@ export function AccountMenu(): ReactNode {
     await navigate({ to: '/sign-in' });
     client.clear();
   };
+  const profile = {
+    text: t('nav.profile'),
+    icon: <IconUser size={16} aria-hidden />,
+    onChoose: () => void navigate({ to: '/profile' }),
+  };
+  const out = { text: t('nav.signOut'), icon: <IconLogout size={16} aria-hidden />, onChoose: () => void leave() };
   return (
-    <Menu position="bottom-end" width={200}>
-      <Menu.Target>
+    <MenuButton
+      button={
         <Button
           variant="subtle"
           color="gray"
@@ -31,16 +38,8 @@ export function AccountMenu(): ReactNode {
         >
           {username}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconUser size={16} aria-hidden />} onClick={() => void navigate({ to: '/profile' })}>
-          {t('nav.profile')}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
-          {t('nav.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      }
+      sections={[{ entries: [profile] }, { entries: [out] }]}
+    />
   );
 }

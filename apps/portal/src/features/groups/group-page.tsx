@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group as Row, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group as Row } from '@mantine/core';
 import { IconPlus, IconUserMinus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
@@ -113,11 +113,15 @@ function TakeOut({ group, member }: { readonly group: Group; readonly member: Gr
   };
   return (
     <Row justify="flex-end">
-      <Tooltip label={t('groups.takeOut')}>
-        <ActionIcon variant="subtle" color="red" aria-label={t('groups.takeOutTitle', { name })} onClick={() => setAsking(true)}>
-          <IconUserMinus size={16} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        variant="subtle"
+        color="red"
+        aria-label={t('groups.takeOutTitle', { name })}
+        data-tip={t('groups.takeOut')}
+        onClick={() => setAsking(true)}
+      >
+        <IconUserMinus size={16} aria-hidden />
+      </ActionIcon>
       {asking ? (
         <ConfirmDialog
           title={t('groups.takeOutTitle', { name })}

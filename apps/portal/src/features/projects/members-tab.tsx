@@ -1,5 +1,5 @@
 import '@mantine/core/styles/List.css';
-import { ActionIcon, Button, Code, Group, List, NativeSelect, Stack, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Code, Group, List, NativeSelect, Stack, Text } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -149,11 +149,15 @@ function RemoveMember({ project, member }: MemberProps): ReactNode {
   };
   return (
     <Group justify="flex-end">
-      <Tooltip label={t('members.remove')}>
-        <ActionIcon variant="subtle" color="red" aria-label={t('members.removeTitle', { name })} onClick={() => setAsking(true)}>
-          <IconTrash size={16} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        variant="subtle"
+        color="red"
+        aria-label={t('members.removeTitle', { name })}
+        data-tip={t('members.remove')}
+        onClick={() => setAsking(true)}
+      >
+        <IconTrash size={16} aria-hidden />
+      </ActionIcon>
       {asking ? (
         <ConfirmDialog
           title={t('members.removeTitle', { name })}

@@ -1,5 +1,5 @@
 import type { platform } from '@berth/api-contract';
-import { Badge, Group, Tooltip } from '@mantine/core';
+import { Badge, Group } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { z } from 'zod';
 
@@ -24,11 +24,9 @@ export function Platforms({ platforms }: { readonly platforms: readonly Platform
         </Badge>
       ))}
       {rest.length === 0 ? null : (
-        <Tooltip label={rest.join(', ')} multiline maw={320}>
-          <Badge variant="default" radius="sm" tabIndex={0}>
-            +{rest.length}
-          </Badge>
-        </Tooltip>
+        <Badge variant="default" radius="sm" tabIndex={0} data-tip={rest.join(', ')}>
+          +{rest.length}
+        </Badge>
       )}
     </Group>
   );

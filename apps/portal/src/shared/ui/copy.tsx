@@ -1,4 +1,4 @@
-import { ActionIcon, Code, CopyButton, Group, Tooltip } from '@mantine/core';
+import { ActionIcon, Code, CopyButton, Group } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useText } from '../i18n/i18n.ts';
@@ -10,16 +10,15 @@ export function CopyIcon({ value, label }: { readonly value: string; readonly la
   return (
     <CopyButton value={value} timeout={1500}>
       {({ copied, copy }) => (
-        <Tooltip label={copied ? t('action.copied') : (label ?? t('action.copy'))}>
-          <ActionIcon
-            variant="subtle"
-            color={copied ? 'teal' : 'gray'}
-            onClick={copy}
-            aria-label={copied ? t('action.copied') : (label ?? t('action.copy'))}
-          >
-            {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          variant="subtle"
+          color={copied ? 'teal' : 'gray'}
+          onClick={copy}
+          aria-label={copied ? t('action.copied') : (label ?? t('action.copy'))}
+          data-tip={copied ? t('action.copied') : (label ?? t('action.copy'))}
+        >
+          {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+        </ActionIcon>
       )}
     </CopyButton>
   );
@@ -42,9 +41,9 @@ export function Digest({ value }: { readonly value: string }): ReactNode {
   const { t } = useText();
   return (
     <Group gap={2} wrap="nowrap" display="inline-flex">
-      <Tooltip label={value} multiline maw={360} styles={{ tooltip: { overflowWrap: 'anywhere' } }}>
-        <Code className={classes['digest'] ?? ''}>{shortDigest(value)}</Code>
-      </Tooltip>
+      <Code className={classes['digest'] ?? ''} data-tip={value}>
+        {shortDigest(value)}
+      </Code>
       <CopyIcon value={value} label={`${t('action.copy')}: ${shortDigest(value)}`} />
     </Group>
   );

@@ -1,7 +1,8 @@
-import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconLanguage } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { LANGUAGES, type Language, setLanguage, useText } from '../i18n/i18n.ts';
+import { MenuButton } from './menu-button.tsx';
 
 const SCHEMES = ['light', 'dark', 'auto'] as const;
 
@@ -9,34 +10,29 @@ const SCHEMES = ['light', 'dark', 'auto'] as const;
 export function PreferencesMenu(): ReactNode {
   const { t, language } = useText();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const languages = (Object.keys(LANGUAGES) as Language[]).map((key) => ({
+    text: LANGUAGES[key],
+    lang: key === 'zh' ? 'zh-Hans' : 'en',
+    mark: <Chosen when={key === language} />,
+    onChoose: () => void setLanguage(key),
+  }));
+  const schemes = SCHEMES.map((key) => ({
+    text: t(`theme.${key}`),
+    mark: <Chosen when={key === colorScheme} />,
+    onChoose: () => setColorScheme(key),
+  }));
   return (
-    <Menu position="bottom-end" width={200}>
-      <Menu.Target>
+    <MenuButton
+      button={
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('nav.preferences')}>
           <IconLanguage size={20} aria-hidden />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{t('language.label')}</Menu.Label>
-        {(Object.keys(LANGUAGES) as Language[]).map((key) => (
-          <Menu.Item
-            key={key}
-            lang={key === 'zh' ? 'zh-Hans' : 'en'}
-            rightSection={<Chosen when={key === language} />}
-            onClick={() => void setLanguage(key)}
-          >
-            {LANGUAGES[key]}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Label>{t('theme.label')}</Menu.Label>
-        {SCHEMES.map((key) => (
-          <Menu.Item key={key} rightSection={<Chosen when={key === colorScheme} />} onClick={() => setColorScheme(key)}>
-            {t(`theme.${key}`)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+      }
+      sections={[
+        { label: t('language.label'), entries: languages },
+        { label: t('theme.label'), entries: schemes },
+      ]}
+    />
   );
 }
 

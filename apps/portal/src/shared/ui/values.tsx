@@ -1,4 +1,4 @@
-import { Text, Tooltip } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatBytes } from '../format/bytes.ts';
 import { formatAge, formatInstant } from '../format/time.ts';
@@ -18,9 +18,9 @@ export function Age({ at }: { readonly at: string | undefined }): ReactNode {
     );
   const instant = Date.parse(at);
   return (
-    <Tooltip label={formatInstant(instant, language)}>
-      <time dateTime={at}>{formatAge(instant, Date.now(), language)}</time>
-    </Tooltip>
+    <time dateTime={at} data-tip={formatInstant(instant, language)}>
+      {formatAge(instant, Date.now(), language)}
+    </time>
   );
 }
 
