@@ -102,6 +102,14 @@ export const PAGES: readonly PortalPage[] = [
   { name: 'profile', path: '/profile' },
   { name: 'connect', path: '/connect' },
   { name: 'health', path: '/health' },
+  {
+    name: 'api',
+    path: '/api-reference?filter=createproject',
+    prepare: async (page) => {
+      await page.locator('main summary').first().click();
+      await expect(page.locator('main pre').first()).toContainText('curl -u admin');
+    },
+  },
   { name: 'quotas', path: '/quotas' },
   { name: 'statistics', path: '/trends' },
   { name: 'project-statistics', path: '/projects/team/statistics' },

@@ -42,4 +42,11 @@ export const health = createRoute({
   component: pageComponent(['system'], () => import('../../features/health/health-page.tsx'), 'HealthPage'),
 });
 
+export const api = createRoute({
+  getParentRoute: () => shell,
+  path: '/api-reference',
+  validateSearch: parseListSearch,
+  component: pageComponent(['system'], () => import('../../features/api/api-page.tsx'), 'ApiPage'),
+});
+
 export const homeTree = home.addChildren([homeTrends]);

@@ -1,4 +1,5 @@
 import {
+  IconApi,
   IconBookmark,
   IconBox,
   IconCertificate,
@@ -36,6 +37,7 @@ const EVERYONE: readonly Item[] = [
   { text: 'nav.projects', icon: IconBox, to: '/projects' },
   { text: 'nav.connect', icon: IconPlugConnected, to: '/connect' },
   { text: 'nav.health', icon: IconHeartbeat, to: '/health' },
+  { text: 'nav.api', icon: IconApi, to: '/api-reference' },
 ];
 
 const ADMINISTRATORS: readonly Item[] = [

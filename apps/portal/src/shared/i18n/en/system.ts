@@ -84,6 +84,12 @@ export const systemTexts = {
   'api.filter': 'Filter by path or words',
   'api.count_one': '{{count}} operation',
   'api.count_other': '{{count}} operations',
-  'api.try': 'For example',
+  'api.docs': 'Try it in the browser',
+  'api.parameters': 'Parameters',
+  'api.inPath': 'path',
+  'api.inQuery': 'query',
+  'api.command': 'Command',
+  'api.body': 'Body',
+  'api.answer': 'Answer',
   'quotas.help': 'How much this project may hold. Each layer counts once. A push that would exceed it is refused.',
 } as const;

@@ -85,6 +85,12 @@ export const systemTexts: Readonly<Record<keyof typeof english, string>> = {
   'api.filter': '按路径或文字筛选',
   'api.count_one': '{{count}} 个操作',
   'api.count_other': '{{count}} 个操作',
-  'api.try': '例如',
+  'api.docs': '在浏览器中试用',
+  'api.parameters': '参数',
+  'api.inPath': '路径',
+  'api.inQuery': '查询',
+  'api.command': '命令',
+  'api.body': '请求正文',
+  'api.answer': '应答',
   'quotas.help': '此项目最多可占用的空间，每个层只计一次。超出的推送会被拒绝。',
 };
