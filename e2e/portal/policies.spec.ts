@@ -85,6 +85,62 @@ test('retention: rules show what they would delete, are saved, tried, run, and t
   await expect(page.getByText('tide/app:dev')).toBeVisible();
 });
 
+test('a retention rule has conditions of every kind, says at the field what is wrong, and is changed as it was made', async ({ page }) => {
+  await makeProject('reef');
+  await open(page, '/projects/reef/retention');
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  const add = dialog(page).getByRole('button', { name: 'Add', exact: true });
+  const first = dialog(page).getByLabel('Tags: Pattern');
+  const alone = dialog(page).getByRole('status');
+  await dialog(page).getByLabel('How many in each repository').fill('5');
+  await expect(alone).toContainText('keeps 3 of the 3 artifacts');
+  await first.fill('');
+  await expect(first).toHaveAccessibleDescription('This must not be empty.');
+  await expect(add).toBeDisabled();
+  await dialog(page).getByLabel('Tags: Kind').selectOption('regular expression');
+  await first.fill('(v');
+  await expect(first).toHaveAccessibleDescription(/no regular expression/);
+  await first.fill('(v+)+');
+  await expect(first).toHaveAccessibleDescription(/A selector cannot be used.*repeated groups/);
+  await first.fill('v\\d');
+  await expect(alone).toContainText('keeps 2 of the 3 artifacts');
+
+  await dialog(page).getByRole('button', { name: 'Tags: Another condition' }).click();
+  const second = dialog(page).getByLabel('Tags 2: Pattern');
+  await dialog(page).getByLabel('Tags 2: Kind').selectOption('version range');
+  await second.fill('newest');
+  await expect(second).toHaveAccessibleDescription(/A selector cannot be used/);
+  await expect(first).not.toHaveAccessibleDescription(/cannot be used/);
+  await second.fill('>=2');
+  await expect(alone).toContainText('keeps 1 of the 3 artifacts');
+
+  await dialog(page).getByRole('button', { name: 'Tags: Another condition' }).click();
+  await dialog(page).getByLabel('Tags 3: Kind').selectOption('label');
+  await dialog(page).getByLabel('Tags 3: Condition').selectOption('that do not match');
+  await dialog(page).getByLabel('Tags 3: Pattern').fill('release');
+  await expect(alone).toContainText('keeps 1 of the 3 artifacts');
+  await dialog(page).getByLabel('Repositories: Pattern').fill('other/**');
+  await expect(alone).toContainText('No repository of the project is meant');
+  await dialog(page).getByLabel('Repositories: Pattern').fill('a*');
+  await add.click();
+  await expect(page.getByText('2 of 3 artifacts would go to the trash.')).toBeVisible();
+  await page.getByRole('button', { name: 'Save the policy' }).click();
+  await expect(page.getByText('The policy was saved.')).toBeVisible();
+
+  await page.reload();
+  await page.getByRole('button', { name: 'rule 1: Change the rule' }).click();
+  await expect(first).toHaveValue('v\\d');
+  await expect(dialog(page).getByLabel('Tags 2: Kind')).toHaveValue('semver');
+  await expect(dialog(page).getByLabel('Tags 3: Condition')).toHaveValue('no');
+  await dialog(page).getByRole('button', { name: 'Tags 2: Remove the condition' }).click();
+  await expect(dialog(page).getByLabel('Tags 2: Pattern')).toHaveValue('release');
+  await expect(alone).toContainText('keeps 2 of the 3 artifacts');
+  await dialog(page).getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('button', { name: 'Save the policy' }).click();
+  await expect(page.getByText('2 of 3 artifacts would go')).toHaveCount(0);
+  await expect(page.getByText('1 of 3 artifacts would go to the trash.')).toBeVisible();
+});
+
 test('a quota takes numbers above 0 only, and an empty field for no limit', async ({ page }) => {
   await open(page, '/projects/library/quota');
   await page.getByRole('button', { name: 'Quota of library' }).click();

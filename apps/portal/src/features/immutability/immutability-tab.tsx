@@ -6,7 +6,6 @@ import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
-import { scopeOf } from '../../shared/policies/rule-scope.ts';
 import { ScopeText } from '../../shared/policies/scope-text.tsx';
 import { useOpenProject } from '../../shared/session/project.ts';
 import { type May, useProjectRights } from '../../shared/session/session.ts';
@@ -121,11 +120,9 @@ function RuleMenu({ projectId, rule, may }: RuleMenuProps): ReactNode {
         <Menu.Dropdown>
           {may('immutable-tag:update') ? (
             <>
-              {scopeOf(rule) === undefined ? null : (
-                <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setOpen('edit')}>
-                  {t('immutable.edit')}
-                </Menu.Item>
-              )}
+              <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setOpen('edit')}>
+                {t('immutable.edit')}
+              </Menu.Item>
               <Menu.Item
                 leftSection={rule.disabled ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />}
                 onClick={() => toggle.mutate()}

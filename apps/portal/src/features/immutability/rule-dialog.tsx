@@ -1,17 +1,17 @@
 import { Alert, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { ApiError } from '../../shared/api/fetcher.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
-import { EVERYTHING, type RuleScope, scopeOf, selectorsOf } from '../../shared/policies/rule-scope.ts';
-import { ScopeFields } from '../../shared/policies/scope-fields.tsx';
+import { EVERYTHING, isAtField, type RuleSelectors, repositoriesOf, selectorFault } from '../../shared/policies/rule-scope.ts';
+import { SelectorFields } from '../../shared/policies/selector-fields.tsx';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
-import { createRule, IMMUTABLE_KEY, type ImmutableRule, previewQuery, updateRule } from './queries.ts';
+import { createRule, IMMUTABLE_KEY, type ImmutablePreview, type ImmutableRule, previewQuery, updateRule } from './queries.ts';
 
 const AFTER_MS = 300;
-const RELEASES: RuleScope = { ...EVERYTHING, tags: { excluding: false, pattern: 'v*' } };
+const RELEASES: RuleSelectors = { ...EVERYTHING, tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: 'v*' }] };
 
 export interface RuleDialogProps {
   readonly projectId: number;
@@ -24,35 +24,34 @@ export interface RuleDialogProps {
 export function RuleDialog({ projectId, rule, onClose }: RuleDialogProps): ReactNode {
   const { t } = useText();
   const client = useQueryClient();
-  const [scope, setScope] = useState(rule === undefined ? RELEASES : (scopeOf(rule) ?? RELEASES));
+  const [scope, setScope] = useState<RuleSelectors>(rule ?? RELEASES);
+  const selectors = { tag_selectors: scope.tag_selectors, scope_selectors: scope.scope_selectors };
+  const isWrong = [...repositoriesOf(scope), ...scope.tag_selectors].some((one) => selectorFault(one) !== undefined);
+  const [settled] = useDebouncedValue(selectors, AFTER_MS);
+  const preview = useQuery({ ...previewQuery(projectId, settled), enabled: !isWrong });
   const save = async (): Promise<void> => {
-    if (rule === undefined) await createRule(projectId, scope);
-    else await updateRule(projectId, rule.id, { disabled: rule.disabled, priority: rule.priority, ...selectorsOf(scope) });
+    if (rule === undefined) await createRule(projectId, selectors);
+    else await updateRule(projectId, rule.id, { disabled: rule.disabled, priority: rule.priority, ...selectors });
     await client.invalidateQueries({ queryKey: IMMUTABLE_KEY });
     notifyDone(t('immutable.saved'));
   };
-  const empty = scope.tags.pattern.trim() === '' || scope.repositories.pattern.trim() === '';
   return (
     <FormDialog
       title={rule === undefined ? t('immutable.new') : t('immutable.editTitle')}
       onClose={onClose}
       onSubmit={save}
       submitLabel={rule === undefined ? t('action.create') : t('action.save')}
-      disabled={empty}
+      disabled={isWrong}
+      size="lg"
     >
-      <ScopeFields value={scope} onChange={setScope} />
-      <Text size="xs" c="dimmed">
-        {t('rules.patternHelp')}
-      </Text>
-      {empty ? null : <Preview projectId={projectId} scope={scope} />}
+      <SelectorFields value={scope} onChange={setScope} problem={preview.error?.message} />
+      {isWrong || isAtField(preview.error?.message, scope) ? null : <Preview query={preview} />}
     </FormDialog>
   );
 }
 
-function Preview({ projectId, scope }: { readonly projectId: number; readonly scope: RuleScope }): ReactNode {
+function Preview({ query: { data, error } }: { readonly query: UseQueryResult<ImmutablePreview> }): ReactNode {
   const { t } = useText();
-  const [settled] = useDebouncedValue(scope, AFTER_MS);
-  const { data, error } = useQuery(previewQuery(projectId, settled));
   if (error !== null) return <Alert color="red">{error instanceof ApiError ? error.message : String(error)}</Alert>;
   if (data === undefined) return null;
   const { matched, looked, tags } = data;

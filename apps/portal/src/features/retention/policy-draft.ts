@@ -1,6 +1,6 @@
 import type { retentionPolicy } from '@berth/api-contract';
 import type { z } from 'zod';
-import { EVERYTHING, type RuleSelectors, selectorsOf } from '../../shared/policies/rule-scope.ts';
+import { EVERYTHING, type RuleSelectors, withUntagged } from '../../shared/policies/rule-scope.ts';
 
 /** Harbor's templates, with what their number counts. */
 export const TEMPLATES = {
@@ -15,7 +15,7 @@ export const TEMPLATE_NAMES = Object.keys(TEMPLATES) as Template[];
 
 const MAX_AMOUNT = 15_000;
 
-/** A rule as it is edited: the selectors stay as the API has them, so that those which no form shows are kept. */
+/** A rule as it is edited; the selectors are as the API has them. */
 export interface RuleDraft extends RuleSelectors {
   readonly template: Template;
   readonly amount: number;
@@ -30,7 +30,11 @@ export interface PolicyDraft {
 
 export const NO_POLICY: PolicyDraft = { rules: [], cron: '' };
 
-export const FIRST_RULE: RuleDraft = { template: 'latestPushedK', amount: 10, disabled: false, ...selectorsOf(EVERYTHING, true) };
+export const FIRST_RULE: RuleDraft = {
+  ...{ template: 'latestPushedK', amount: 10, disabled: false },
+  tag_selectors: withUntagged(EVERYTHING.tag_selectors, true),
+  scope_selectors: EVERYTHING.scope_selectors,
+};
 
 export function draftOf({ rules, trigger }: z.output<typeof retentionPolicy>): PolicyDraft {
   const { cron } = trigger.settings as { readonly cron?: unknown };

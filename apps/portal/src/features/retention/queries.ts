@@ -8,6 +8,7 @@ import { bodyOf, type PolicyDraft } from './policy-draft.ts';
 export type RetentionExecution = z.output<typeof retentionExecution>;
 export type RetentionTask = z.output<typeof retentionTask>;
 export type RetentionDecision = z.output<typeof retentionDecision>;
+export type RetentionPreview = z.output<typeof retentionPreview>;
 
 export const RETENTION_KEY = ['retention'] as const;
 const LOOK_AGAIN_MS = 2_000;

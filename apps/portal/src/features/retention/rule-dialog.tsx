@@ -1,12 +1,26 @@
 import '@mantine/core/styles/InlineInput.css';
 import '@mantine/core/styles/Switch.css';
-import { NativeSelect, Switch, Text, TextInput } from '@mantine/core';
+import { Alert, NativeSelect, Switch, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { usableLabelsQuery } from '../../shared/content/usable-labels.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
-import { EVERYTHING, scopeOf, selectorsOf, takesUntagged } from '../../shared/policies/rule-scope.ts';
-import { ScopeFields } from '../../shared/policies/scope-fields.tsx';
+import {
+  isAtField,
+  type RuleSelectors,
+  repositoriesOf,
+  selectorFault,
+  takesUntagged,
+  withUntagged,
+} from '../../shared/policies/rule-scope.ts';
+import { SelectorFields } from '../../shared/policies/selector-fields.tsx';
+import { useOpenProject } from '../../shared/session/project.ts';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
 import { isAmount, type RuleDraft, TEMPLATE_NAMES, TEMPLATES, type Template } from './policy-draft.ts';
+import { previewQuery, type RetentionPreview } from './queries.ts';
+
+const AFTER_MS = 300;
 
 export interface RuleDialogProps {
   readonly rule: RuleDraft;
@@ -15,31 +29,37 @@ export interface RuleDialogProps {
   readonly onDone: (rule: RuleDraft) => void;
 }
 
-/** One rule of the draft. Nothing is sent: the policy is saved as a whole. */
+/** One rule of the draft, with what it does by itself while it is written. Nothing is sent: the policy is saved as a whole. */
 export function RuleDialog({ rule, isNew, onClose, onDone }: RuleDialogProps): ReactNode {
   const { t } = useText();
+  const { project_id: projectId } = useOpenProject();
   const [template, setTemplate] = useState<Template>(rule.template);
   const [typed, setTyped] = useState(String(rule.amount || 10));
-  const [scope, setScope] = useState(scopeOf(rule) ?? EVERYTHING);
+  const [selectors, setSelectors] = useState<RuleSelectors>(rule);
   const [untagged, setUntagged] = useState(takesUntagged(rule.tag_selectors));
+  const labels = useQuery(usableLabelsQuery(projectId)).data?.map(({ name }) => name) ?? [];
   const unit = TEMPLATES[template];
   const amount = Number(typed);
-  const wrong = unit !== undefined && !isAmount(amount);
-  const done = async (): Promise<void> => {
-    onDone({ template, amount: unit === undefined ? 0 : amount, disabled: rule.disabled, ...selectorsOf(scope, untagged) });
+  const wrongAmount = unit !== undefined && !isAmount(amount);
+  const isWrong = wrongAmount || [...repositoriesOf(selectors), ...selectors.tag_selectors].some((one) => selectorFault(one) !== undefined);
+  const made: RuleDraft = {
+    ...{ template, amount: unit === undefined ? 0 : amount, disabled: rule.disabled },
+    tag_selectors: tagsAsMeant(rule, selectors, untagged),
+    scope_selectors: selectors.scope_selectors,
   };
+  const [settled] = useDebouncedValue(made, AFTER_MS);
+  const draft = { rules: [{ ...settled, disabled: false }], cron: '' };
+  const preview = useQuery({ ...previewQuery(projectId, draft), enabled: !isWrong });
   return (
     <FormDialog
       title={t(isNew ? 'retention.addRule' : 'retention.editRule')}
+      size="lg"
       onClose={onClose}
-      onSubmit={done}
+      onSubmit={async () => onDone(made)}
       submitLabel={t(isNew ? 'action.add' : 'action.apply')}
-      disabled={wrong || scope.tags.pattern.trim() === '' || scope.repositories.pattern.trim() === ''}
+      disabled={isWrong}
     >
-      <ScopeFields value={scope} onChange={setScope} />
-      <Text size="xs" c="dimmed">
-        {t('rules.patternHelp')}
-      </Text>
+      <SelectorFields value={selectors} onChange={setSelectors} labels={labels} problem={preview.error?.message} />
       <Switch label={t('retention.untagged')} checked={untagged} onChange={(event) => setUntagged(event.currentTarget.checked)} />
       <NativeSelect
         label={t('retention.template')}
@@ -53,10 +73,31 @@ export function RuleDialog({ rule, isNew, onClose, onDone }: RuleDialogProps): R
           label={t(`retention.amount.${unit}`)}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
-          error={wrong ? t('retention.amountWrong') : undefined}
+          error={wrongAmount ? t('retention.amountWrong') : undefined}
           maxLength={5}
         />
       )}
+      {isWrong || isAtField(preview.error?.message, selectors) ? null : <Alone query={preview} />}
     </FormDialog>
+  );
+}
+
+/** What was there stays as it was written unless the switch was turned. */
+function tagsAsMeant(rule: RuleDraft, { tag_selectors: tags }: RuleSelectors, untagged: boolean): RuleSelectors['tag_selectors'] {
+  return takesUntagged(tags) === untagged && tags.length === rule.tag_selectors.length ? tags : withUntagged(tags, untagged);
+}
+
+function Alone({ query: { data, error } }: { readonly query: UseQueryResult<RetentionPreview> }): ReactNode {
+  const { t } = useText();
+  if (error !== null) return <Alert color="red">{error.message}</Alert>;
+  if (data === undefined) return null;
+  const meant = data.repositories.filter(({ decisions }) => decisions[0]?.reason.code !== 'no rule here');
+  const [kept, total] = [meant.reduce((sum, one) => sum + one.retained, 0), meant.reduce((sum, one) => sum + one.total, 0)];
+  return (
+    <Alert color={meant.length === 0 ? 'gray' : 'harbour'} title={t('retention.ruleAlone')} role="status">
+      <Text size="sm">
+        {meant.length === 0 ? t('retention.ruleNowhere') : t('retention.ruleKeeps', { kept, total, repositories: meant.length })}
+      </Text>
+    </Alert>
   );
 }

@@ -5,7 +5,7 @@ import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { type Column, DataTable } from '../../shared/list/data-table.tsx';
-import { scopeOf, takesUntagged } from '../../shared/policies/rule-scope.ts';
+import { takesUntagged } from '../../shared/policies/rule-scope.ts';
 import { ScopeText } from '../../shared/policies/scope-text.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
@@ -111,11 +111,9 @@ function RuleActions({ rule, onEdit, onToggle, onRemove }: RuleActionsProps): Re
   return (
     <Group gap={4} justify="flex-end" wrap="nowrap">
       <Switch size="xs" checked={!rule.disabled} onChange={onToggle} aria-label={`${name}: ${t('immutable.on')}`} />
-      {scopeOf(rule) === undefined ? null : (
-        <ActionIcon variant="subtle" color="gray" aria-label={`${name}: ${t('retention.editRule')}`} onClick={onEdit}>
-          <IconPencil size={16} aria-hidden />
-        </ActionIcon>
-      )}
+      <ActionIcon variant="subtle" color="gray" aria-label={`${name}: ${t('retention.editRule')}`} onClick={onEdit}>
+        <IconPencil size={16} aria-hidden />
+      </ActionIcon>
       <ActionIcon variant="subtle" color="red" aria-label={`${name}: ${t('retention.removeRule')}`} onClick={onRemove}>
         <IconTrash size={16} aria-hidden />
       </ActionIcon>

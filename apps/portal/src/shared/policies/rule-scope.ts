@@ -3,60 +3,94 @@ import type { z } from 'zod';
 
 export type Selector = z.output<typeof selector>;
 
-/** What a rule is about, as forms have it: names that match a pattern, or those that do not. */
-export interface RuleScope {
-  readonly repositories: NamePattern;
-  readonly tags: NamePattern;
-}
-
-export interface NamePattern {
-  readonly excluding: boolean;
-  readonly pattern: string;
-}
-
+/** What a rule is about, as the API has it: every selector must take a name; those of tags any tag of an artifact. */
 export interface RuleSelectors {
   readonly tag_selectors: readonly Selector[];
   readonly scope_selectors: Readonly<Record<string, readonly Selector[]>>;
 }
 
-export const EVERYTHING: RuleScope = {
-  repositories: { excluding: false, pattern: '**' },
-  tags: { excluding: false, pattern: '**' },
+export const SELECTOR_KINDS = ['doublestar', 'regex', 'semver', 'label'] as const;
+export type SelectorKind = (typeof SELECTOR_KINDS)[number];
+
+export type SelectorSide = 'tags' | 'repositories';
+
+const DECORATIONS: Readonly<Record<SelectorSide | 'label', readonly [string, string]>> = {
+  tags: ['matches', 'excludes'],
+  repositories: ['repoMatches', 'repoExcludes'],
+  label: ['withLabels', 'withoutLabels'],
 };
 
-const KIND = 'doublestar';
+export const EVERYTHING: RuleSelectors = {
+  tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: '**' }],
+  scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
+};
 
-/** `untagged`: artifacts without a tag are meant too, where that makes a difference. */
-export function selectorsOf({ repositories, tags }: RuleScope, untagged?: boolean): RuleSelectors {
-  const extras = untagged === undefined ? {} : { extras: JSON.stringify({ untagged }) };
-  return {
-    tag_selectors: [{ kind: KIND, decoration: tags.excluding ? 'excludes' : 'matches', pattern: tags.pattern, ...extras }],
-    scope_selectors: {
-      repository: [{ kind: KIND, decoration: repositories.excluding ? 'repoExcludes' : 'repoMatches', pattern: repositories.pattern }],
-    },
-  };
+export function kindOf({ kind }: Selector): SelectorKind {
+  return SELECTOR_KINDS.find((one) => one === kind) ?? 'doublestar';
 }
 
-/** Undefined for a rule that has more, or other, selectors than the form can show: such rules are made over the API. */
-export function scopeOf({ tag_selectors: tags, scope_selectors: scope }: RuleSelectors): RuleScope | undefined {
-  const repositories = scope['repository'] ?? [];
-  const [tag, repository] = [tags[0], repositories[0]];
-  if (tag === undefined || repository === undefined || tags.length > 1 || repositories.length > 1) return undefined;
-  if (tag.kind !== KIND || repository.kind !== KIND) return undefined;
-  return { repositories: patternOf(repository), tags: patternOf(tag) };
+export function isExcluding({ decoration }: Selector): boolean {
+  return Object.values(DECORATIONS).some(([, excluding]) => excluding === decoration);
 }
 
-export function patternOf({ decoration, pattern = '**' }: Selector): NamePattern {
-  return { excluding: decoration === 'excludes' || decoration === 'repoExcludes', pattern };
+export function patternOf({ pattern = '**' }: Selector): string {
+  return pattern;
 }
 
-/** Does the rule take artifacts without a tag, too? Harbor's default is yes. */
-export function takesUntagged(tags: readonly Selector[]): boolean {
-  const extras = tags[0]?.extras;
-  if (extras === undefined || extras === '') return true;
+export interface SelectorChange {
+  readonly kind?: SelectorKind;
+  readonly excluding?: boolean;
+  readonly pattern?: string;
+}
+
+/** The selector with a change; all else that the API has of it stays. */
+export function changedSelector(selector: Selector, side: SelectorSide, change: SelectorChange): Selector {
+  const { kind = kindOf(selector), excluding = isExcluding(selector), pattern = patternOf(selector) } = change;
+  const decoration = DECORATIONS[kind === 'label' ? 'label' : side][excluding ? 1 : 0];
+  const { extras, ...rest } = selector;
+  return { ...rest, kind, decoration, pattern, ...(extras === undefined || kind === 'label' ? {} : { extras }) };
+}
+
+/** A repositories' list of its own, whatever else is in the scope. */
+export function repositoriesOf({ scope_selectors: scope }: RuleSelectors): readonly Selector[] {
+  return scope['repository'] ?? [];
+}
+
+/** Why the selector cannot be sent; what only the server can tell is undefined, too. */
+export function selectorFault({ kind, pattern = '**' }: Selector): 'empty' | 'expression' | undefined {
+  if (pattern.trim() === '') return 'empty';
+  if (kind !== 'regex') return undefined;
   try {
-    return (JSON.parse(extras) as { untagged?: unknown } | null)?.untagged !== false;
+    new RegExp(pattern, 'u');
+    return undefined;
   } catch {
-    return true;
+    return 'expression';
   }
+}
+
+/** Is it this pattern that the server's sentence is about? It quotes the one that it could not use. */
+export function isAboutPattern(sentence: string | undefined, selector: Selector): boolean {
+  return sentence?.includes(JSON.stringify(patternOf(selector))) === true;
+}
+
+/** Is the sentence shown at one of the fields of these selectors? */
+export function isAtField(sentence: string | undefined, selectors: RuleSelectors): boolean {
+  return [...repositoriesOf(selectors), ...selectors.tag_selectors].some((one) => isAboutPattern(sentence, one));
+}
+
+/** Does the rule take artifacts without a tag, too? As the server reads it: yes unless a selector says otherwise. */
+export function takesUntagged(tags: readonly Selector[]): boolean {
+  return tags.every(({ kind, extras }) => {
+    if (kind === 'label' || extras === undefined || extras === '') return true;
+    try {
+      return (JSON.parse(extras) as { untagged?: unknown } | null)?.untagged === true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Selectors of labels say nothing of tags. */
+export function withUntagged(tags: readonly Selector[], untagged: boolean): readonly Selector[] {
+  return tags.map((one) => (one.kind === 'label' ? one : { ...one, extras: JSON.stringify({ untagged }) }));
 }

@@ -11,7 +11,8 @@ export function selectorsOf(given: readonly Given[], decorations: readonly [stri
     if (!decorations.includes(decoration)) throw unusable(`its decoration must be one of ${decorations.join(', ')}`);
     const made = { kind, decoration, pattern, ...(extras === undefined ? {} : { extras }) };
     const problem = selectorProblem(made);
-    if (problem !== undefined) throw unusable(problem);
+    // The pattern is quoted: who gave several sees which one is meant.
+    if (problem !== undefined) throw unusable(`${JSON.stringify(pattern)}: ${problem}`);
     return made;
   });
 }
