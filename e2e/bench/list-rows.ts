@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Berth } from '../harness/berth.ts';
 import { run } from '../harness/processes.ts';
 import { expectStatus, OCI_CONFIG, OCI_MANIFEST, RegistryClient } from '../harness/registry-client.ts';
+import { portalLines } from './portal-rows.ts';
 import type { Line } from './report.ts';
 import { median } from './statistics.ts';
 
 const BASE = 'base/image';
 const BLOBS = 60;
+const PORTAL_ROUNDS = 7;
 /** Milliseconds that a page may take, median, first and last alike. */
 const BAR = 50;
 const SEED_LIMIT_MS = 600_000;
@@ -39,7 +41,10 @@ const LISTS: readonly List[] = [
   { name: 'artifacts of a project of half of all', path: '/projects/seed-0001/artifacts', sorts: ['-push_time'] },
 ];
 
-/** Pages of lists in a registry with much in it: the first, one in the middle and the last, by every order, of 10 and of 100. */
+/**
+ * Pages of lists in a registry with much in it: the first, one in the middle and the last, by every order, of 10 and of 100. And the portal's
+ * page of its largest repository.
+ */
 export async function listLines(settings: ListSettings, say: (sentence: string) => void): Promise<Line[]> {
   const berth = await Berth.start();
   const client = new RegistryClient(berth.url, { user: 'admin', password: berth.adminPassword });
@@ -63,7 +68,8 @@ export async function listLines(settings: ListSettings, say: (sentence: string) 
     const lines: Line[] = [];
     for (const list of LISTS) lines.push(await listLine(client, list, settings.rounds));
     lines.push(line('search by a part of a name', [await times(client, '/search?q=app-0000', settings.rounds)]));
-    for (const { name, berth: slowest } of lines) say(`${name}: ${slowest.toFixed(1)} ms`);
+    lines.push(...(await portalLines(berth, PORTAL_ROUNDS)));
+    for (const { name, berth: value, unit } of lines) say(`${name}: ${value.toFixed(1)} ${unit}`);
     return lines;
   } finally {
     client.close();

@@ -23,7 +23,8 @@ const HELP = `Berth (authentication on) beside Debian's docker-registry (none), 
   npm run bench                      about ten minutes
   npm run bench -- --quick           about five minutes, shorter rounds
   npm run bench -- --only 'blob PUT' only the rows whose name contains this
-  npm run bench -- --only lists      only lists of the API, in a registry with 10,000 repositories, 100,000 artifacts and 300,000 tags
+  npm run bench -- --only lists      only lists, of the API and in the portal (Chromium), in a registry with 10,000 repositories,
+                                     100,000 artifacts and 300,000 tags
   npm run bench -- --only s3         only storage on S3: uploads beside the AWS SDK's own, and the memory that 5 GiB take (not with --quick)
   npm run bench -- --json FILE       write the figures as JSON too
   npm run bench -- --profile FOLDER  write CPU profiles of Berth (for Chromium's developer tools); with --only, of those rows

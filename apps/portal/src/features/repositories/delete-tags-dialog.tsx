@@ -1,8 +1,11 @@
+import '@mantine/core/styles/Progress.css';
+import { Progress, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { ConfirmDialog } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
+import { deleteTags } from './delete-tags.ts';
 import { deleteTag, REPOSITORIES_KEY, type RepositoryName } from './queries.ts';
 
 const NAMED = 10;
@@ -14,35 +17,44 @@ export interface DeleteTagsProps {
   readonly onDeleted: (tags: readonly string[]) => void;
 }
 
-/** Deletes one after the other; where the server refuses one, those before it stay deleted and that is said. */
+/** Deletes tag by tag and says how far it is; where the server refuses one no other is begun, and what was deleted is said. */
 export function DeleteTagsDialog({ name, tags, onClose, onDeleted }: DeleteTagsProps): ReactNode {
   const { t } = useText();
   const client = useQueryClient();
+  const [gone, setGone] = useState(0);
+  const [ends] = useState(() => new AbortController());
   const count = tags.length;
   const more = count > NAMED ? ` ${t('tags.andMore', { count: count - NAMED })}` : '';
   const names = `${tags.slice(0, NAMED).join(', ')}${more}`;
   const remove = async (): Promise<void> => {
-    const done: string[] = [];
-    try {
-      for (const tag of tags) {
-        await deleteTag(name, tag);
-        done.push(tag);
-      }
-    } catch (error) {
-      if (done.length === 0) throw error;
-      throw new Error(t('tags.partly', { done: done.length, all: count, reason: (error as Error).message }), { cause: error });
-    } finally {
-      onDeleted(done);
-      await client.invalidateQueries({ queryKey: REPOSITORIES_KEY });
-    }
-    notifyDone(t('tags.deleted', { count }));
+    const { gone: done, refused } = await deleteTags(tags, (tag) => deleteTag(name, tag), { onGone: setGone, signal: ends.signal });
+    onDeleted(done);
+    await client.invalidateQueries({ queryKey: REPOSITORIES_KEY });
+    if (refused === undefined) notifyDone(t('tags.deleted', { count: done.length }));
+    else if (done.length === 0) throw refused;
+    else throw new Error(t('tags.partly', { done: done.length, all: count, reason: refused.message }), { cause: refused });
   };
   return (
     <ConfirmDialog
       title={t('tags.delete', { count })}
-      lost={t('tags.deleteLost', { count, names })}
+      lost={
+        <Stack gap="sm">
+          <div>{t('tags.deleteLost', { count, names })}</div>
+          {gone === 0 || count <= NAMED ? null : (
+            <div>
+              <Progress value={(gone / count) * 100} aria-label={t('tags.delete', { count })} />
+              <Text size="sm" role="status">
+                {t('tags.deletedSoFar', { gone, count })}
+              </Text>
+            </div>
+          )}
+        </Stack>
+      }
       confirmLabel={t('tags.delete', { count })}
-      onClose={onClose}
+      onClose={() => {
+        ends.abort();
+        onClose();
+      }}
       onConfirm={remove}
     />
   );

@@ -15,7 +15,15 @@ import { ConfirmDialog } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
-import { historyQuery, REPOSITORIES_KEY, type RepositoryName, repositoryQuery, rollbackTag, type TagMove, tagsQuery } from './queries.ts';
+import {
+  historyQuery,
+  offeredTagsQuery,
+  REPOSITORIES_KEY,
+  type RepositoryName,
+  repositoryQuery,
+  rollbackTag,
+  type TagMove,
+} from './queries.ts';
 
 const ROUTE = '/shell/projects/$project/repositories/$repository/frame/watched/history';
 
@@ -50,7 +58,7 @@ function TagField({ name, tag }: { readonly name: RepositoryName; readonly tag: 
   const navigate = useNavigate();
   const [typed, setTyped] = useState(tag);
   const [part] = useDebouncedValue(typed.trim(), 200);
-  const found = useQuery(tagsQuery(name, { page: 1, filter: part === tag ? '' : part, sort: '-push_time' }));
+  const found = useQuery(offeredTagsQuery(name, part === tag ? '' : part));
   const open = (wanted: string): void =>
     void navigate({
       to: '/projects/$project/repositories/$repository/history',
@@ -70,7 +78,7 @@ function TagField({ name, tag }: { readonly name: RepositoryName; readonly tag: 
         value={typed}
         onChange={setTyped}
         onOptionSubmit={open}
-        data={found.data?.items.slice(0, 10).map((one) => one.name) ?? []}
+        data={found.data?.items.map((one) => one.name) ?? []}
         filter={({ options }) => options}
         maxLength={128}
         autoComplete="off"

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
 import { conditionValue } from '../../shared/list/list-search.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
+import type { EndlessWanted } from '../../shared/list/use-endless.ts';
 
 export type RepositoryTag = z.output<typeof repositoryTag>;
 export type TagMove = z.output<typeof tagMove>;
@@ -19,8 +20,10 @@ export interface RepositoryName {
 export const REPOSITORIES_KEY = ['repositories'] as const;
 
 const MAX_API_PAGE = 100;
-/** More are not deleted in one go: the page would stand still for minutes. */
-export const MAX_SELECTED = 2_000;
+/** More are not chosen in one go. */
+export const MAX_SELECTED = 10_000;
+
+const OFFERED = 10;
 
 export interface ListWanted {
   readonly page: number;
@@ -41,13 +44,22 @@ export const repositoryQuery = (name: RepositoryName) =>
     queryFn: ({ signal }) => getOne(path(name), repository, { signal }),
   });
 
-export const tagsQuery = (name: RepositoryName, { page, filter, sort }: ListWanted) =>
+/** All tags that match, a hundred at a time; what changes is seen within seconds. */
+export const tagsList = (name: RepositoryName, { filter, sort }: Omit<ListWanted, 'page'>): EndlessWanted<RepositoryTag> => ({
+  key: [...REPOSITORIES_KEY, name, 'tags', { filter, sort }],
+  pageSize: MAX_API_PAGE,
+  lookAgainMs: 5_000,
+  read: (page, signal) =>
+    getPage(`${path(name)}/tags`, repositoryTag, { query: { page, page_size: MAX_API_PAGE, q: tagCondition(filter), sort }, signal }),
+});
+
+/** The first tags that match, to choose one of. */
+export const offeredTagsQuery = (name: RepositoryName, filter: string) =>
   queryOptions({
-    queryKey: [...REPOSITORIES_KEY, name, 'tags', { page, filter, sort }],
+    queryKey: [...REPOSITORIES_KEY, name, 'offered tags', filter],
     queryFn: ({ signal }) =>
-      getPage(`${path(name)}/tags`, repositoryTag, { query: { page, page_size: PAGE_SIZE, q: tagCondition(filter), sort }, signal }),
+      getPage(`${path(name)}/tags`, repositoryTag, { query: { page_size: OFFERED, q: tagCondition(filter), sort: '-push_time' }, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: 5_000,
   });
 
 /** Names of all tags that match, at most {@link MAX_SELECTED}. */

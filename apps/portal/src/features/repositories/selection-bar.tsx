@@ -22,7 +22,11 @@ export function SelectionBar({ name, filter, matching, selected, onSelect }: Sel
   const { t } = useText();
   const [deleting, setDeleting] = useState(false);
   const all = useMutation({ mutationFn: () => matchingTags(name, filter), onSuccess: (names) => onSelect(new Set(names)) });
-  const keep = (deleted: readonly string[]): void => onSelect(new Set([...selected].filter((tag) => !deleted.includes(tag))));
+  const keep = (deleted: readonly string[]): void => {
+    const rest = new Set(selected);
+    for (const tag of deleted) rest.delete(tag);
+    onSelect(rest);
+  };
   return (
     <Paper withBorder p="xs" role="region" aria-label={t('list.selected', { count: selected.size })}>
       <Group gap="sm">

@@ -8,15 +8,17 @@ import { type ReactNode, useState } from 'react';
 import { Platforms } from '../../shared/content/platforms.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
+import { EndlessTable } from '../../shared/list/endless-table.tsx';
 import { type ListState, useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
+import { useEndless } from '../../shared/list/use-endless.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { useRegistryHost } from '../../shared/session/system-info.ts';
 import { Command, CopyIcon, Digest } from '../../shared/ui/copy.tsx';
 import { TextLink } from '../../shared/ui/links.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Bytes } from '../../shared/ui/values.tsx';
-import { type RepositoryName, type RepositoryTag, repositoryQuery, tagsQuery } from './queries.ts';
+import { type RepositoryName, type RepositoryTag, repositoryQuery, tagsList } from './queries.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { TagMenu } from './tag-menu.tsx';
 
@@ -24,27 +26,46 @@ export function TagsTab(): ReactNode {
   const { t } = useText();
   const name = useParams({ from: '/shell/projects/$project/repositories/$repository' });
   const state = useListState('-push_time');
-  const query = useQuery(tagsQuery(name, state));
+  const list = useEndless(tagsList(name, state));
   const project = useQuery(repositoryQuery(name)).data?.project_id;
   const mayDelete = useProjectRights(project)('tag:delete');
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const image = `${useRegistryHost()}/${name.project}/${name.repository}`;
   const columns = useColumns({ name, image, mayDelete, selected, onSelect: setSelected });
-  const newest = query.data?.items[0]?.name;
+  const newest = list.rowAt(0)?.name;
   return (
     <Stack gap="md">
       {newest === undefined ? null : <Command text={`docker pull ${image}:${newest}`} label={t('repository.pull')} />}
       {selected.size === 0 ? null : (
-        <SelectionBar name={name} filter={state.filter} matching={query.data?.total ?? 0} selected={selected} onSelect={setSelected} />
+        <SelectionBar name={name} filter={state.filter} matching={list.total} selected={selected} onSelect={setSelected} />
       )}
       <ListView
         label={t('repository.tab.tags')}
-        query={query}
+        query={list.first}
         state={state}
         columns={columns}
         rowKey={(tag) => tag.name}
         filterLabel={t('repository.filterTags')}
-        tools={<Order state={state} />}
+        tools={
+          <>
+            <Order state={state} />
+            {list.total === 0 ? null : (
+              <Text size="sm" c="dimmed" role="status" ml="auto">
+                {t('list.total', { count: list.total })}
+              </Text>
+            )}
+          </>
+        }
+        table={
+          <EndlessTable
+            label={t('repository.tab.tags')}
+            columns={columns}
+            list={list}
+            rowKey={(tag) => tag.name}
+            sort={state.sort}
+            onSort={(sort) => state.change({ sort })}
+          />
+        }
         empty={<EmptyState title={t('repository.noTags')}>{t('repository.noTagsHelp')}</EmptyState>}
       />
     </Stack>
@@ -91,6 +112,7 @@ function useColumns({ name, image, mayDelete, selected, onSelect }: ColumnsWante
     title: t('list.selectPage'),
     quietTitle: true,
     corner: true,
+    width: 52,
     cell: (tag) => (
       <Checkbox
         checked={selected.has(tag.name)}
@@ -123,13 +145,14 @@ function useColumns({ name, image, mayDelete, selected, onSelect }: ColumnsWante
         </Group>
       ),
     },
-    { key: 'digest', title: t('tags.digest'), cell: ({ digest }) => <Digest value={digest} /> },
-    { key: 'platforms', title: t('tags.platforms'), cell: ({ platforms }) => <Platforms platforms={platforms} /> },
-    { key: 'size', title: t('tags.size'), numeric: true, cell: ({ size }) => <Bytes value={size} /> },
-    { key: 'pushed', title: t('tags.pushed'), sort: 'push_time', cell: ({ push_time: at }) => <Age at={at} /> },
+    { key: 'digest', title: t('tags.digest'), width: 176, cell: ({ digest }) => <Digest value={digest} /> },
+    { key: 'platforms', title: t('tags.platforms'), width: 180, cell: ({ platforms }) => <Platforms platforms={platforms} /> },
+    { key: 'size', title: t('tags.size'), width: 104, numeric: true, cell: ({ size }) => <Bytes value={size} /> },
+    { key: 'pushed', title: t('tags.pushed'), width: 136, sort: 'push_time', cell: ({ push_time: at }) => <Age at={at} /> },
     {
       key: 'pulled',
       title: t('tags.pulled'),
+      width: 136,
       sort: 'pull_time',
       cell: ({ pull_time: at, pull_count: count }) => (
         <div>
@@ -147,6 +170,7 @@ function useColumns({ name, image, mayDelete, selected, onSelect }: ColumnsWante
       title: t('action.actionsFor', { name: '' }),
       quietTitle: true,
       corner: true,
+      width: 60,
       cell: (tag) => <TagMenu name={name} tag={tag} mayDelete={mayDelete} />,
     },
   ];

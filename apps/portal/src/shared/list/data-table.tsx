@@ -15,6 +15,8 @@ export interface Column<Row> {
   readonly quietTitle?: boolean;
   /** On a narrow screen it stands in the upper right corner of its card: small things only. */
   readonly corner?: boolean;
+  /** In pixels, in a table of which not all rows are there to find it from; without one the column takes what is left. */
+  readonly width?: number;
 }
 
 export interface DataTableProps<Row> {
@@ -32,34 +34,53 @@ export function DataTable<Row>({ label, columns, rows, rowKey, sort, onSort }: D
   return (
     <div className={classes['frame']}>
       <table className={classes['table']} aria-label={label} role="table">
-        <thead role="rowgroup">
-          <tr role="row">
-            {columns.map((column) => (
-              <th key={column.key} role="columnheader" scope="col" className={cellClass(column)} {...ariaSort(column.sort, sort)}>
-                <Heading column={column} sort={sort} onSort={onSort} />
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={columns} sort={sort} onSort={onSort} />
         <tbody role="rowgroup">
           {rows.map((row) => (
             <tr key={rowKey(row)} role="row">
-              {columns.map((column) => (
-                <td
-                  key={column.key}
-                  role="cell"
-                  data-label={column.quietTitle === true ? undefined : column.title}
-                  className={cellClass(column)}
-                >
-                  {column.cell(row)}
-                </td>
-              ))}
+              <Cells columns={columns} row={row} />
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+interface TableHeadProps<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly sort: string | undefined;
+  readonly onSort: ((sort: string) => void) | undefined;
+}
+
+export function TableHead<Row>({ columns, sort, onSort }: TableHeadProps<Row>): ReactNode {
+  return (
+    <thead role="rowgroup">
+      <tr role="row">
+        {columns.map((column) => (
+          <th
+            key={column.key}
+            role="columnheader"
+            scope="col"
+            className={cellClass(column)}
+            style={{ width: column.width }}
+            {...ariaSort(column.sort, sort)}
+          >
+            <Heading column={column} sort={sort} onSort={onSort} />
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** The cells of one row. */
+export function Cells<Row>({ columns, row }: { readonly columns: readonly Column<Row>[]; readonly row: Row }): ReactNode {
+  return columns.map((column) => (
+    <td key={column.key} role="cell" data-label={column.quietTitle === true ? undefined : column.title} className={cellClass(column)}>
+      {column.cell(row)}
+    </td>
+  ));
 }
 
 function cellClass({ numeric, corner }: { readonly numeric?: boolean; readonly corner?: boolean }): string | undefined {

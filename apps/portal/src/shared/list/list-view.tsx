@@ -27,6 +27,8 @@ export interface ListViewProps<Row> {
   readonly onClear?: () => void;
   /** Shown when there is nothing and nothing was filtered. */
   readonly empty: ReactNode;
+  /** Instead of a table by pages. */
+  readonly table?: ReactNode;
 }
 
 /** A list of the server: filter, table, pages, and each of its states. */
@@ -48,7 +50,7 @@ export function ListView<Row>(props: ListViewProps<Row>): ReactNode {
   );
 }
 
-function Rows<Row>({ label, query, state, columns, rowKey, onClear }: ListViewProps<Row>): ReactNode {
+function Rows<Row>({ label, query, state, columns, rowKey, onClear, table }: ListViewProps<Row>): ReactNode {
   const { t } = useText();
   if (query.isPending) return <LoadingState />;
   if (query.isError && query.data === undefined) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
@@ -68,8 +70,19 @@ function Rows<Row>({ label, query, state, columns, rowKey, onClear }: ListViewPr
   return (
     <>
       {query.isError ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : null}
-      <DataTable label={label} columns={columns} rows={items} rowKey={rowKey} sort={state.sort} onSort={(sort) => state.change({ sort })} />
-      <Pager page={state.page} total={total} pageSize={PAGE_SIZE} onPage={(page) => state.change({ page })} />
+      {table ?? (
+        <>
+          <DataTable
+            label={label}
+            columns={columns}
+            rows={items}
+            rowKey={rowKey}
+            sort={state.sort}
+            onSort={(sort) => state.change({ sort })}
+          />
+          <Pager page={state.page} total={total} pageSize={PAGE_SIZE} onPage={(page) => state.change({ page })} />
+        </>
+      )}
     </>
   );
 }

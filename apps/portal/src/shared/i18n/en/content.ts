@@ -41,6 +41,7 @@ export const contentTexts = {
   'tags.andMore_other': 'and {{count}} more',
   'tags.deleted_one': '{{count}} tag was deleted.',
   'tags.deleted_other': '{{count}} tags were deleted.',
+  'tags.deletedSoFar': '{{gone}} of {{count}} are deleted. “Cancel” stops here.',
   'tags.partly': '{{done}} of {{all}} tags were deleted, then this happened: {{reason}}',
   'tags.selectMatching_one': 'Select the {{count}} that matches',
   'tags.selectMatching_other': 'Select all {{count}} that match',

@@ -39,6 +39,7 @@ export const contentTexts: Readonly<Record<keyof typeof english, string>> = {
   'tags.andMore_other': '以及另外 {{count}} 个',
   'tags.deleted_one': '已删除 {{count}} 个标签。',
   'tags.deleted_other': '已删除 {{count}} 个标签。',
+  'tags.deletedSoFar': '已删除 {{gone}} / {{count}}。点击“取消”可就此停止。',
   'tags.partly': '已删除 {{all}} 个标签中的 {{done}} 个，随后发生：{{reason}}',
   'tags.selectMatching_one': '选择符合条件的 {{count}} 个',
   'tags.selectMatching_other': '选择符合条件的全部 {{count}} 个',
