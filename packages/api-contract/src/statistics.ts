@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing, queryText } from './common.ts';
+import { nothing, queryText, wholeNumber } from './common.ts';
 import { operation } from './operation.ts';
 import { project } from './projects.ts';
 
@@ -38,6 +38,9 @@ export const search = z.object({
   artifact: z.array(z.object({ project_id: z.number().int(), repository_name: z.string(), digest: z.string() })),
 });
 
+/** Of each kind. */
+export const MAX_SEARCH_HITS = 50;
+
 export const systemVolumes = z.object({ storage: z.array(z.object({ total: z.number().int(), free: z.number().int() })) });
 
 export const statisticOperations = {
@@ -58,9 +61,9 @@ export const statisticOperations = {
     method: 'get',
     path: '/search',
     tag: 'search',
-    summary: 'Find projects, repositories, tags and digests by a part of their name.',
+    summary: 'Find projects, repositories, tags and digests by a part of their name, at most `limit` of each (50).',
     params: nothing,
-    query: z.object({ q: queryText() }),
+    query: z.object({ q: queryText(), limit: wholeNumber(1, MAX_SEARCH_HITS).optional() }),
     body: nothing,
     answer: { status: 200, body: search },
     errors: [422],

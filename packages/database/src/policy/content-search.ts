@@ -8,6 +8,7 @@ const NOTHING: SearchHits = { projectIds: [], repositories: [], tags: [], manife
 const LIVING = 'r.deleted_at is null and p.deleted_at is null and exists (select 1 from manifests f where f.repository_id = r.id)';
 /** Shorter text would match half of all digests. */
 const MIN_DIGEST_LENGTH = 6;
+const IN_TAG_NAMES = /^[\w.-]{1,128}$/;
 
 /** Conditions over `p` (projects) and, where there is one, `r` (repositories), with their bindings. */
 interface Seen {
@@ -53,6 +54,7 @@ async function find(knex: Knex, { text, scope, limit }: SearchQuery): Promise<Se
   if (!isSearchable(text, undefined)) return NOTHING;
   const may = seen(scope);
   const part = containsPattern(text.toLowerCase());
+  const digest = digestPattern(text);
   const [projects, repositories, tags, manifests] = await Promise.all([
     plannedRowsOf<{ id: number }>(
       knex,
@@ -68,31 +70,37 @@ async function find(knex: Knex, { text, scope, limit }: SearchQuery): Promise<Se
        where ${LIVING} and r.name like ? and ${may.repositories} order by r.name limit ?`,
       [part, ...may.repositoryBindings, limit],
     ),
-    plannedRowsOf<SearchHits['tags'][number]>(
-      knex,
-      `select p.id as "projectId", r.name as repository, t.name as tag, m.digest
-       from tags t join repositories r on r.id = t.repository_id join projects p on p.id = r.project_id join manifests m on m.id = t.manifest_id
-       where r.deleted_at is null and p.deleted_at is null and t.accessory_of is null and t.name like ? and ${may.repositories}
-       order by t.name, t.repository_id limit ?`,
-      [containsPattern(text), ...may.repositoryBindings, limit],
-    ),
-    byDigest(text) === undefined
+    // The names of all tags are read for a part of one: not for what no tag can have in its name.
+    IN_TAG_NAMES.test(text)
+      ? plannedRowsOf<SearchHits['tags'][number]>(
+          knex,
+          `select p.id as "projectId", r.name as repository, t.name as tag, m.digest
+           from tags t join repositories r on r.id = t.repository_id join projects p on p.id = r.project_id join manifests m on m.id = t.manifest_id
+           where r.deleted_at is null and p.deleted_at is null and t.accessory_of is null and t.name like ? and ${may.repositories}
+           order by t.name, t.repository_id limit ?`,
+          [containsPattern(text), ...may.repositoryBindings, limit],
+        )
+      : [],
+    // By the contents, whose digests have an index of their own.
+    digest === undefined
       ? []
       : plannedRowsOf<SearchHits['manifests'][number]>(
           knex,
           `select p.id as "projectId", r.name as repository, m.digest
-           from manifests m join repositories r on r.id = m.repository_id join projects p on p.id = r.project_id
-           where r.deleted_at is null and p.deleted_at is null and m.digest like ? and ${may.repositories} order by r.name limit ?`,
-          [byDigest(text), ...may.repositoryBindings, limit],
+           from manifest_contents c join manifests m on m.content_id = c.id
+           join repositories r on r.id = m.repository_id join projects p on p.id = r.project_id
+           where r.deleted_at is null and p.deleted_at is null and c.digest like ? and ${may.repositories} order by r.name, m.digest limit ?`,
+          [digest, ...may.repositoryBindings, limit],
         ),
   ]);
   return { projectIds: projects.map(({ id }) => id), repositories, tags, manifests };
 }
 
 /** The beginning of a digest, with or without its algorithm, as a pattern; undefined where the text is none. */
-function byDigest(text: string): string | undefined {
-  const match = /^(?:sha256:)?([a-f0-9]{1,64})$/.exec(text);
-  return match?.[1] === undefined || match[1].length < MIN_DIGEST_LENGTH ? undefined : `sha256:${match[1]}%`;
+function digestPattern(text: string): string | undefined {
+  const match = /^(?:(sha256|sha512):)?([a-f0-9]{1,128})$/.exec(text);
+  const [, algorithm = 'sha256', beginning = ''] = match ?? [];
+  return beginning.length < MIN_DIGEST_LENGTH ? undefined : `${algorithm}:${beginning}%`;
 }
 
 async function count(knex: Knex, scope: CatalogScope): Promise<ContentCounts> {

@@ -57,6 +57,14 @@ const ADMINISTRATORS: readonly Item[] = [
   { text: 'nav.settings', icon: IconSettings, to: '/settings' },
 ];
 
+/** Every page that the rail offers this person, by its name; and the own profile. */
+export function usePages(): readonly { readonly to: string; readonly label: string }[] {
+  const { t } = useText();
+  const { sysadmin_flag: isAdmin } = useCurrentUser();
+  const items = [...EVERYONE, ...(isAdmin ? ADMINISTRATORS : [])].map(({ to, text }) => ({ to, label: t(text) }));
+  return [...items, { to: '/profile', label: t('nav.profile') }];
+}
+
 /** The left rail; what one may not use is not offered. */
 export function Navigation(): ReactNode {
   const { t } = useText();

@@ -1,17 +1,17 @@
 import { ActionIcon } from '@mantine/core';
 import { IconMenu2, IconSearch, IconX } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { Logo } from '../../shared/ui/logo.tsx';
 import { PreferencesMenu } from '../../shared/ui/preferences-menu.tsx';
 import { AccountMenu } from './account-menu.tsx';
-import { Navigation } from './navigation.tsx';
+import { pageComponent } from '../page-component.ts';
+import { Navigation, usePages } from './navigation.tsx';
 import classes from './shell.module.css';
 import { useKey } from './use-key.ts';
 
-const loadPalette = () => import('../../features/palette/palette.tsx').then(({ Palette }) => ({ default: Palette }));
-const Palette = lazy(loadPalette);
+const Palette = pageComponent(['palette'], () => import('../../features/palette/palette.tsx'), 'Palette');
 /** By then the page has what it needs; the palette is there when it is called for. */
 const PALETTE_AFTER_MS = 1_500;
 
@@ -21,9 +21,10 @@ export function Shell(): ReactNode {
   const [open, setOpen] = useState(false);
   const [searching, setSearching] = useState(false);
   const { pathname } = useLocation();
+  const pages = usePages();
   useEffect(() => setOpen(false), [pathname]);
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), PALETTE_AFTER_MS);
+    const timer = setTimeout(() => void Palette.preload?.(), PALETTE_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
   useKey('Escape', () => setOpen(false));
@@ -69,7 +70,7 @@ export function Shell(): ReactNode {
       </main>
       {searching ? (
         <Suspense fallback={null}>
-          <Palette onClose={() => setSearching(false)} />
+          <Palette pages={pages} onClose={() => setSearching(false)} />
         </Suspense>
       ) : null}
     </div>

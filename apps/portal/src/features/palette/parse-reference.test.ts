@@ -12,5 +12,7 @@ it.each([
   ['team/web/app:v1', { project: 'team', repository: 'web/app', reference: 'v1' }],
   ['localhost/team/app:v1', { project: 'team', repository: 'app', reference: 'v1' }],
   ['registry.example.com:8443/team/web/app', { project: 'team', repository: 'web/app' }],
+  ['docker pull localhost:8080/team/app:v1 ', { project: 'team', repository: 'app', reference: 'v1' }],
+  ['oci://registry.example.com/team/charts/web', { project: 'team', repository: 'charts/web' }],
   [`https://registry.example.com/team/app:v1@${DIGEST}`, { project: 'team', repository: 'app', reference: DIGEST }],
 ])('reads %s', (text, parsed) => expect(parseReference(text)).toEqual(parsed));

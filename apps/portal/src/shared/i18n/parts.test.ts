@@ -58,10 +58,11 @@ function usedKeys(): { file: string; key: string; parts: readonly string[] }[] {
     });
 }
 
-/** From the routes: what every page of a feature loads. */
+/** From the routes and the frame: what every page of a feature loads. */
 function loadedByFeature(): ReadonlyMap<string, readonly string[]> {
-  const folder = join(SOURCE, 'app', 'routes');
-  const routes = readdirSync(folder)
+  const folder = join(SOURCE, 'app');
+  const routes = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => readFileSync(join(folder, name), 'utf8'))
     .join('\n');
   const loaded = new Map<string, readonly string[]>();

@@ -23,6 +23,10 @@ export const PARTS = {
     en: () => import('./en/trends.ts').then(({ trendsTexts }) => trendsTexts),
     zh: () => import('./zh/trends.ts').then(({ trendsTexts }) => trendsTexts),
   },
+  palette: {
+    en: () => import('./en/palette.ts').then(({ paletteTexts }) => paletteTexts),
+    zh: () => import('./zh/palette.ts').then(({ paletteTexts }) => paletteTexts),
+  },
   people: {
     en: () => import('./en/people.ts').then(({ peopleTexts }) => peopleTexts),
     zh: () => import('./zh/people.ts').then(({ peopleTexts }) => peopleTexts),

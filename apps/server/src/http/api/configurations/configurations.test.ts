@@ -132,6 +132,11 @@ describe('numbers', () => {
     const [tag] = (await find('v2', 'guest')).tag;
     expect(tag?.repository_name).toBe('team/app');
     expect((await find(tag?.digest.slice(7, 20) ?? '', 'guest')).artifact.map((hit) => hit.repository_name)).toEqual(['team/app']);
+    expect((await find(tag?.digest ?? '', 'guest')).artifact.map((hit) => hit.repository_name)).toEqual(['team/app']);
+    expect((await find(tag?.digest ?? '', 'outsider')).artifact).toEqual([]);
+    expect((await find(tag?.digest.replace('sha256', 'sha512') ?? '', 'guest')).artifact).toEqual([]);
+    expect((await ask('GET', '/search?q=e&limit=1', { as: 'guest' })).json<Found>().project.map(({ name }) => name)).toEqual(['open']);
+    expect((await ask('GET', '/search?q=e&limit=51')).status).toBe(422);
     expect((await find('100%', 'admin')).repository).toEqual([]);
     expect((await find('a\0', 'admin')).repository).toEqual([]);
     expect((await ask('GET', '/search')).status).toBe(422);

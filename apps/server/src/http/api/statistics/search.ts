@@ -1,17 +1,16 @@
-import { OPERATIONS } from '@berth/api-contract';
+import { MAX_SEARCH_HITS, OPERATIONS } from '@berth/api-contract';
 import { publicEndpoint } from '../endpoint.ts';
 import { projectViews } from '../projects/project-view.ts';
 
-/** Who has more hits than this asks more exactly. */
-const MAX_HITS = 50;
-
 export const search = publicEndpoint(OPERATIONS.search, async (call) => {
   const { parts, actor, query } = call;
-  const hits = await parts.policy.search.find({ text: query.q, scope: await parts.identity.standings.visible(actor), limit: MAX_HITS });
+  // Who has more hits than this asks more exactly.
+  const limit = query.limit ?? MAX_SEARCH_HITS;
+  const hits = await parts.policy.search.find({ text: query.q, scope: await parts.identity.standings.visible(actor), limit });
   const { items } =
     hits.projectIds.length === 0
       ? { items: [] }
-      : await parts.identity.stores.projects.list({ scope: 'everything', ids: hits.projectIds, page: 1, pageSize: MAX_HITS });
+      : await parts.identity.stores.projects.list({ scope: 'everything', ids: hits.projectIds, page: 1, pageSize: limit });
   return {
     json: {
       project: await projectViews(call, items),
