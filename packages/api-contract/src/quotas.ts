@@ -44,7 +44,7 @@ export const quotaOperations = {
     method: 'get',
     path: '/quotas',
     tag: 'quota',
-    summary: 'List the quotas of all projects.',
+    summary: 'List the quotas of all projects; `sort` also knows filled, the part of the limit that is used.',
     params: nothing,
     query: pageQuery.extend({ reference: queryText().optional(), reference_id: idParam.optional(), sort: queryText().optional() }),
     body: nothing,

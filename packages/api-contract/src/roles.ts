@@ -21,10 +21,29 @@ export const roleContent = z.object({
 export const permissions = z.object({ system: z.array(permission), project: z.array(permission) });
 
 /** Why somebody may do something, or not. */
+export const explanationCodes = [
+  'system administrator',
+  'role',
+  'public project',
+  'signed in',
+  'permission',
+  'no such project',
+  'not signed in',
+  'no right',
+  'token is narrower',
+] as const;
+
 export const explanation = z.object({
   allowed: z.boolean(),
   /** A sentence. */
   reason: z.string(),
+  /** The same as a code, with its parameters, for other languages. */
+  code: z.enum(explanationCodes),
+  /** Of `role`: one of Harbor's roles, or one that was made here. */
+  role_id: z.number().int().optional(),
+  role_name: z.string().optional(),
+  /** The role counts for these repositories only. */
+  repository_patterns: z.array(z.string()).optional(),
   user: z.string(),
   resource: z.string(),
   action: z.string(),

@@ -36,6 +36,8 @@ export function createQuotas(knex: Knex): Quotas {
             id: 'q.project_id',
             used: 'q.used_bytes',
             hard: 'q.hard_bytes',
+            // What has no limit comes below what is empty.
+            filled: 'coalesce(q.used_bytes::float8 / nullif(greatest(q.hard_bytes, 0), 0), -1)',
             createdAt: 'q.created_at',
             updatedAt: 'q.updated_at',
           },

@@ -66,7 +66,7 @@ export const audit = createRoute({
     ...parseListSearch(search),
     ...parseAuditSearch(search),
   }),
-  component: pageComponent(['operations'], () => import('../../features/audit/audit-page.tsx'), 'AuditPage'),
+  component: pageComponent(['operations', 'audited'], () => import('../../features/audit/audit-page.tsx'), 'AuditPage'),
 });
 
 export const settings = createRoute({

@@ -107,7 +107,7 @@ const projectActivity = createRoute({
   getParentRoute: () => project,
   path: '/activity',
   validateSearch: parseListSearch,
-  component: pageComponent(['policies'], () => import('../../features/activity/project-activity-tab.tsx'), 'ProjectActivityTab'),
+  component: pageComponent(['policies', 'audited'], () => import('../../features/activity/project-activity-tab.tsx'), 'ProjectActivityTab'),
 });
 
 const projectRobots = createRoute({

@@ -1,6 +1,7 @@
 import { Badge, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { eventInWords, statusInWords } from '../../shared/audit/audit-words.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
@@ -35,9 +36,9 @@ export function ProjectActivityTab(): ReactNode {
     {
       key: 'what',
       title: t('activity.what'),
-      cell: ({ operation, operation_description: description, resource_type: type }) => (
-        <Text size="sm" title={description}>
-          {operation} {type}
+      cell: (entry) => (
+        <Text size="sm" title={entry.operation_description}>
+          {eventInWords(t, entry)}
         </Text>
       ),
     },
@@ -54,7 +55,14 @@ export function ProjectActivityTab(): ReactNode {
       key: 'result',
       title: t('activity.result'),
       cell: ({ operation_result: done, status }) => (
-        <Badge color={done ? 'teal' : 'orange'} variant="light" radius="sm" tt="none" miw="max-content">
+        <Badge
+          color={done ? 'teal' : 'orange'}
+          variant="light"
+          radius="sm"
+          tt="none"
+          miw="max-content"
+          title={done ? undefined : statusInWords(t, status)}
+        >
           {done ? t('activity.done') : t('activity.denied', { status: String(status) })}
         </Badge>
       ),

@@ -1,6 +1,7 @@
 import { Group, NativeSelect, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useCallback } from 'react';
+import { operationInWords } from '../../shared/audit/audit-words.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { FilterField } from '../../shared/list/filter-field.tsx';
 import type { AuditSearch } from './audit-search.ts';
@@ -51,7 +52,7 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps): ReactNode
           aria-label={t('audit.what')}
           value={action}
           onChange={(event) => onChange({ action: event.currentTarget.value })}
-          data={[{ value: '', label: t('audit.anyAction') }, ...actions]}
+          data={[{ value: '', label: t('audit.anyAction') }, ...actions.map((value) => ({ value, label: operationInWords(t, value) }))]}
         />
         <NativeSelect
           aria-label={t('audit.result')}

@@ -3,6 +3,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { eventInWords, statusInWords } from '../../shared/audit/audit-words.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
@@ -89,11 +90,7 @@ function useColumns(onOpen: (entry: AuditEntry) => void): readonly Column<AuditE
     {
       key: 'what',
       title: t('audit.what'),
-      cell: ({ operation, resource_type: type }) => (
-        <Text size="sm">
-          {operation} {type}
-        </Text>
-      ),
+      cell: (entry) => <Text size="sm">{eventInWords(t, entry)}</Text>,
     },
     {
       key: 'on',
@@ -111,7 +108,14 @@ function useColumns(onOpen: (entry: AuditEntry) => void): readonly Column<AuditE
 function Outcome({ entry: { operation_result: done, status } }: { readonly entry: AuditEntry }): ReactNode {
   const { t } = useText();
   return (
-    <Badge color={done ? 'teal' : 'orange'} variant="light" radius="sm" tt="none" miw="max-content">
+    <Badge
+      color={done ? 'teal' : 'orange'}
+      variant="light"
+      radius="sm"
+      tt="none"
+      miw="max-content"
+      title={done ? undefined : statusInWords(t, status)}
+    >
       {done ? t('audit.done') : t('audit.denied', { status: String(status) })}
     </Badge>
   );

@@ -1,17 +1,16 @@
-import { Alert, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
-import { healthQuery } from '../../shared/session/health.ts';
 import { useCurrentUser } from '../../shared/session/session.ts';
-import { systemInfoQuery } from '../../shared/session/system-info.ts';
 import { TextLink } from '../../shared/ui/links.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
 import { Numbers } from './numbers.tsx';
 import { recentQuery } from './queries.ts';
+import { Warnings } from './warnings.tsx';
 
 export function DashboardPage(): ReactNode {
   const { t } = useText();
@@ -23,33 +22,6 @@ export function DashboardPage(): ReactNode {
       <Recent />
       <Outlet />
     </Page>
-  );
-}
-
-/** What an administrator must look at; nothing when all is well. */
-function Warnings(): ReactNode {
-  const { t } = useText();
-  const health = useQuery(healthQuery).data;
-  const certificate = useQuery(systemInfoQuery).data?.certificate;
-  const sick = health?.components.filter(({ status }) => status === 'unhealthy') ?? [];
-  const sentences = [
-    ...sick.map(({ name, error }) => t('dashboard.sick', { name, reason: error ?? '' })),
-    ...(certificate?.warnings.map(({ message }) => message) ?? []),
-  ];
-  if (sentences.length === 0) return null;
-  return (
-    <Alert color={sick.length === 0 ? 'yellow' : 'red'} title={t('dashboard.warnings')} role="alert">
-      <Stack gap={4}>
-        {sentences.map((sentence) => (
-          <Text key={sentence} size="sm">
-            {sentence}
-          </Text>
-        ))}
-        <TextLink to="/health" size="sm" c="inherit" underline="always">
-          {t('nav.health')}
-        </TextLink>
-      </Stack>
-    </Alert>
   );
 }
 

@@ -1,8 +1,9 @@
-import { repository, statistic, systemVolumes } from '@berth/api-contract';
+import { quota, repository, statistic, systemVolumes } from '@berth/api-contract';
 import { queryOptions } from '@tanstack/react-query';
 import { getOne, getPage } from '../../shared/api/fetcher.ts';
 
 const RECENT = 8;
+const FULLEST = 5;
 
 export const statisticQuery = queryOptions({
   queryKey: ['statistics'],
@@ -20,4 +21,11 @@ export const recentQuery = queryOptions({
   queryKey: ['repositories', 'recent'],
   queryFn: ({ signal }) => getPage('/repositories', repository, { query: { sort: '-update_time', page_size: RECENT }, signal }),
   refetchInterval: 10_000,
+});
+
+/** Those with the least room, of all projects. */
+export const fullQuotasQuery = queryOptions({
+  queryKey: ['quotas', 'fullest'],
+  queryFn: ({ signal }) => getPage('/quotas', quota, { query: { sort: '-filled', page_size: FULLEST }, signal }),
+  refetchInterval: 60_000,
 });

@@ -11,6 +11,7 @@ import { Refusal } from '../../shared/ui/dialogs.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
 import { LoadingState } from '../../shared/ui/states.tsx';
 import { explanationQuery, type Question } from './queries.ts';
+import { reasonInWords } from './reason-words.ts';
 
 const SYSTEM = '/system';
 const DEFAULT_ACTION = 'repository:pull';
@@ -111,7 +112,7 @@ function Answer({ question }: { readonly question: Question }): ReactNode {
   const { data, error, isPending } = useQuery(explanationQuery(question));
   if (isPending) return <LoadingState rows={2} />;
   if (data === undefined) return <Refusal error={error} />;
-  const { allowed, reason, user, resource, action } = data;
+  const { allowed, user, resource, action } = data;
   return (
     <Alert
       role="status"
@@ -119,7 +120,7 @@ function Answer({ question }: { readonly question: Question }): ReactNode {
       icon={allowed ? <IconCircleCheck aria-hidden /> : <IconCircleX aria-hidden />}
       title={`${t('explain.answer')}: ${t(allowed ? 'explain.yes' : 'explain.no')}`}
     >
-      <Text size="sm">{reason}</Text>
+      <Text size="sm">{reasonInWords(t, data)}</Text>
       <Text size="xs" ff="monospace" mt={4}>
         {user} · {resource} · {action}
       </Text>

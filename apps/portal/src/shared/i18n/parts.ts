@@ -3,6 +3,10 @@
  * one typed by the keys of the English one, and a line here. `parts.test.ts` fails when a page uses a key of a part that it does not load.
  */
 export const PARTS = {
+  audited: {
+    en: () => import('./en/audited.ts').then(({ auditedTexts }) => auditedTexts),
+    zh: () => import('./zh/audited.ts').then(({ auditedTexts }) => auditedTexts),
+  },
   certificates: {
     en: () => import('./en/certificates.ts').then(({ certificateTexts }) => certificateTexts),
     zh: () => import('./zh/certificates.ts').then(({ certificateTexts }) => certificateTexts),

@@ -15,4 +15,7 @@ export const dashboardTexts = {
   'dashboard.noRecent': 'Nothing has been pushed yet.',
   'dashboard.warnings': 'Needs attention',
   'dashboard.sick': '{{name}} does not work: {{reason}}',
+  'dashboard.certificateEnds': 'The TLS certificate ends on {{date}}.',
+  'dashboard.certificateWrong': 'Clients refuse the TLS certificate, or will.',
+  'dashboard.quotaFull': 'The project {{name}} holds {{percent}} % of its quota.',
 } as const;

@@ -124,6 +124,7 @@ export const operationsTexts = {
   'audit.entry': 'Record {{id}}',
   'audit.address': 'From address',
   'audit.description': 'Description',
+  'audit.meaning': 'Which means',
   'audit.requestId': 'Request',
   'audit.chain': 'Is the log whole?',
   'audit.chainHelp': 'Every minute new records are sealed, each seal with the one before: what is changed or removed afterwards is found.',

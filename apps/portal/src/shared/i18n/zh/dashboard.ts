@@ -17,4 +17,7 @@ export const dashboardTexts: Readonly<Record<keyof typeof english, string>> = {
   'dashboard.noRecent': '还没有推送任何内容。',
   'dashboard.warnings': '需要注意',
   'dashboard.sick': '{{name}} 异常：{{reason}}',
+  'dashboard.certificateEnds': 'TLS 证书将于 {{date}} 到期。',
+  'dashboard.certificateWrong': '客户端拒绝或即将拒绝 TLS 证书。',
+  'dashboard.quotaFull': '项目 {{name}} 已使用配额的 {{percent}} %。',
 };

@@ -124,6 +124,7 @@ export const operationsTexts: Readonly<Record<keyof typeof english, string>> = {
   'audit.entry': '记录 {{id}}',
   'audit.address': '来源地址',
   'audit.description': '说明',
+  'audit.meaning': '含义',
   'audit.requestId': '请求',
   'audit.chain': '日志是否完整？',
   'audit.chainHelp': '新记录每分钟封存一次，每个封印都包含前一个：之后的改动或删除都能发现。',

@@ -8,6 +8,8 @@ const SORT_FIELDS = {
   id: 'id',
   'hard.storage': 'hard',
   'used.storage': 'used',
+  /** Berth's own: how much of the limit is used; without a limit last. */
+  filled: 'filled',
   creation_time: 'createdAt',
   update_time: 'updatedAt',
 };

@@ -2,6 +2,7 @@ import {
   type Actor,
   can,
   decide,
+  type Decision,
   decideSystem,
   explain,
   isProjectAction,
@@ -9,8 +10,9 @@ import {
   type SystemAction,
   type Wanted,
 } from '@berth/access';
-import { OPERATIONS } from '@berth/api-contract';
+import { type explanation, OPERATIONS } from '@berth/api-contract';
 import { parseProjectName, parseRepositoryName, projectOf, type ProjectName } from '@berth/oci';
+import type { z } from 'zod';
 import { ApiError } from '../api-error.ts';
 import type { ApiParts } from '../api-parts.ts';
 import { principalEndpoint } from '../endpoint.ts';
@@ -32,9 +34,25 @@ export const explainAccess = principalEndpoint(OPERATIONS.explainAccess, async (
       ? decideSystem(actor, about.action as SystemAction)
       : decide(actor, about.wanted, await standings.fresh(actor, about.project));
   return {
-    json: { allowed: decision.allowed, reason: explain(decision, about.action), user, resource: query.resource, action: about.action },
+    json: {
+      allowed: decision.allowed,
+      reason: explain(decision, about.action),
+      ...codeOf(decision),
+      ...{ user, resource: query.resource, action: about.action },
+    },
   };
 });
+
+function codeOf(decision: Decision): Pick<z.output<typeof explanation>, 'code' | 'role_id' | 'role_name' | 'repository_patterns'> {
+  if (!decision.allowed) return { code: decision.because };
+  const { because: code, role, grant } = decision;
+  return {
+    code,
+    ...(role === undefined ? {} : { role_id: role }),
+    ...(grant === undefined ? {} : { role_name: grant.role }),
+    ...(grant?.patterns === undefined ? {} : { repository_patterns: [...grant.patterns] }),
+  };
+}
 
 type Question =
   | { readonly project: undefined; readonly action: string }

@@ -197,6 +197,7 @@ describe('a role for some repositories', () => {
     expect(await explain(`${project}/app-a`, 'repository:delete')).toMatchObject({
       allowed: true,
       reason: `repository:delete is allowed by the role maintainer, held for ${project}/app-*.`,
+      ...{ code: 'role', role_name: 'maintainer', repository_patterns: [`${project}/app-*`] },
     });
     expect(await explain(`${project}/other`, 'repository:delete')).toMatchObject({ allowed: false });
   });
@@ -234,6 +235,7 @@ describe('explaining', () => {
     expect(await explain('/system', 'user:list', 'admin')).toMatchObject({
       allowed: true,
       reason: expect.stringContaining('system administrator'),
+      code: 'system administrator',
     });
     expect(await explain('no-such-project', 'project:read')).toMatchObject({
       allowed: false,
@@ -293,10 +295,10 @@ it('no write reaches a column that its body should not', async () => {
 
 it('GET /permissions shows what can be given, to administrators', async () => {
   const both = (await asAdmin('GET', '/permissions')).json<{ system: unknown[]; project: unknown[] }>();
-  expect([both.system.length, both.project.length]).toEqual([70, 70]);
+  expect([both.system.length, both.project.length]).toEqual([70, 72]);
   await addMember({ role_id: ROLES.projectAdmin, member_user: { user_id: personId } });
   const one = (await ask('GET', '/permissions', { as: person })).json<{ system: unknown[]; project: unknown[] }>();
-  expect([one.system.length, one.project.length]).toEqual([0, 70]);
+  expect([one.system.length, one.project.length]).toEqual([0, 72]);
 });
 
 it('nothing failed inside the server', () => {

@@ -165,6 +165,12 @@ describe('a quota', () => {
     expect((await asAdmin('PUT', '/quotas/999999', { hard: { storage: 5 } })).status).toBe(404);
     const list = (await asAdmin('GET', '/quotas?sort=-used.storage&page_size=2')).json<{ used: { storage: number } }[]>();
     expect(list[0]?.used.storage).toBeGreaterThan(list[1]?.used.storage ?? 0);
+    const filled = (await asAdmin('GET', '/quotas?sort=-filled&page_size=100')).json<
+      { used: { storage: number }; hard: { storage: number } }[]
+    >();
+    const parts = filled.map(({ used, hard }) => (hard.storage > 0 ? used.storage / hard.storage : -1));
+    expect(parts).toEqual([...parts].sort((a, b) => b - a));
+    expect(parts.some((part) => part > 0) && parts.includes(-1)).toBe(true);
     expect((await asAdmin('GET', `/quotas?reference=project&reference_id=${id}`)).json()).toMatchObject([{ id }]);
     expect((await asAdmin('GET', `/projects/${team.name}/summary`)).json()).toMatchObject({
       quota: { hard: { storage: -1 }, used: { storage: 4 * KIB } },
