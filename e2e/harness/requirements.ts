@@ -15,6 +15,8 @@ const HOW: Readonly<Record<string, string>> = {
   openssl: 'apt-get install openssl',
   oras: 'see .ci/run: newer clients',
   cosign: 'see .ci/run: newer clients',
+  helm: 'see .ci/run: helm, or https://helm.sh',
+  promtool: 'apt-get install prometheus',
   'docker-compose': 'apt-get install docker-compose',
   pg_isready: 'apt-get install postgresql-client',
   'dockerd-26': 'see .ci/run: newer clients',

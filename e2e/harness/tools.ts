@@ -9,6 +9,8 @@ const NEWER: Readonly<Record<string, string>> = {
   'docker-26': 'usr/bin/docker',
   'containerd-1.7': 'usr/bin/containerd',
   buildx: 'usr/libexec/docker/cli-plugins/docker-buildx',
+  helm: 'usr/bin/helm',
+  promtool: 'usr/bin/promtool',
   'compose-v2': 'usr/libexec/docker/cli-plugins/docker-compose',
 };
 
