@@ -255,6 +255,35 @@ CREATE TABLE public.labels (
 CREATE UNIQUE INDEX labels_once ON public.labels USING btree (COALESCE(project_id, (0)::bigint), name);
 CREATE INDEX labels_project ON public.labels USING btree (project_id);
 
+CREATE TABLE public.layer_directories (
+  blob_id bigint NOT NULL,
+  path text COLLATE "C" NOT NULL,
+  chunk integer NOT NULL,
+  opaque boolean NOT NULL,
+  first_name text COLLATE "C" NOT NULL,
+  last_name text COLLATE "C" NOT NULL,
+  names text NOT NULL,
+  facts jsonb NOT NULL,
+  CONSTRAINT layer_directories_pkey PRIMARY KEY (blob_id, path, chunk),
+  CONSTRAINT layer_directories_blob_id_fkey FOREIGN KEY (blob_id) REFERENCES public.layer_indexes(blob_id) ON DELETE CASCADE
+);
+
+CREATE TABLE public.layer_indexes (
+  blob_id bigint NOT NULL,
+  state text COLLATE "C" DEFAULT 'waiting'::text NOT NULL,
+  problem text COLLATE "C" DEFAULT ''::text NOT NULL,
+  read_bytes bigint DEFAULT 0 NOT NULL,
+  entries bigint DEFAULT 0 NOT NULL,
+  asked_at timestamp with time zone DEFAULT now() NOT NULL,
+  used_at timestamp with time zone DEFAULT now() NOT NULL,
+  alive_at timestamp with time zone,
+  CONSTRAINT layer_indexes_pkey PRIMARY KEY (blob_id),
+  CONSTRAINT layer_indexes_blob_id_fkey FOREIGN KEY (blob_id) REFERENCES public.blobs(id) ON DELETE CASCADE,
+  CONSTRAINT layer_indexes_problem_told CHECK (((state = 'unreadable'::text) = (problem <> ''::text))),
+  CONSTRAINT layer_indexes_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'reading'::text, 'ready'::text, 'unreadable'::text])))
+);
+CREATE INDEX layer_indexes_unread ON public.layer_indexes USING btree (asked_at) WHERE (state = ANY (ARRAY['waiting'::text, 'reading'::text]));
+
 CREATE TABLE public.listed_rights (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   robot_id bigint,

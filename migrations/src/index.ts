@@ -25,6 +25,7 @@ import { dailyNumbers } from './0151-daily-numbers.ts';
 import { generatedPasswords } from './0165-generated-passwords.ts';
 import { backups } from './0140-backups.ts';
 import { storageJournal } from './0120-storage-journal.ts';
+import { layerIndexes } from './0200-layer-indexes.ts';
 import { manifestPins } from './0240-manifest-pins.ts';
 import type { NamedMigration } from './named-migration.ts';
 
@@ -60,4 +61,5 @@ export const migrations: readonly NamedMigration[] = [
   labelsInTrash,
   retentionReasons,
   manifestPins,
+  layerIndexes,
 ];

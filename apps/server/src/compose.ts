@@ -42,7 +42,9 @@ import {
   Collector,
   type Content,
   createContent,
+  createFiles,
   createRegistry,
+  type Files,
   PushProgress,
   RetentionRuns,
   type Registry,
@@ -55,7 +57,9 @@ import {
 } from '@berth/registry';
 import type { Knex } from 'knex';
 import { Archives } from './archives/archives.ts';
+import { pulled } from './archives/pulled.ts';
 import type { Config } from './config.ts';
+import { readLayer } from './files/read-layer.ts';
 import { createObserver } from './http/access-log.ts';
 import { createApiRouter } from './http/api/api-router.ts';
 import { createApiApp } from './http/api-app.ts';
@@ -74,6 +78,7 @@ import { createV2Handler } from './http/v2/v2-handler.ts';
 import { collectGarbage } from './jobs/collect-garbage.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import type { Job } from './jobs/job.ts';
+import { indexLayers, kickIndexing } from './jobs/index-layers.ts';
 import { kickCollections, runCollections } from './jobs/run-collections.ts';
 import { rollDailyNumbers } from './jobs/roll-daily-numbers.ts';
 import { runRetention } from './jobs/run-retention.ts';
@@ -170,6 +175,7 @@ export interface Stores {
   readonly blobStore: BlobStore;
   readonly registry: Registry;
   readonly content: Content;
+  readonly files: Files;
   readonly collector: Collector;
   readonly collectionRuns: CollectionRuns;
   readonly identity: IdentityStores;
@@ -186,12 +192,20 @@ export async function openStores({ config, access, logger }: Context): Promise<S
   const contentStores = createContentStores(database.knex);
   const collector = new Collector(createGarbageRecords(database.knex));
   const traffic = new TrafficTally(contentStores.traffic, { report });
+  const content = createContent({ ...shared, ...contentStores });
   const progress = new PushProgress(createPushSteps(database.knex), { report });
   return {
     knex: database.knex,
     blobStore,
     registry: createRegistry({ ...shared, uploadSessions: createUploadSessions(database.knex), traffic, progress }),
-    content: createContent({ ...shared, ...contentStores }),
+    content,
+    files: createFiles({
+      ...shared,
+      indexes: contentStores.layerIndexes,
+      additions: content.additions,
+      readLayer,
+      pull: (reader) => pulled((sink) => reader.copyTo(sink)),
+    }),
     collector,
     collectionRuns: new CollectionRuns(createGarbageRuns(database.knex), collector),
     identity: database.identity,
@@ -276,6 +290,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
         kick: () => kickWork(stores.knex),
       },
       collection: { collector: stores.collector, runs: stores.collectionRuns, kick: () => kickCollections(stores.knex) },
+      files: { images: stores.files.images, compare: stores.files.compare, kick: () => kickIndexing(stores.knex) },
       live: new Live(liveReads, feed),
       archives: new Archives(stores.registry),
       health,
@@ -321,6 +336,7 @@ export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, '
     sealAudit(createAuditLog(stores.knex)),
     reconcileQuotas(createQuotas(stores.knex), logger),
     warnExpiringRobots(stores.identity.robots),
+    indexLayers(stores.files.indexer),
     purgeTrash(stores.content.trash),
     readManifestFacts(stores.content.facts),
     sweepStorage(stores.blobStore),

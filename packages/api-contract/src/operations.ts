@@ -3,6 +3,7 @@ import { archiveOperations } from './archives.ts';
 import { artifactOperations } from './artifacts.ts';
 import { certificateOperations } from './certificates.ts';
 import { eventOperations } from './events.ts';
+import { fileOperations } from './files.ts';
 import { groupOperations } from './groups.ts';
 import { garbageOperations } from './garbage.ts';
 import { jobOperations } from './jobs.ts';
@@ -23,6 +24,7 @@ const contentOperations = {
   ...repositoryOperations,
   ...artifactOperations,
   ...archiveOperations,
+  ...fileOperations,
   ...tagOperations,
   ...labelOperations,
   ...trashOperations,

@@ -29,7 +29,10 @@ export async function* decompressed(source: AsyncIterable<Buffer>): AsyncGenerat
   if (compression === 'none') yield* whole;
   else if (compression === 'gzip') yield* gunzipped(whole);
   else if (compression === 'zstd') yield* unzstd(whole);
-  else throw refused(`The archive is compressed with ${compression}: only gzip and zstd are taken. Decompress it first.`);
+  else
+    throw refused(`The archive is compressed with ${compression}: only gzip and zstd are taken. Decompress it first.`, {
+      reason: 'compression',
+    });
 }
 
 async function peek(source: AsyncIterable<Buffer>): Promise<{ head: Buffer; whole: AsyncGenerator<Buffer> }> {
@@ -71,6 +74,7 @@ class Expansion {
     if (this.#unpacked > free + ratio * this.#packed)
       throw refused(
         `The archive is ${this.#packed} bytes so far and unpacks to more than ${ratio} times as much. Decompress it first if that is right.`,
+        { reason: 'bomb' },
       );
   }
 }
@@ -86,7 +90,7 @@ async function* gunzipped(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
     }
   } catch (error) {
     if (error instanceof ArchiveRefusedError || !isZlibError(error)) throw error;
-    throw refused('The archive is damaged or cut short: its gzip data cannot be unpacked.', error);
+    throw refused('The archive is damaged or cut short: its gzip data cannot be unpacked.', { cause: error, reason: 'not a tar' });
   } finally {
     gunzip.destroy();
     await feeding;
@@ -125,7 +129,7 @@ async function* unzstd(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       zstd.push(bytes, final);
     } catch (error) {
       if (error instanceof ArchiveRefusedError) throw error;
-      throw refused('The archive is damaged or cut short: its zstd data cannot be unpacked.', error);
+      throw refused('The archive is damaged or cut short: its zstd data cannot be unpacked.', { cause: error, reason: 'not a tar' });
     }
     const unpacked = ready;
     ready = [];

@@ -39,7 +39,7 @@ function readItems(bytes: Buffer): Item[] {
   try {
     json = JSON.parse(bytes.toString());
   } catch (error) {
-    throw refused("The archive's manifest.json is no JSON.", error);
+    throw refused("The archive's manifest.json is no JSON.", { cause: error });
   }
   if (!Array.isArray(json) || json.length > MAX_IMAGES)
     throw refused(`The archive's manifest.json is no list of at most ${MAX_IMAGES} images.`);

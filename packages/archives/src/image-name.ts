@@ -57,7 +57,7 @@ function checked<Result>(text: string, parse: () => Result): Result {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof OciError) throw refused(`${shown(text)} cannot be the name of an image here. ${error.message}`, error);
+    if (error instanceof OciError) throw refused(`${shown(text)} cannot be the name of an image here. ${error.message}`, { cause: error });
     throw error;
   }
 }

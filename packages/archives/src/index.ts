@@ -1,6 +1,6 @@
 export { type IncomingFile, type ReadFile, disagrees } from './archive-contents.ts';
 export type { ArchiveEntry, ArchiveFile, ArchiveLink } from './archive-entry.ts';
-export { ArchiveRefusedError, refused } from './archive-refused-error.ts';
+export { ArchiveRefusedError, type RefusalReason, refused } from './archive-refused-error.ts';
 export { type Compression, compressionOf, decompressed } from './decompressed.ts';
 export { layoutEntries } from './layout-entries.ts';
 export {
@@ -24,5 +24,6 @@ export {
   type ImportWatch,
   type PlaceOutcome,
 } from './import-archive.ts';
+export { type LayerEntry, layerEntries } from './layer-entries.ts';
 export { tarEntries } from './tar-entries.ts';
 export { archiveLength, type OpenBlob, writeArchive } from './write-archive.ts';

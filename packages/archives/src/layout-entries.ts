@@ -21,7 +21,8 @@ export async function* layoutEntries(folder: string): AsyncGenerator<ArchiveEntr
 async function entry(folder: string, name: string): Promise<ArchiveEntry> {
   const path = join(folder, name);
   const found = await lstat(path).catch((error: unknown) => {
-    if ((error as { code?: unknown }).code === 'ENOENT') throw refused(`The folder is no OCI layout: ${shown(name)} is not in it.`, error);
+    if ((error as { code?: unknown }).code === 'ENOENT')
+      throw refused(`The folder is no OCI layout: ${shown(name)} is not in it.`, { cause: error });
     throw error;
   });
   if (!found.isFile()) throw refused(`The layout has ${shown(name)}, which is no file.`);

@@ -135,7 +135,7 @@ function parsed(bytes: Buffer, mediaType: string, what: string): Manifest {
   try {
     return parseManifest(bytes, mediaType);
   } catch (error) {
-    if (error instanceof OciError) throw refused(`The archive's ${what} cannot be used. ${error.message}`, error);
+    if (error instanceof OciError) throw refused(`The archive's ${what} cannot be used. ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -1,9 +1,10 @@
-import { extract, type Extract } from 'tar-stream';
+import { extract } from 'tar-stream';
 import type { ArchiveEntry } from './archive-entry.ts';
-import { ArchiveRefusedError, refused, shown } from './archive-refused-error.ts';
+import { type ArchiveRefusedError, refused, shown } from './archive-refused-error.ts';
 import { decompressed } from './decompressed.ts';
 import { LIMITS } from './limits.ts';
-import { abandon, closed, drained } from './stream-waits.ts';
+import { abandon } from './stream-waits.ts';
+import { TarFeed } from './tar-feed.ts';
 
 /**
  * The files and links of a tar, compressed or not, in its order. Nothing is ever written under a name of the archive, so a name is only a
@@ -12,7 +13,7 @@ import { abandon, closed, drained } from './stream-waits.ts';
  */
 export async function* tarEntries(source: AsyncIterable<Buffer>): AsyncGenerator<ArchiveEntry> {
   const tar = extract();
-  const feed = new Feed(tar);
+  const feed = new TarFeed(tar);
   const feeding = feed.from(decompressed(source));
   let count = 0;
   try {
@@ -52,55 +53,6 @@ export async function* tarEntries(source: AsyncIterable<Buffer>): AsyncGenerator
     await feeding;
   }
   if (feed.problem !== undefined) throw feed.problem;
-}
-
-/** Moves bytes into the parser; what went wrong first is kept, since readers hear only that the stream was destroyed. */
-class Feed {
-  problem: Error | undefined;
-  readonly #tar: Extract;
-  readonly #gone: Promise<void>;
-
-  constructor(tar: Extract) {
-    this.#tar = tar;
-    this.#gone = closed(tar);
-    tar.on('error', (error) => (this.problem ??= tarProblem(error)));
-  }
-
-  async from(source: AsyncIterable<Buffer>): Promise<void> {
-    const [tar, gone] = [this.#tar, this.#gone];
-    try {
-      for await (const chunk of source) {
-        if (tar.destroyed) return;
-        if (!tar.write(chunk)) await drained(tar, gone);
-      }
-      tar.end(undefined);
-    } catch (error) {
-      this.problem ??= error as Error;
-      tar.destroy(error as Error);
-    }
-  }
-
-  async *explaining(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    try {
-      yield* content;
-    } catch (error) {
-      throw await this.reason(error);
-    }
-  }
-
-  async reason(error: unknown): Promise<unknown> {
-    if (error instanceof ArchiveRefusedError) return error;
-    // The stream of an entry ends a moment before the tar's own error is told.
-    if (this.#tar.destroyed || this.#tar.destroying) await this.#gone;
-    return this.problem ?? error;
-  }
-}
-
-function tarProblem(error: Error): Error {
-  const { message } = error;
-  if (message === 'Unexpected end of data') return refused('The archive is cut short: its last file is not whole. Send it again.', error);
-  if (/^(Invalid|Header)/.test(message)) return refused('This is no tar archive, or a damaged one.', error);
-  return error;
 }
 
 /** `./a/b` and `a//b` are `a/b`. */

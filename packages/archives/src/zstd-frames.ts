@@ -45,7 +45,8 @@ export class ZstdFrames {
       this.#skip = bytes.readUInt32LE(4);
       return 8;
     }
-    if (magic !== FRAME_MAGIC) throw refused('The archive is damaged: its zstd data has something else between two frames.');
+    if (magic !== FRAME_MAGIC)
+      throw refused('The archive is damaged: its zstd data has something else between two frames.', { reason: 'not a tar' });
     const flags = bytes.readUInt8(4);
     const single = (flags & 0x20) !== 0;
     const dictionary = [0, 1, 2, 4][flags & 3] ?? 0;
@@ -56,6 +57,7 @@ export class ZstdFrames {
     if (window > LIMITS.zstdWindow)
       throw refused(
         `The archive was compressed with a zstd window of ${window} bytes; at most ${LIMITS.zstdWindow} are taken. Compress it again without --long.`,
+        { reason: 'compression' },
       );
     this.#inFrame = true;
     this.#checksum = (flags & 4) !== 0;

@@ -4,6 +4,7 @@ export * from './collection-runs.ts';
 export * from './collector.ts';
 export * from './content/index.ts';
 export * from './cron.ts';
+export * from './files/index.ts';
 export * from './garbage.ts';
 export { readJournalIndex } from './journal/journal-index.ts';
 export * from './journal/rebuild.ts';

@@ -49,6 +49,8 @@ describe('openKnex', () => {
     );
     await knex.raw('SELECT pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
     // The pool learns of the loss a moment after the query that met it.
-    await vi.waitFor(async () => expect((await knex.raw<{ rows: object[] }>('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]));
+    await vi.waitFor(async () => expect((await knex.raw<{ rows: object[] }>('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]), {
+      timeout: 20_000,
+    });
   });
 });

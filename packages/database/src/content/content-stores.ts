@@ -1,8 +1,9 @@
-import type { ContentChanges, ContentLists, Labels, ManifestFactRecords, Pins, Traffic, Trash } from '@berth/registry';
+import type { ContentChanges, ContentLists, Labels, LayerIndexes, ManifestFactRecords, Pins, Traffic, Trash } from '@berth/registry';
 import type { Knex } from 'knex';
 import { createContentChanges } from './content-changes.ts';
 import { createContentLists } from './content-lists.ts';
 import { createLabels } from './labels.ts';
+import { createLayerIndexes } from './layer-indexes.ts';
 import { createManifestFactRecords } from './manifest-fact-records.ts';
 import { createPins } from './pins.ts';
 import { createTraffic } from './traffic.ts';
@@ -14,6 +15,7 @@ export interface ContentStores {
   readonly changes: ContentChanges;
   readonly facts: ManifestFactRecords;
   readonly labels: Labels;
+  readonly layerIndexes: LayerIndexes;
   readonly pins: Pins;
   readonly traffic: Traffic;
   readonly trash: Trash;
@@ -25,6 +27,7 @@ export function createContentStores(knex: Knex): ContentStores {
     changes: createContentChanges(knex),
     facts: createManifestFactRecords(knex),
     labels: createLabels(knex),
+    layerIndexes: createLayerIndexes(knex),
     pins: createPins(knex),
     traffic: createTraffic(knex),
     trash: createTrash(knex),

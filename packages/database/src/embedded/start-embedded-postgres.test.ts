@@ -132,7 +132,7 @@ describe('the cluster', () => {
     session.on('error', () => undefined);
     await session.connect();
     process.kill(postgres.pid, 'SIGKILL');
-    await vi.waitFor(() => expect(onExit).toHaveBeenCalledWith(expect.objectContaining({ signal: 'SIGKILL' })));
+    await vi.waitFor(() => expect(onExit).toHaveBeenCalledWith(expect.objectContaining({ signal: 'SIGKILL' })), { timeout: 20_000 });
     await postgres.stop();
     const again = await start();
     expect(await query(again.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);

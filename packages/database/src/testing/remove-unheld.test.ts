@@ -28,5 +28,5 @@ it('ends and removes the database of a killed run, and leaves that of a living o
   await removeUnheld(dataDir);
   expect(existsSync(dataDir)).toBe(false);
   expect(existsSync(ready.socketDirectory ?? '')).toBe(false);
-  await vi.waitFor(() => expect(existsSync(`/proc/${ready.postmaster}/cwd`)).toBe(false));
+  await vi.waitFor(() => expect(existsSync(`/proc/${ready.postmaster}/cwd`)).toBe(false), { timeout: 20_000 });
 }, 60_000);

@@ -1,4 +1,4 @@
-import { type Digest, OciError, parseManifest, type RepositoryName } from '@berth/oci';
+import { type Digest, type Manifest, OciError, parseManifest, type RepositoryName } from '@berth/oci';
 import type { BlobRecords } from '../ports/blob-records.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ContentLists } from '../ports/content-lists.ts';
@@ -62,8 +62,8 @@ export class Additions {
         `This artifact has no ${name}: it is ${image ? 'an image' : chart ? 'a chart' : 'neither an image nor a chart'}.`,
       );
     }
-    if (name === 'build_history') return { kind: 'json', value: listIn((await this.#config(repository, manifest)) ?? {}, 'history') };
-    if (name === 'dependencies') return { kind: 'json', value: listIn((await this.#config(repository, manifest)) ?? {}, 'dependencies') };
+    if (name === 'build_history') return { kind: 'json', value: listIn((await this.config(repository, manifest)) ?? {}, 'history') };
+    if (name === 'dependencies') return { kind: 'json', value: listIn((await this.config(repository, manifest)) ?? {}, 'dependencies') };
     const content = manifest.references.find(({ mediaType }) => mediaType === CHART_CONTENT);
     const archive = content === undefined ? undefined : await this.#blob(repository, content.digest, MAX_CHART_BYTES);
     const { file, mediaType } = CHART_FILES[name];
@@ -85,7 +85,7 @@ export class Additions {
       size: layer.size,
       repositories: uses.get(layer.digest) ?? 0,
     }));
-    const config = isImageConfig(manifest.configMediaType) ? await this.#config(repository, manifest) : undefined;
+    const config = isImageConfig(manifest.configMediaType) ? await this.config(repository, manifest) : undefined;
     const history = listIn(config ?? {}, 'history').filter(isObject);
     const filled = history.filter((line) => line['empty_layer'] !== true).length;
     // A history that does not fit its layers explains nothing.
@@ -101,13 +101,14 @@ export class Additions {
   async manifest(
     repository: RepositoryName,
     digest: Digest,
-  ): Promise<{ readonly bytes: Buffer; readonly mediaType: string; readonly manifest: ReturnType<typeof parseManifest> }> {
+  ): Promise<{ readonly bytes: Buffer; readonly mediaType: string; readonly manifest: Manifest }> {
     const found = await this.#ports.manifestRecords.find(repository, { kind: 'digest', digest });
     if (found === undefined) throw new OciError('MANIFEST_UNKNOWN', 'The artifact was deleted a moment ago.');
     return { bytes: found.bytes, mediaType: found.mediaType, manifest: parseManifest(found.bytes, found.mediaType) };
   }
 
-  async #config(repository: RepositoryName, manifest: ReturnType<typeof parseManifest>): Promise<Json | undefined> {
+  /** The config as JSON; undefined where there is none, it is larger than a mebibyte, or no JSON. Throws BLOB_UNKNOWN. */
+  async config(repository: RepositoryName, manifest: Manifest): Promise<Json | undefined> {
     const config = manifest.references.find(({ role }) => role === 'config');
     const bytes = config === undefined ? undefined : await this.#blob(repository, config.digest, MAX_CONFIG_BYTES);
     try {

@@ -11,6 +11,7 @@ export * from './content-search.ts';
 export * from './immutable-rules.ts';
 export * from './retention.ts';
 export * from './daily-numbers.ts';
+export * from './layer-indexes.ts';
 export * from './live.ts';
 export * from './work-runs.ts';
 export * from './quotas.ts';

@@ -1,6 +1,6 @@
 import type { CertificateService } from '../certificates/certificate-service.ts';
 import type { JobStates, PlannedWorks } from '@berth/database';
-import type { CollectionRuns, Collector, Content, Work } from '@berth/registry';
+import type { CollectionRuns, Collector, Content, Files, Work } from '@berth/registry';
 import type { Archives } from '../../archives/archives.ts';
 import type { Live } from '../../live/live.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -20,6 +20,12 @@ export interface Collection {
   kick(): Promise<void>;
 }
 
+/** Files of images, and the reading of layers. */
+export interface ImageFileWork extends Pick<Files, 'images' | 'compare'> {
+  /** Lets layers that wait be read now. */
+  kick(): Promise<void>;
+}
+
 /** Long work and background jobs. */
 export interface LongWork {
   readonly work: Work;
@@ -36,6 +42,8 @@ export interface ApiParts {
   readonly content: Content;
   readonly collection: Collection;
   readonly longWork: LongWork;
+  /** What is in images. */
+  readonly files: ImageFileWork;
   /** Streams of events. */
   readonly live: Live;
   /** Images as files. */

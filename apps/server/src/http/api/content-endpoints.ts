@@ -17,6 +17,11 @@ import { pinArtifact } from './artifacts/pin-artifact.ts';
 import { removeLabel } from './artifacts/remove-label.ts';
 import { unpinArtifact } from './artifacts/unpin-artifact.ts';
 import type { Endpoint } from './endpoint.ts';
+import { compareArtifacts } from './files/compare-artifacts.ts';
+import { compareFiles } from './files/compare-files.ts';
+import { getFile } from './files/get-file.ts';
+import { listFiles } from './files/list-files.ts';
+import { searchFiles } from './files/search-files.ts';
 import { createLabel } from './labels/create-label.ts';
 import { deleteLabel } from './labels/delete-label.ts';
 import { getLabel } from './labels/get-label.ts';
@@ -72,6 +77,11 @@ export const CONTENT_ENDPOINTS: readonly Endpoint[] = [
   deleteLabel,
   importArchive,
   getArchive,
+  listFiles,
+  searchFiles,
+  getFile,
+  compareArtifacts,
+  compareFiles,
   listTrash,
   restoreTrash,
   purgeTrash,

@@ -1,7 +1,7 @@
 import { NameTakenError } from '@berth/access';
 import { ArchiveRefusedError, ExportRefusedError } from '@berth/archives';
 import { type ErrorCode, OciError } from '@berth/oci';
-import { ContentCutShortError, StorageFullError } from '@berth/registry';
+import { ContentCutShortError, StorageFullError, TooManyFilesError } from '@berth/registry';
 import type { ErrorRequestHandler, Response } from 'express';
 import { TooManyImportsError } from '../../archives/archives.ts';
 import { ApiError, type ApiErrorCode } from './api-error.ts';
@@ -36,6 +36,8 @@ export function refusalOf(error: unknown): ApiError | undefined {
       cause: error,
       headers: { 'retry-after': '60' },
     });
+  if (error instanceof TooManyFilesError)
+    return new ApiError('TOO_MANY_REQUEST', `${error.message} Try again in a moment.`, { cause: error, headers: { 'retry-after': '5' } });
   if (error instanceof ContentCutShortError)
     return new ApiError('BAD_REQUEST', 'The connection broke off, or was too slow, before the whole body came. Nothing was changed.', {
       cause: error,

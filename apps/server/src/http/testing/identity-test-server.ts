@@ -40,6 +40,8 @@ import {
   Collector,
   type Content,
   createContent,
+  createFiles,
+  type Files,
   createRegistry,
   PushProgress,
   type Registry,
@@ -50,8 +52,10 @@ import { hashPassword } from '@berth/tokens';
 import express from 'express';
 import type { Knex } from 'knex';
 import { Archives } from '../../archives/archives.ts';
+import { pulled } from '../../archives/pulled.ts';
+import { readLayer } from '../../files/read-layer.ts';
 import { checkContract } from './check-contract.ts';
-import type { Collection, LongWork } from '../api/api-parts.ts';
+import type { Collection, ImageFileWork, LongWork } from '../api/api-parts.ts';
 import { createApiRouter } from '../api/api-router.ts';
 import { CertificateService } from '../certificates/certificate-service.ts';
 import { createOriginOf } from '../forwarded.ts';
@@ -99,6 +103,8 @@ export class IdentityTestServer {
   content!: Content;
   collection!: Collection;
   archives!: Archives;
+  files!: Files;
+  imageFiles!: ImageFileWork;
   longWork!: LongWork;
   /** Writes its counts only when a test flushes. */
   traffic!: TrafficTally;
@@ -153,6 +159,14 @@ export class IdentityTestServer {
     this.feed = new LiveFeed({ reads: liveReads, report, tickMs: 50 });
     this.live = new Live(liveReads, this.feed);
     this.content = createContent({ ...shared, ...contentStores });
+    this.files = createFiles({
+      ...shared,
+      indexes: contentStores.layerIndexes,
+      additions: this.content.additions,
+      readLayer,
+      pull: (reader) => pulled((sink) => reader.copyTo(sink)),
+    });
+    this.imageFiles = { images: this.files.images, compare: this.files.compare, kick: async () => undefined };
     this.registry = createRegistry({
       ...shared,
       uploadSessions: createUploadSessions(this.knex),
@@ -200,6 +214,7 @@ export class IdentityTestServer {
         longWork: this.longWork,
         live: this.live,
         archives: this.archives,
+        files: this.imageFiles,
         health: { components: async () => [{ name: 'database', status: 'healthy' }] },
         version: '0.0.1',
         externalUrl: options.externalUrl,

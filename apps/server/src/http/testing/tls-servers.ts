@@ -92,7 +92,7 @@ export function useTlsServers() {
     const originOf = createOriginOf([]);
     const certificates = new CertificateService(config);
     const health = new Health({});
-    const { identity, policy, content, collection, archives, longWork, live } = identityServer;
+    const { identity, policy, content, collection, archives, imageFiles, longWork, live } = identityServer;
     const apiRouter = createApiRouter({
       ...{
         identity,
@@ -100,6 +100,7 @@ export function useTlsServers() {
         content,
         collection,
         archives,
+        files: imageFiles,
         longWork,
         live,
         certificates,

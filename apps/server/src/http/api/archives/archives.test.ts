@@ -7,6 +7,7 @@ import { digestHex, digestOfBytes } from '@berth/oci';
 import { useTestDatabase } from '@berth/database/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { basic, IdentityTestServer, PASSWORD } from '../../testing/identity-test-server.ts';
+import { tarEntry } from '../../testing/layer-tar.ts';
 import { Pusher } from '../../testing/pushed-content.ts';
 
 interface Imported {
@@ -252,23 +253,6 @@ describe('import', () => {
 it('nothing failed inside the server', () => {
   expect(server.failures.map(String).filter((text) => !text.includes('is stored with other content'))).toEqual([]);
 });
-
-/** One file of a tar (POSIX ustar), as it comes. */
-function tarEntry(name: string, content: Buffer): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(name, 0);
-  header.write('0000644\x00000000000\x00000000000\x00', 100);
-  header.write(`${content.length.toString(8).padStart(11, '0')}\u000000000000000\x00        0`, 124);
-  header.write('ustar\x0000', 257);
-  header.write(
-    `${header
-      .reduce((sum, byte) => sum + byte, 0)
-      .toString(8)
-      .padStart(6, '0')}\0 `,
-    148,
-  );
-  return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
-}
 
 function altered(bytes: Buffer, at: number): Buffer {
   const copy = Buffer.from(bytes);

@@ -1,0 +1,16 @@
+import type { Files } from '@berth/registry';
+import type { Knex } from 'knex';
+import { inBatches, type Job } from './job.ts';
+import { kickJob } from './kick-job.ts';
+
+const NAME = 'index-layers';
+
+/** Lists the files of layers that somebody asked about. */
+export function indexLayers(indexer: Pick<Files['indexer'], 'work'>): Job {
+  return { name: NAME, schedule: '* * * * *', run: (stopping) => inBatches(stopping, () => indexer.work(stopping)) };
+}
+
+/** Wakes {@link indexLayers} at once, wherever it runs. */
+export async function kickIndexing(knex: Knex): Promise<void> {
+  await kickJob(knex, NAME);
+}
