@@ -17,6 +17,8 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 5_000,
+        // Where there is no network, too, a page says so instead of waiting.
+        networkMode: 'always',
         // A refusal stays one; only what was no answer is asked again.
         retry: (count, error) => count < MAX_RETRIES && error instanceof ApiError && (error.status === 0 || error.status >= 502),
       },

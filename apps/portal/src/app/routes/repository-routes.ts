@@ -2,7 +2,7 @@ import { createRoute } from '@tanstack/react-router';
 import { parseListSearch } from '../../shared/list/list-search.ts';
 import { pageComponent } from '../page-component.ts';
 import { shell } from './frame-routes.ts';
-import { idOf } from './search-words.ts';
+import { idOf, wordsOf } from './search-words.ts';
 
 const repository = createRoute({
   getParentRoute: () => shell,
@@ -54,6 +54,7 @@ const repositoryHistory = createRoute({
 const artifact = createRoute({
   getParentRoute: () => repository,
   path: '/artifacts/$reference',
+  validateSearch: (search: Record<string, unknown>): { platform?: string } => wordsOf(search, 'platform'),
   component: pageComponent(['content'], () => import('../../features/artifacts/artifact-page.tsx'), 'ArtifactPage'),
 });
 

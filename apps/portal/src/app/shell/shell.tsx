@@ -8,6 +8,7 @@ import { PreferencesMenu } from '../../shared/ui/preferences-menu.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { pageComponent } from '../page-component.ts';
 import { Navigation, usePages } from './navigation.tsx';
+import { OfflineNotice } from './offline-notice.tsx';
 import classes from './shell.module.css';
 import { useKey } from './use-key.ts';
 
@@ -66,6 +67,7 @@ export function Shell(): ReactNode {
       </div>
       {open ? <div className={classes['veil']} onClick={() => setOpen(false)} aria-hidden="true" /> : null}
       <main className={classes['main']} id="content" tabIndex={-1}>
+        <OfflineNotice />
         <Outlet />
       </main>
       {searching ? (

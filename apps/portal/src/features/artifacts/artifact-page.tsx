@@ -21,6 +21,7 @@ import { IndexChildren } from './index-children.tsx';
 import { type Artifact, type ArtifactName, artifactQuery, deleteArtifact, REPOSITORIES_KEY, unpinArtifact } from './queries.ts';
 import { PinDialog } from './pin.tsx';
 import { RawManifest } from './raw-manifest.tsx';
+import { PlatformContent } from './platform-content.tsx';
 import { PullSnippets } from './pull-snippets.tsx';
 
 export function ArtifactPage(): ReactNode {
@@ -73,6 +74,7 @@ function Content({ name, artifact }: ArtifactProps): ReactNode {
       <PullSnippets name={name} artifact={artifact} />
       <ArtifactFacts name={name} artifact={artifact} />
       <IndexChildren name={name} artifact={artifact} />
+      <PlatformContent name={name} artifact={artifact} />
       <ImageConfig artifact={artifact} />
       {'build_history' in artifact.addition_links ? <BuildHistory name={name} /> : null}
       <RawManifest name={name} />

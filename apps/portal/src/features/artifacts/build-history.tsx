@@ -2,7 +2,7 @@ import { Badge, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
-import { shortDigest } from '../../shared/ui/copy.tsx';
+import { CopyIcon, shortDigest } from '../../shared/ui/copy.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { Bytes } from '../../shared/ui/values.tsx';
@@ -15,7 +15,14 @@ export function BuildHistory({ name }: { readonly name: ArtifactName }): ReactNo
   const { t } = useText();
   const query = useQuery(layersQuery(name));
   return (
-    <Section title={t('artifact.history')}>
+    <Section
+      title={t('artifact.history')}
+      actions={
+        query.data === undefined || query.data.length === 0 ? null : (
+          <CopyIcon value={dockerfile(query.data)} label={t('artifact.copyDockerfile')} />
+        )
+      }
+    >
       {query.isPending ? (
         <LoadingState rows={3} />
       ) : query.data === undefined ? (
@@ -35,6 +42,11 @@ export function BuildHistory({ name }: { readonly name: ArtifactName }): ReactNo
       )}
     </Section>
   );
+}
+
+/** What is known of it: whoever builds from it has to name the base himself. */
+function dockerfile(layers: readonly BuiltLayer[]): string {
+  return layers.flatMap(({ command }) => (command === undefined ? [] : [dockerfileLine(command)])).join('\n');
 }
 
 function LayerFacts({ layer }: { readonly layer: BuiltLayer }): ReactNode {

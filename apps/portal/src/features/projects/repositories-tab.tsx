@@ -1,5 +1,5 @@
-import { Stack } from '@mantine/core';
-import { IconUpload } from '@tabler/icons-react';
+import { Group, Stack } from '@mantine/core';
+import { IconFolder, IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
@@ -15,23 +15,31 @@ import { Section } from '../../shared/ui/page.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Count } from '../../shared/ui/values.tsx';
 import { type Repository, repositoriesQuery } from './queries.ts';
+import { asTree, type TreeRow } from './repository-tree.ts';
+
+const INDENT = 22;
 
 export function RepositoriesTab(): ReactNode {
   const { t } = useText();
   const project = useOpenProject();
   const state = useListState('name');
-  const query = useQuery(repositoriesQuery(project.name, state));
   const may = useProjectRights(project.project_id);
+  // A tree stands in the order of names only.
+  const isTree = state.sort === 'name';
+  const inTree = useQuery({
+    ...repositoriesQuery(project.name, state),
+    select: ({ items, total }) => ({ total, items: asTree(items, { prefix: `${project.name}/`, isTree }) }),
+  });
   const push = usePushCommand(project.name);
   const columns = useColumns(project.name);
   return (
     <Stack gap="lg">
       <ListView
         label={t('project.tab.repositories')}
-        query={query}
+        query={inTree}
         state={state}
         columns={columns}
-        rowKey={(repository) => repository.id}
+        rowKey={({ item }) => item.id}
         filterLabel={t('project.filterRepositories')}
         tools={
           may('repository:push') ? (
@@ -51,7 +59,7 @@ export function RepositoriesTab(): ReactNode {
           </EmptyState>
         }
       />
-      {may('repository:push') && query.data !== undefined && query.data.total > 0 ? (
+      {may('repository:push') && inTree.data !== undefined && inTree.data.total > 0 ? (
         <Section title={t('project.pushHere')}>
           <Command text={push} />
         </Section>
@@ -60,35 +68,61 @@ export function RepositoriesTab(): ReactNode {
   );
 }
 
+/** Where a repository is in the tree: the folders that it begins are written above it, each a link to what is in it. */
+function Place({ project, row: { inside, folders, depth } }: { readonly project: string; readonly row: TreeRow<Repository> }): ReactNode {
+  const last = inside.slice(inside.lastIndexOf('/') + 1);
+  return (
+    <>
+      {folders.map(({ path, depth: level }) => (
+        <Group data-folder key={path} gap={6} wrap="nowrap" pl={level * INDENT} mb={6}>
+          <IconFolder size={16} aria-hidden style={{ flex: 'none' }} />
+          <TextLink to="/projects/$project" params={{ project }} search={{ filter: `${path}/` }} c="dimmed">
+            {path.slice(path.lastIndexOf('/') + 1)}/
+          </TextLink>
+        </Group>
+      ))}
+      <div style={{ paddingLeft: depth * INDENT }}>
+        <TextLink
+          to="/projects/$project/repositories/$repository"
+          params={{ project, repository: inside }}
+          fw={600}
+          aria-label={inside}
+          style={{ overflowWrap: 'anywhere' }}
+        >
+          {depth === 0 ? inside : last}
+        </TextLink>
+      </div>
+    </>
+  );
+}
+
 function usePushCommand(project: string): string {
   const image = `${useRegistryHost()}/${project}/app:1.0`;
   return `docker tag app:1.0 ${image}\ndocker push ${image}`;
 }
 
-function useColumns(project: string): readonly Column<Repository>[] {
+function useColumns(project: string): readonly Column<TreeRow<Repository>>[] {
   const { t } = useText();
   return [
     {
       key: 'name',
       title: t('project.repository'),
       sort: 'name',
-      cell: ({ name }) => {
-        const inside = name.slice(project.length + 1);
-        return (
-          <TextLink to="/projects/$project/repositories/$repository" params={{ project, repository: inside }} fw={600}>
-            {inside}
-          </TextLink>
-        );
-      },
+      cell: (row) => <Place project={project} row={row} />,
     },
-    { key: 'artifacts', title: t('project.artifacts'), numeric: true, cell: ({ artifact_count: count }) => <Count value={count} /> },
+    {
+      key: 'artifacts',
+      title: t('project.artifacts'),
+      numeric: true,
+      cell: ({ item: { artifact_count: count } }) => <Count value={count} />,
+    },
     {
       key: 'pulls',
       title: t('project.pulls'),
       numeric: true,
       sort: 'pull_count',
-      cell: ({ pull_count: count }) => <Count value={count} />,
+      cell: ({ item: { pull_count: count } }) => <Count value={count} />,
     },
-    { key: 'updated', title: t('project.updated'), sort: 'update_time', cell: ({ update_time: at }) => <Age at={at} /> },
+    { key: 'updated', title: t('project.updated'), sort: 'update_time', cell: ({ item: { update_time: at } }) => <Age at={at} /> },
   ];
 }

@@ -1,6 +1,6 @@
 import '@mantine/core/styles/FloatingIndicator.css';
 import '@mantine/core/styles/SegmentedControl.css';
-import { Group, NativeSelect, SegmentedControl, Text } from '@mantine/core';
+import { Group, NativeSelect, SegmentedControl, Stack, Text } from '@mantine/core';
 import { IconPin } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -16,6 +16,7 @@ import { CopyIcon, shortDigest } from '../../shared/ui/copy.tsx';
 import { TextLink } from '../../shared/ui/links.tsx';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Bytes } from '../../shared/ui/values.tsx';
+import { FoldedParts } from './folded-parts.tsx';
 import { type Artifact, artifactsQuery, type RepositoryName, repositoryQuery, type Shown } from './queries.ts';
 
 const ROUTE = '/shell/projects/$project/repositories/$repository/frame/watched/digests';
@@ -110,19 +111,22 @@ function useColumns(name: RepositoryName): readonly Column<Artifact>[] {
     {
       key: 'digest',
       title: t('tags.digest'),
-      cell: ({ digest, pin }) => (
-        <span style={{ whiteSpace: 'nowrap' }}>
-          <TextLink
-            to="/projects/$project/repositories/$repository/artifacts/$reference"
-            params={{ ...name, reference: digest }}
-            ff="monospace"
-            size="sm"
-          >
-            {shortDigest(digest)}
-          </TextLink>
-          <CopyIcon value={digest} label={`${t('action.copy')}: ${shortDigest(digest)}`} />
-          {pin === undefined ? null : <IconPin size={16} role="img" aria-label={t('artifacts.pinned')} />}
-        </span>
+      cell: (artifact) => (
+        <Stack gap={4}>
+          <Group gap={2} wrap="nowrap">
+            <TextLink
+              to="/projects/$project/repositories/$repository/artifacts/$reference"
+              params={{ ...name, reference: artifact.digest }}
+              ff="monospace"
+              size="sm"
+            >
+              {shortDigest(artifact.digest)}
+            </TextLink>
+            <CopyIcon value={artifact.digest} label={`${t('action.copy')}: ${shortDigest(artifact.digest)}`} />
+            {artifact.pin === undefined ? null : <IconPin size={16} role="img" aria-label={t('artifacts.pinned')} />}
+          </Group>
+          <FoldedParts name={name} artifact={artifact} />
+        </Stack>
       ),
     },
     {

@@ -1,3 +1,5 @@
+import { tellReach } from './reach.ts';
+
 /** What the server said when it refused: its sentence, its code, and the id under which its log has the request. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -155,9 +157,11 @@ async function ask(method: string, url: string, { body, signal, headers: extra }
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     csrfToken = response.headers.get(CSRF_HEADER) ?? csrfToken;
+    tellReach(true);
     return response;
   } catch (cause) {
     if (signal?.aborted === true) throw cause;
+    tellReach(false);
     throw new ApiError('The server does not answer.', { status: 0, code: 'OFFLINE' });
   }
 }

@@ -139,6 +139,8 @@ function SelectorRow({ name, selector, kinds, offered, problem, onChange, onRemo
   return (
     <Group gap="xs" align="flex-start" wrap="wrap">
       <NativeSelect
+        flex="1 1 124px"
+        miw={0}
         aria-label={`${name}: ${t('rules.relation')}`}
         value={isExcluding(selector) ? 'no' : 'yes'}
         onChange={(event) => onChange({ excluding: event.currentTarget.value === 'no' })}
@@ -148,13 +150,15 @@ function SelectorRow({ name, selector, kinds, offered, problem, onChange, onRemo
         ]}
       />
       <NativeSelect
+        flex="1 1 124px"
+        miw={0}
         aria-label={`${name}: ${t('rules.kind')}`}
         value={kind}
         onChange={(event) => onChange({ kind: event.currentTarget.value as SelectorKind })}
         data={kinds.map((one) => ({ value: one, label: t(`rules.kind.${one}`) }))}
       />
       <TextInput
-        flex="1 1 160px"
+        flex="3 1 200px"
         aria-label={`${name}: ${t('rules.pattern')}`}
         value={pattern}
         onChange={(event) => onChange({ pattern: event.currentTarget.value })}

@@ -4,6 +4,7 @@ export const appTexts = {
   'app.skipToContent': 'Skip to content',
   'app.broken': 'This page broke.',
   'app.brokenHelp': 'Nothing was changed by that. Load the page again; when it breaks again, tell an administrator what you did.',
+  'app.offline': 'The server does not answer. What you see is how it was; the page goes on by itself as soon as it answers.',
   'app.reload': 'Load again',
   'nav.label': 'Main navigation',
   'nav.dashboard': 'Dashboard',

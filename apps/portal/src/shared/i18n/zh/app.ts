@@ -5,6 +5,7 @@ export const appTexts: Readonly<Record<keyof typeof english, string>> = {
   'app.skipToContent': '跳到正文',
   'app.broken': '此页面出错了。',
   'app.brokenHelp': '没有因此改动任何内容。请重新加载；如果再次出错，请告诉管理员您做了什么。',
+  'app.offline': '服务器没有响应。您看到的是之前的内容；恢复响应后页面会自动继续。',
   'app.reload': '重新加载',
   'nav.label': '主导航',
   'nav.dashboard': '概览',
