@@ -93,6 +93,7 @@ import { warnExpiringRobots } from './jobs/warn-expiring-robots.ts';
 import { reconcileQuotas } from './jobs/reconcile-quotas.ts';
 import { sealAudit } from './jobs/seal-audit.ts';
 import { watchBackups } from './jobs/watch-backups.ts';
+import { watchQuotas } from './jobs/watch-quotas.ts';
 import { workDeletions } from './jobs/work-deletions.ts';
 import { Live } from './live/live.ts';
 import { LiveFeed } from './live/live-feed.ts';
@@ -248,6 +249,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
     { database: async () => void (await stores.knex.raw('select 1')), storage: () => canServe(stores.blobStore) },
     { ...advisory, 'storage-space': () => stores.blobStore.check() },
   );
+  metrics.components(() => health.components());
   const masterKey = Buffer.from(access.masterSecret, 'base64');
   const identity = await openIdentity(stores.identity, {
     masterKey,
@@ -320,6 +322,7 @@ export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, '
     expireUploads(garbage),
     workDeletions(garbage, stores.collector),
     watchBackups(createBackupRuns(stores.knex), metrics),
+    watchQuotas(createQuotas(stores.knex), metrics),
     collectGarbage(stores.collector, metrics),
     sweepGarbage(stores.collector, metrics),
     runCollections(stores.collectionRuns),

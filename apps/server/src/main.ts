@@ -13,6 +13,7 @@ import { type Installation, openInstallation } from './process/installation.ts';
 import { createJournalWriting } from './process/journal-writing.ts';
 import { refuseForgottenStorage } from './process/forgotten-storage.ts';
 import { requireKnownStorage } from './process/known-storage.ts';
+import { measureVolume } from './process/measure-volume.ts';
 import { startMetricsServer } from './process/metrics-server.ts';
 import { prepareSchema } from './process/prepare-schema.ts';
 import { followCertificate, makeCertificate } from './process/tls-certificate.ts';
@@ -82,6 +83,7 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
         : await WorkerFront.start(context);
     process.on('SIGHUP', () => front.reloadCertificate());
     const unfollow = await followCertificate({ config, logger, metrics: context.metrics, reload: () => front.reloadCertificate() });
+    measureVolume(config, context.metrics);
     jobs.start();
     journal.start();
     const metricsServer = config.metrics.enabled

@@ -15,6 +15,18 @@ export interface RequestMeasure {
 /** From a cached read to a slow upload. */
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
 
+/**
+ * What a job found is shown for so long. Of several servers any may run it next; the others must not go on telling what they saw when it was
+ * their turn.
+ */
+const FINDING_MS = 5 * 60_000;
+
+/** How full one project is: bytes used by bytes allowed. */
+export interface QuotaUse {
+  readonly project: string;
+  readonly ratio: number;
+}
+
 /** The counters of one process. */
 export class Metrics {
   readonly registry = new Registry();
@@ -29,6 +41,9 @@ export class Metrics {
   readonly #waitingObjects: Gauge;
   readonly #waitingBytes: Gauge;
   readonly #backedUp: Gauge;
+  readonly #quotas: Gauge<'project'>;
+  /** When each finding of a job was made, in milliseconds of the process's clock. */
+  readonly #foundAt = new Map<Gauge<string>, number>();
 
   constructor() {
     const registers = [this.registry];
@@ -70,17 +85,13 @@ export class Metrics {
       help: 'Bytes of the blobs that garbage collection let go: each had no other use',
       registers,
     });
-    this.#waitingObjects = new Gauge({
-      name: 'berth_garbage_waiting_objects',
-      help: 'Stored objects that wait for their removal',
-      registers,
-    });
-    this.#backedUp = new Gauge({
-      name: 'berth_backup_last_success_timestamp_seconds',
-      help: 'When the newest backup that went well was started; 0: there is none',
-      registers,
-    });
-    this.#waitingBytes = new Gauge({ name: 'berth_garbage_waiting_bytes', help: 'Bytes of the objects that wait for removal', registers });
+    this.#waitingObjects = this.#finding('berth_garbage_waiting_objects', 'Stored objects that wait for their removal');
+    this.#waitingBytes = this.#finding('berth_garbage_waiting_bytes', 'Bytes of the objects that wait for removal');
+    this.#backedUp = this.#finding(
+      'berth_backup_last_success_timestamp_seconds',
+      'When the newest backup that went well was started; 0: there is none',
+    );
+    this.#quotas = this.#finding('berth_project_quota_used_ratio', 'Used part of the quota, of the fullest projects', ['project']);
   }
 
   /** What garbage collection let go; its bytes become free when the objects are removed. */
@@ -91,25 +102,67 @@ export class Metrics {
 
   /** Objects whose rows are gone and which wait for their removal. */
   waiting({ objects, bytes }: { readonly objects: number; readonly bytes: number }): void {
-    this.#waitingObjects.set(objects);
-    this.#waitingBytes.set(bytes);
+    this.#found(this.#waitingObjects).set(objects);
+    this.#found(this.#waitingBytes).set(bytes);
   }
 
   /** When the newest backup that went well was started. */
   backedUp(at: Date | undefined): void {
-    this.#backedUp.set(at === undefined ? 0 : at.getTime() / 1000);
+    this.#found(this.#backedUp).set(at === undefined ? 0 : at.getTime() / 1000);
+  }
+
+  /** The projects that are fullest; all others are not told. */
+  quotas(uses: readonly QuotaUse[]): void {
+    const gauge = this.#found(this.#quotas);
+    for (const { project, ratio } of uses) gauge.set({ project }, ratio);
+  }
+
+  /** The health of every component, looked at whenever metrics are collected. Of several processes the worst counts. */
+  components(look: () => Promise<readonly { readonly name: string; readonly status: string }[]>): void {
+    new Gauge({
+      name: 'berth_component_healthy',
+      help: '1: the component works; 0: it does not',
+      labelNames: ['component'],
+      aggregator: 'min',
+      registers: [this.registry],
+      async collect() {
+        for (const { name, status } of await look()) this.set({ component: name }, status === 'healthy' ? 1 : 0);
+      },
+    });
   }
 
   /** Adds a number that is read whenever metrics are collected. */
-  gauge(name: string, help: string, read: () => number): void {
+  gauge(name: string, help: string, read: () => number | Promise<number>): void {
     new Gauge({
       name,
       help,
       registers: [this.registry],
-      collect() {
-        this.set(read());
+      async collect() {
+        this.set(await read());
       },
     });
+  }
+
+  /** A number that one of several servers finds, now and then, and that grows old. */
+  #finding<Label extends string = never>(name: string, help: string, labelNames: Label[] = []): Gauge<Label> {
+    const fresh = (gauge: Gauge<string>): boolean => performance.now() - (this.#foundAt.get(gauge) ?? -Infinity) < FINDING_MS;
+    return new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      collect() {
+        if (fresh(this)) return;
+        if (labelNames.length === 0) this.remove();
+        else this.reset();
+      },
+    });
+  }
+
+  #found<Label extends string>(gauge: Gauge<Label>): Gauge<Label> {
+    gauge.reset();
+    this.#foundAt.set(gauge, performance.now());
+    return gauge;
   }
 
   request(measure: RequestMeasure): void {
