@@ -17,6 +17,7 @@ const JOBS: Readonly<Record<string, TextKey>> = {
   'trim-events': 'jobs.name.trim-events',
   'warn-expiring-robots': 'jobs.name.warn-expiring-robots',
   'watch-backups': 'jobs.name.watch-backups',
+  'watch-quotas': 'jobs.name.watch-quotas',
   'work-deletions': 'jobs.name.work-deletions',
   'storage-fsck': 'jobs.name.storage-fsck',
   'storage-scrub': 'jobs.name.storage-scrub',

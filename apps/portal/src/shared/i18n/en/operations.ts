@@ -189,6 +189,7 @@ export const operationsTexts = {
   'jobs.name.trim-events': 'Drop old events',
   'jobs.name.warn-expiring-robots': 'Warn of robots that expire',
   'jobs.name.watch-backups': 'See when the newest backup was made',
+  'jobs.name.watch-quotas': 'See which quotas are nearly full',
   'jobs.name.work-deletions': 'Remove collected files',
   'jobs.name.storage-fsck': 'Compare database and storage',
   'jobs.name.storage-scrub': 'Read and hash every layer',

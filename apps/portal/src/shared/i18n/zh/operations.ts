@@ -188,6 +188,7 @@ export const operationsTexts: Readonly<Record<keyof typeof english, string>> = {
   'jobs.name.trim-events': '清理旧事件',
   'jobs.name.warn-expiring-robots': '提醒即将到期的机器人账号',
   'jobs.name.watch-backups': '查看最近一次备份的时间',
+  'jobs.name.watch-quotas': '查看哪些配额即将用尽',
   'jobs.name.work-deletions': '删除已回收的文件',
   'jobs.name.storage-fsck': '比对数据库与存储',
   'jobs.name.storage-scrub': '读取并校验所有层',
