@@ -126,6 +126,7 @@ export const PAGES: readonly PortalPage[] = [
   { name: 'jobs', path: '/jobs' },
   { name: 'audit', path: '/audit?result=done' },
   { name: 'certificates', path: '/certificates' },
+  { name: 'issue-certificate', path: '/certificates', prepare: (page) => openDialog(page) },
   { name: 'settings', path: '/settings' },
   { name: 'missing', path: '/nowhere' },
   { name: 'forbidden', path: '/projects/nosuchproject' },

@@ -54,6 +54,11 @@ async function fillPolicies(management: Management): Promise<void> {
     member_group: { id: group },
     repository_patterns: ['web/**', 'worker'],
   });
+  for (const names of [
+    ['build.example.com', '192.0.2.7'],
+    ['*.web.example.com', 'web.example.com', 'cdh1', '192.0.2.8', 'fd00::8'],
+  ])
+    await management.make('/system/certificates/with-key', { names });
   const everywhere = { kind: 'project', namespace: '*', access: [{ resource: 'repository', action: 'pull' }] };
   const listing = { kind: 'system', namespace: '/', access: [{ resource: 'user', action: 'list' }] };
   await management.make('/robots', { name: 'mirror', description: 'Nightly copy', level: 'system', permissions: [everywhere, listing] });

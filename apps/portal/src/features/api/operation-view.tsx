@@ -75,7 +75,7 @@ function Content({ operation, models }: OperationProps): ReactNode {
           <Shape key={status} title={`${t('api.answer')} ${status}`} content={content} models={models} />
         ) : (
           <Group key={status} gap="xs" wrap="nowrap" align="flex-start">
-            <Badge variant="light" color={status.startsWith('2') ? 'teal' : 'gray'} radius="sm" miw={44}>
+            <Badge variant="light" color={status.startsWith('2') ? 'teal' : 'gray'} radius="sm" miw="max-content">
               {status}
             </Badge>
             <Text size="sm">{description}</Text>

@@ -1,4 +1,4 @@
-import { Alert, Badge, Code, List, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Code, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatInstant } from '../../shared/format/time.ts';
 import { type TextKey, useText } from '../../shared/i18n/i18n.ts';
@@ -73,14 +73,14 @@ export function Names({ names }: { readonly names: readonly string[] }): ReactNo
 function Chain({ certificates }: { readonly certificates: readonly CertificateFacts[] }): ReactNode {
   const { t } = useText();
   return (
-    <List size="sm" listStyleType="none" spacing={4}>
+    <Stack component="ul" gap={4} m={0} p={0} style={{ listStyle: 'none' }}>
       {certificates.map((one) => (
-        <List.Item key={one.sha256}>
+        <li key={one.sha256}>
           <Code style={{ overflowWrap: 'anywhere' }}>{one.subject}</Code> {one.self_signed ? t('certificates.root') : null}{' '}
           <Until at={one.not_after} />
-        </List.Item>
+        </li>
       ))}
-    </List>
+    </Stack>
   );
 }
 
