@@ -39,6 +39,7 @@ if [[ ! -s $PGDATA/PG_VERSION ]]; then
   fi
   initdb --username="$user" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") --pgdata="$PGDATA" --encoding=UTF8 --locale=C >/dev/null
   printf '\nhost all all all scram-sha-256\n' >>"$PGDATA/pg_hba.conf"
+  sed -i "s#^\#unix_socket_directories = .*#unix_socket_directories = '/var/run/postgresql'#" "$PGDATA/postgresql.conf"
   sed -i "s/^#listen_addresses = .*/listen_addresses = '*'/" "$PGDATA/postgresql.conf"
   if [[ $database != postgres ]]; then
     printf 'CREATE DATABASE "%s"\n' "$database" | postgres --single -D "$PGDATA" postgres >/dev/null

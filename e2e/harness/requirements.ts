@@ -21,6 +21,7 @@ const HOW: Readonly<Record<string, string>> = {
   pg_isready: 'apt-get install postgresql-client',
   'dockerd-26': 'see .ci/run: newer clients',
   busybox: 'apt-get install busybox-static',
+  haproxy: 'apt-get install haproxy',
 };
 
 /** The first thing of `needs` that this machine lacks, as a sentence; undefined when it has all. */

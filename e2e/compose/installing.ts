@@ -1,65 +1,38 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { importNodeImage, importPostgresImage } from '../harness/deployment-images.ts';
-import { DockerEngine } from '../harness/docker-engine.ts';
-import { freePort } from '../harness/ports.ts';
+import { type DockerEngine } from '../harness/docker-engine.ts';
 import { type RunResult, tryRun, waitFor } from '../harness/processes.ts';
-import { scenario } from '../harness/requirements.ts';
-import { CHECKOUT, removeFolder, scratchFolder } from '../harness/scratch.ts';
+import { CHECKOUT } from '../harness/scratch.ts';
 import { toolPath } from '../harness/tools.ts';
+import { type ComposeScene, IMAGE, NAME, succeeded } from './compose-scene.ts';
 
-const IMAGE = 'berth:0.1.0';
-const NAME = 'registry.berth.test';
-// An address of the loopback interface outside 127.0.0.0/8, where docker would not look at the certificate.
-const ADDRESS = '192.0.2.83';
-const HOSTS_LINE = `${ADDRESS} ${NAME} # berth compose test\n`;
-const BUILD_LIMIT_MS = 900_000;
-
-/** The installer as an administrator runs it, on a real engine, with the real Dockerfile and compose file. The steps build on each other. */
-scenario('install.sh with docker-compose', ['root', 'dockerd', 'docker', 'docker-compose', 'pg_isready', 'setpriv', 'ip'], () => {
-  let engine: DockerEngine;
-  let folder: string;
-  let directory: string;
-  let https: number;
-  let http: number;
+/** The installer as an administrator runs it. The steps build on each other. */
+export function installing(scene: ComposeScene): void {
+  const directory = scene.directory('berth-e2e');
   let address: string;
-  let certs: string;
   let password: string;
+  let engine: DockerEngine;
 
-  beforeAll(async () => {
-    engine = await DockerEngine.start();
-    await importPostgresImage(engine);
-    await importNodeImage(engine);
-    await engine.docker(['build', '--network', 'host', '--file', join(CHECKOUT, 'deploy/Dockerfile'), '--tag', IMAGE, CHECKOUT], {
-      timeoutMs: BUILD_LIMIT_MS,
-    });
-    folder = await scratchFolder('compose');
-    directory = join(folder, 'berth-e2e');
-    [https, http] = [await freePort(), await freePort()];
-    address = `${NAME}:${https}`;
-    certs = `/etc/docker/certs.d/${address}`;
-    await tryRun('ip', ['address', 'add', `${ADDRESS}/32`, 'dev', 'lo']);
-    await appendFile('/etc/hosts', HOSTS_LINE);
-  }, BUILD_LIMIT_MS);
-  afterAll(async () => {
-    if (directory !== undefined && existsSync(directory)) await install('uninstall', '--dir', directory, '--delete-data', '--yes');
-    if (certs !== undefined) await rm(certs, { recursive: true, force: true });
-    await tryRun('ip', ['address', 'delete', `${ADDRESS}/32`, 'dev', 'lo']);
-    await writeFile('/etc/hosts', (await readFile('/etc/hosts', 'utf8')).replaceAll(HOSTS_LINE, ''));
-    await engine?.dispose();
-    if (folder !== undefined) await removeFolder(folder);
-  }, BUILD_LIMIT_MS);
+  beforeAll(() => {
+    engine = scene.engine;
+    address = `${NAME}:${scene.https}`;
+  });
+  afterAll(async () => scene.uninstall(directory));
 
-  const install = async (...args: readonly string[]): Promise<RunResult> =>
-    tryRun('sh', [join(CHECKOUT, 'deploy/install.sh'), ...args], { env: engine.environment, timeoutMs: 240_000 });
-  const flags = (): string[] => ['--host', NAME, '--dir', directory, '--https-port', String(https), '--http-port', String(http)];
-  const succeeded = (result: RunResult): RunResult => {
-    if (result.code !== 0) throw new Error(`install.sh exited with ${result.code}:\n${result.stdout}\n${result.stderr}`);
-    return result;
-  };
+  const install = async (...args: readonly string[]): Promise<RunResult> => scene.install(args);
+  const flags = (): string[] => [
+    '--host',
+    NAME,
+    '--dir',
+    directory.path,
+    '--https-port',
+    String(scene.https),
+    '--http-port',
+    String(scene.http),
+  ];
   /** Runs lines of the installer's report as they stand there. */
   const asPrinted = async (line: string): Promise<RunResult> => tryRun('sh', ['-euc', line], { env: engine.environment });
   const containers = async (): Promise<string[]> =>
@@ -99,10 +72,10 @@ scenario('install.sh with docker-compose', ['root', 'dockerd', 'docker', 'docker
     const port = await new Promise<number>((resolve) => {
       taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port));
     });
-    const busy = await install('--host', NAME, '--dir', directory, '--https-port', String(port), '--http-port', String(http));
+    const busy = await install('--host', NAME, '--dir', directory.path, '--https-port', String(port), '--http-port', String(scene.http));
     await new Promise((resolve) => taken.close(resolve));
     expect(busy).toMatchObject({ code: 1, stderr: expect.stringContaining(`port ${port} is taken`) });
-    const single = await install('--host', 'registry', '--dir', directory, '--http-port', String(http));
+    const single = await install('--host', 'registry', '--dir', directory.path, '--http-port', String(scene.http));
     expect(single).toMatchObject({ code: 1, stderr: expect.stringContaining('would go to Docker Hub') });
     const absent = await install(...flags(), '--image', 'localhost:1/no/such:1');
     expect(absent).toMatchObject({ code: 1, stderr: expect.stringContaining('could not be pulled') });
@@ -113,19 +86,19 @@ scenario('install.sh with docker-compose', ['root', 'dockerd', 'docker', 'docker
       ['--https-port', '99999'],
       ['what'],
     ])
-      expect(await install(...args, '--dir', directory)).toMatchObject({ code: 2 });
+      expect(await install(...args, '--dir', directory.path)).toMatchObject({ code: 2 });
     const engineless = await tryRun('sh', [join(CHECKOUT, 'deploy/install.sh'), ...flags()], {
-      env: { ...engine.environment, DOCKER_HOST: `unix://${folder}/none.sock` },
+      env: { ...engine.environment, DOCKER_HOST: `unix://${scene.folder}/none.sock` },
     });
     expect(engineless).toMatchObject({ code: 1, stderr: expect.stringContaining('does not answer') });
-    expect(existsSync(directory)).toBe(false);
+    expect(existsSync(directory.path)).toBe(false);
   });
 
   it('a dry run says what would be done and does nothing', async () => {
     const dry = succeeded(await install(...flags(), '--dry-run'));
     expect(dry.stdout).toContain(`https://${address}`);
     expect(dry.stdout).toContain(`${IMAGE} (present)`);
-    expect(existsSync(directory)).toBe(false);
+    expect(existsSync(directory.path)).toBe(false);
     expect(await containers()).toEqual([]);
   });
 
@@ -137,9 +110,9 @@ scenario('install.sh with docker-compose', ['root', 'dockerd', 'docker', 'docker
     password = found.stdout.trim();
     expect(password.length).toBeGreaterThan(15);
     for (const name of ['secrets/database-url', 'secrets/postgres-password', 'tls/server.key', 'tls/ca.key'])
-      expect((await stat(join(directory, name))).mode & 0o007).toBe(0);
+      expect((await stat(join(directory.path, name))).mode & 0o007).toBe(0);
     for (const container of await containers()) {
-      expect(await health(container)).toBe('healthy');
+      await waitFor('the container to be healthy', 60_000, async () => (await health(container)) === 'healthy');
       const inspected = (await engine.docker(['inspect', container])).stdout;
       expect(JSON.parse(inspected)).toMatchObject([{ HostConfig: { ReadonlyRootfs: true, CapDrop: ['ALL'] } }]);
     }
@@ -148,8 +121,7 @@ scenario('install.sh with docker-compose', ['root', 'dockerd', 'docker', 'docker
   it('the clients’ commands work as printed: trust, login, push, pull by name', async () => {
     const untrusted = await engine.login(address, 'admin', password);
     expect(untrusted).toMatchObject({ code: 1, stderr: expect.stringContaining('x509') });
-    await mkdir(certs, { recursive: true });
-    await asPrinted(`cp ${directory}/tls/ca.crt ${certs}/ca.crt`);
+    await scene.trust(directory);
     expect(await engine.login(address, 'admin', password)).toMatchObject({ code: 0 });
     await engine.docker(['tag', 'postgres:18', `${address}/demo/db:1`]);
     await engine.docker(['push', `${address}/demo/db:1`]);
@@ -163,20 +135,20 @@ scenario('install.sh with docker-compose', ['root', 'dockerd', 'docker', 'docker
 
   it('running it again keeps secrets, certificate and edited settings, and serves a second name when told one', async () => {
     const kept = ['secrets/database-url', 'tls/server.key', 'tls/ca.crt'];
-    const content = async (): Promise<string[]> => Promise.all(kept.map(async (name) => readFile(join(directory, name), 'utf8')));
+    const content = async (): Promise<string[]> => Promise.all(kept.map(async (name) => readFile(join(directory.path, name), 'utf8')));
     const before = await content();
-    const certificate = await readFile(join(directory, 'tls/server.crt'), 'utf8');
-    await appendFile(join(directory, 'berth.yml'), 'drain_seconds: 20\n');
-    await appendFile(join(directory, '.env'), 'BERTH_MEMORY=1g\n');
-    const again = succeeded(await install('--dir', directory));
+    const certificate = await readFile(join(directory.path, 'tls/server.crt'), 'utf8');
+    await appendFile(join(directory.path, 'berth.yml'), 'drain_seconds: 20\n');
+    await appendFile(join(directory.path, '.env'), 'BERTH_MEMORY=1g\n');
+    const again = succeeded(await install('--dir', directory.path));
     expect(again.stdout).toContain(`https://${address}`);
     expect(await content()).toEqual(before);
-    expect(await readFile(join(directory, 'tls/server.crt'), 'utf8')).toBe(certificate);
-    expect(await readFile(join(directory, 'berth.yml'), 'utf8')).toContain('drain_seconds: 20');
-    expect(await readFile(join(directory, '.env'), 'utf8')).toContain('BERTH_MEMORY=1g');
-    succeeded(await install('--dir', directory, '--host', 'second.berth.test'));
+    expect(await readFile(join(directory.path, 'tls/server.crt'), 'utf8')).toBe(certificate);
+    expect(await readFile(join(directory.path, 'berth.yml'), 'utf8')).toContain('drain_seconds: 20');
+    expect(await readFile(join(directory.path, '.env'), 'utf8')).toContain('BERTH_MEMORY=1g');
+    succeeded(await install('--dir', directory.path, '--host', 'second.berth.test'));
     expect(await content()).toEqual(before);
-    expect(await readFile(join(directory, 'tls/server.crt'), 'utf8')).not.toBe(certificate);
+    expect(await readFile(join(directory.path, 'tls/server.crt'), 'utf8')).not.toBe(certificate);
     succeeded(await install(...flags()));
     await pulledAgain();
   });
@@ -192,7 +164,7 @@ scenario('install.sh with docker-compose', ['root', 'dockerd', 'docker', 'docker
   });
 
   it('uninstall keeps the data, and Compose v2 brings it back', async () => {
-    succeeded(await install('uninstall', '--dir', directory));
+    succeeded(await install('uninstall', '--dir', directory.path));
     expect(await containers()).toEqual([]);
     const plugin = toolPath('compose-v2');
     if (plugin === undefined && process.env['CI'] === 'true') throw new Error('Compose v2 is missing; see .ci/run: newer clients.');
@@ -200,20 +172,20 @@ scenario('install.sh with docker-compose', ['root', 'dockerd', 'docker', 'docker
       await mkdir(join(engine.configFolder, 'cli-plugins'), { recursive: true });
       await symlink(plugin, join(engine.configFolder, 'cli-plugins/docker-compose'));
     }
-    const again = succeeded(await install('--dir', directory));
+    const again = succeeded(await install('--dir', directory.path));
     expect(again.stdout).toContain(`https://${address}`);
     expect(await engine.login(address, 'admin', password)).toMatchObject({ code: 0 });
     await pulledAgain();
   });
 
   it('uninstall --delete-data asks, and then leaves nothing', async () => {
-    expect(await install('uninstall', '--dir', directory, '--delete-data')).toMatchObject({
+    expect(await install('uninstall', '--dir', directory.path, '--delete-data')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--yes'),
     });
     expect((await containers()).length).toBe(2);
-    succeeded(await install('uninstall', '--dir', directory, '--delete-data', '--yes'));
-    expect(existsSync(directory)).toBe(false);
+    succeeded(await install('uninstall', '--dir', directory.path, '--delete-data', '--yes'));
+    expect(existsSync(directory.path)).toBe(false);
     expect((await engine.docker(['volume', 'ls', '--quiet', '--filter', 'label=com.docker.compose.project=berth-e2e'])).stdout).toBe('');
   });
-});
+}
