@@ -63,6 +63,6 @@ get_image() {
 
 # Runs a shell command as root of the image, with the installation at /install: also under a rootless engine, where the uids that the
 # services have are not those of this machine.
-inside() { $ENGINE run --rm --network none --user 0:0 --volume "$DIR:/install" --entrypoint sh "$IMAGE" -euc "$1"; }
-berth_cert() { $ENGINE run --rm --network none --user 0:0 --volume "$DIR/tls:/tls" --workdir /tls "$IMAGE" cert "$@"; }
+inside() { $ENGINE run --rm --no-healthcheck --network none --user 0:0 --volume "$DIR:/install" --entrypoint sh "$IMAGE" -euc "$1"; }
+berth_cert() { $ENGINE run --rm --no-healthcheck --network none --user 0:0 --volume "$DIR/tls:/tls" --workdir /tls "$IMAGE" cert "$@"; }
 

@@ -43,8 +43,8 @@ export function balancing(site: Site): void {
   it('the servers see who asks, whatever a client claims', async () => {
     const connect = await site.connect();
     const client = connect();
-    const asked = await client.plain('GET', '/v2/claims/address/tags/list', { headers: { 'x-forwarded-for': '203.0.113.99' } });
-    expect(asked.status).toBe(401);
+    const asked = await client.ask('POST', '/v2/claims/address/blobs/uploads/', { headers: { 'x-forwarded-for': '203.0.113.99' } });
+    expect(asked.status).toBe(202);
     const line = await waitFor('the request in a log', 30_000, async () =>
       (await site.inDirectory('docker-compose logs --tail 500 berth-1 berth-2')).stdout
         .split('\n')
