@@ -248,3 +248,23 @@ describe('check', () => {
     expect(JSON.parse(marker)).toEqual({ id: store.id, format: 1 });
   });
 });
+
+test('removals that come together leave the threads to others: two at once, all of them, whatever one of them meets', async () => {
+  const watched = watchCalls();
+  const unlinks = { now: 0, most: 0 };
+  const calls = {
+    ...watched.calls,
+    unlink: async (path: string): Promise<void> => {
+      unlinks.now += 1;
+      unlinks.most = Math.max(unlinks.most, unlinks.now);
+      await watched.calls.unlink(path).finally(() => (unlinks.now -= 1));
+    },
+  };
+  const store = await openDiskBlobStore({ root, calls });
+  const objects = await Promise.all(Array.from({ length: 20 }, (_, index) => put(store, Buffer.from(`layer ${index}`))));
+  const [first] = objects;
+  watched.failing = ({ name, path }) => (name === 'unlink' && path.includes(first?.key ?? '') ? 'EIO' : undefined);
+  const outcomes = await Promise.allSettled(objects.map((object) => store.sealed.remove(object)));
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', ...Array.from({ length: 19 }, () => 'fulfilled')]);
+  expect(unlinks).toEqual({ now: 0, most: 2 });
+});

@@ -13,14 +13,19 @@ import { errnoOf, modifiedAt } from './disk-calls.ts';
 import { translated } from './disk-errors.ts';
 import { SHARDS, sealedKeyOf } from './disk-layout.ts';
 import { type DiskParts, unlinkIfThere } from './disk-pending.ts';
+import { FewAtOnce } from './few-at-once.ts';
 import { FileReader } from './file-reader.ts';
 
 /** Objects up to this size are read at once when opened: most blobs by number are small, and each call costs a thread's turn. */
 const SMALL_BYTES = 64 * 1024;
 
+/** Removals come by the thousand. All file system calls share a few threads, and those of requests must not queue behind them. */
+const REMOVALS_AT_ONCE = 2;
+
 /** Sealed objects, see {@link DiskLayout} for where they lie. */
 export class DiskSealed implements SealedBlobs {
   readonly #parts: DiskParts;
+  readonly #removals = new FewAtOnce(REMOVALS_AT_ONCE);
 
   constructor(parts: DiskParts) {
     this.#parts = parts;
@@ -83,7 +88,8 @@ export class DiskSealed implements SealedBlobs {
    * and thousands of removals need not wait for the disk.
    */
   remove(object: StoredObject): Promise<void> {
-    return translated(`removing ${object.digest}`, () => unlinkIfThere(this.#parts.calls, this.#parts.layout.sealedPath(object)));
+    const { calls, layout } = this.#parts;
+    return translated(`removing ${object.digest}`, () => this.#removals.run(() => unlinkIfThere(calls, layout.sealedPath(object))));
   }
 
   async #openFile(object: StoredObject): Promise<number> {
