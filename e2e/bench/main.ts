@@ -6,6 +6,7 @@ import { makeCertificate } from '../harness/certificate.ts';
 import { exitOnSignals } from '../harness/processes.ts';
 import { removeFolder, scratchFolder } from '../harness/scratch.ts';
 import { toolPath } from '../harness/tools.ts';
+import { collectionLines } from './collection-rows.ts';
 import { type Field, prepareField, type Sizes } from './contenders.ts';
 import { DISK_NOTE, diskBar, syncedRate } from './disk-rate.ts';
 import { dockerTimes } from './docker-rows.ts';
@@ -26,6 +27,7 @@ const HELP = `Berth (authentication on) beside Debian's docker-registry (none), 
   npm run bench -- --only lists      only lists, of the API and in the portal (Chromium), in a registry with 10,000 repositories,
                                      100,000 artifacts and 300,000 tags
   npm run bench -- --only s3         only storage on S3: uploads beside the AWS SDK's own, and the memory that 5 GiB take (not with --quick)
+  npm run bench -- --only collection only garbage collection beside pushes and pulls, on disk and on S3 (--quick: 20,000 blobs, not 100,000)
   npm run bench -- --json FILE       write the figures as JSON too
   npm run bench -- --profile FOLDER  write CPU profiles of Berth (for Chromium's developer tools); with --only, of those rows
 
@@ -81,8 +83,13 @@ async function main(): Promise<number> {
     sizes,
   };
   const onlyLists = values.only === 'lists';
-  const lines = onlyS3 ? s3 : onlyLists ? [] : await measure(measured);
+  const onlyCollection = values.only.startsWith('collection');
+  const lines = onlyS3 ? s3 : onlyLists || onlyCollection ? [] : await measure(measured);
   if (onlyLists || values.only === '') lines.push(...(await listLines(LISTS, say)));
+  if (onlyCollection) {
+    const profile = values.profile === undefined ? undefined : resolve(values.profile);
+    lines.push(...(await collectionLines({ blobs: values.quick ? 20_000 : 100_000, only: values.only, profile }, say)));
+  }
   const note = lines.some(({ bar }) => bar?.text.includes('of disk') === true) ? `\n${DISK_NOTE}\n` : '';
   process.stdout.write(`\n${table(lines)}\n${note}`);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(lines, null, 2)}\n`);

@@ -40,6 +40,10 @@ export class Management {
     );
   }
 
+  async put(path: string, body: unknown): Promise<void> {
+    await this.#send('PUT', path, body);
+  }
+
   async #send(method: string, path: string, body: unknown): Promise<Answer> {
     const answer = await this.#client.plain(method, `/api/v2.0${path}`, {
       headers: { ...this.#client.basic(), 'content-type': 'application/json' },

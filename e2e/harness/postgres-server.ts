@@ -68,6 +68,12 @@ export class PostgresServer {
     return server;
   }
 
+  /** What an administrator's psql answers to a statement: rows as lines, columns apart by `|`. Needs psql. */
+  async query(sql: string): Promise<string> {
+    const { stdout } = await run(requireTool('psql'), [this.url, '-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', sql]);
+    return stdout.trim();
+  }
+
   async dispose(): Promise<void> {
     if (this.#daemon.pid !== undefined) await endProcess(this.#daemon.pid, 20_000);
     await removeFolder(this.#folder);

@@ -17,6 +17,7 @@ import { masterSecret } from './process/master-secret.ts';
 import { embeddedDirectory, openInstallation } from './process/installation.ts';
 import { prepareSchema } from './process/prepare-schema.ts';
 import { requireKnownStorage } from './process/known-storage.ts';
+import { storeMadeUpBlob } from './store-made-up-blob.ts';
 
 /** What was asked cannot be done; the message is a sentence for the operator. */
 export class AdministrationError extends Error {
@@ -58,6 +59,8 @@ export interface Administration {
   verifyAudit(head?: string): Promise<AuditVerdict>;
   /** Made-up content for measurements. Throws {@link AdministrationError} where it cannot be made. */
   seed(seed: SeedWish): Promise<void>;
+  /** Blobs that nothing needs, for measurements. Throws StartError when the storage cannot be used. */
+  seedGarbage(wish: { readonly blobs: number; progress(blobs: number): void }): Promise<void>;
   /** The storage beside the database. Throws StartError when it cannot be used. */
   storageCheck(): Promise<StorageCheck>;
   /** Throws BackupError, a sentence. */
@@ -114,6 +117,10 @@ export async function openAdministration(config: Config): Promise<Administration
         if (error instanceof SeedError) throw new AdministrationError(error.message, { cause: error });
         throw error;
       }
+    },
+    seedGarbage: async (wish) => {
+      const [{ seedGarbage }, storage] = [await import('@berth/database/seed'), await openStorage()];
+      await seedGarbage(database.knex, { ...wish, store: () => storeMadeUpBlob(storage) });
     },
     storageCheck: async () => new StorageCheck(createBlobInventory(database.knex), await openStorage()),
     backUp: async ({ encrypt, ask, blobs, stopping, progress, ...where }) => {

@@ -4,6 +4,7 @@ import { createUserCommand } from './admin/create-user.ts';
 import { listUsersCommand } from './admin/list-users.ts';
 import { resetPasswordCommand } from './admin/reset-password.ts';
 import { seedCommand } from './admin/seed.ts';
+import { seedGarbageCommand } from './admin/seed-garbage.ts';
 
 /** `berth admin`: works on the database itself, with the server running or not. */
 export function adminCommand(): Command {
@@ -14,7 +15,8 @@ export function adminCommand(): Command {
     .addCommand(listUsersCommand())
     .addCommand(createUserCommand())
     .addCommand(checkConfigCommand())
-    .addCommand(seedCommand());
+    .addCommand(seedCommand())
+    .addCommand(seedGarbageCommand());
 }
 
 const EXAMPLES = `Examples:

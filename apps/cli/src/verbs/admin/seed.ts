@@ -25,7 +25,7 @@ export function seedCommand(): Command {
   return addServerFlags(command, ['data']);
 }
 
-function wholeNumber(text: string): number {
+export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > MAX) throw new InvalidArgumentError(`Give a whole number from 1 to ${MAX}.`);
   return value;
