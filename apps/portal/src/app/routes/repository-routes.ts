@@ -4,6 +4,9 @@ import { pageComponent } from '../page-component.ts';
 import { shell } from './frame-routes.ts';
 import { idOf, wordsOf } from './search-words.ts';
 
+/** As long as the API takes paths. */
+const MAX_PATH = 2_000;
+
 const repository = createRoute({
   getParentRoute: () => shell,
   path: '/projects/$project/repositories/$repository',
@@ -55,10 +58,36 @@ const artifact = createRoute({
   getParentRoute: () => repository,
   path: '/artifacts/$reference',
   validateSearch: (search: Record<string, unknown>): { platform?: string } => wordsOf(search, 'platform'),
+});
+
+const artifactOverview = createRoute({
+  getParentRoute: () => artifact,
+  path: '/',
   component: pageComponent(['content'], () => import('../../features/artifacts/artifact-page.tsx'), 'ArtifactPage'),
+});
+
+const artifactFiles = createRoute({
+  getParentRoute: () => artifact,
+  path: '/files',
+  validateSearch: (search: Record<string, unknown>): { directory?: string; text?: string } => ({
+    ...wordsOf(search, 'directory', MAX_PATH),
+    ...wordsOf(search, 'text'),
+  }),
+  component: pageComponent(['content', 'files'], () => import('../../features/files/files-page.tsx'), 'FilesPage'),
+});
+
+const compare = createRoute({
+  getParentRoute: () => repository,
+  path: '/compare',
+  validateSearch: (search: Record<string, unknown>): { from?: string; to?: string } => ({
+    ...wordsOf(search, 'from'),
+    ...wordsOf(search, 'to'),
+  }),
+  component: pageComponent(['content', 'files'], () => import('../../features/files/compare-page.tsx'), 'ComparePage'),
 });
 
 export const repositoryTree = repository.addChildren([
   repositoryFrame.addChildren([repositoryWatched.addChildren([repositoryTags, repositoryDigests, repositoryHistory])]),
-  artifact,
+  artifact.addChildren([artifactOverview, artifactFiles]),
+  compare,
 ]);

@@ -16,8 +16,8 @@ export function parseDays(search: Record<string, unknown>): { days?: number } {
 }
 
 /** A short text of the address, which may look like a number there. */
-export function wordsOf<Name extends string>(search: Record<string, unknown>, name: Name): { [N in Name]?: string } {
+export function wordsOf<Name extends string>(search: Record<string, unknown>, name: Name, longest = MAX_WORD): { [N in Name]?: string } {
   const value = search[name];
   if ((typeof value !== 'string' && typeof value !== 'number') || value === '') return {};
-  return { [name]: String(value).slice(0, MAX_WORD) } as { [N in Name]?: string };
+  return { [name]: String(value).slice(0, longest) } as { [N in Name]?: string };
 }

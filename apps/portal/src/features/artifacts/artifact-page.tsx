@@ -1,8 +1,9 @@
 import { ActionIcon, Badge, Group, Menu, Stack } from '@mantine/core';
-import { IconDots, IconPin, IconPinnedOff, IconTag, IconTrash } from '@tabler/icons-react';
+import { IconArrowsDiff, IconDots, IconPin, IconPinnedOff, IconTag, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { ArtifactTabs } from '../../shared/content/artifact-tabs.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { shortDigest } from '../../shared/ui/copy.tsx';
@@ -69,8 +70,19 @@ export interface ArtifactProps {
 }
 
 function Content({ name, artifact }: ArtifactProps): ReactNode {
+  const { t } = useText();
+  const { platform } = useSearch({ from: '/shell/projects/$project/repositories/$repository/artifacts/$reference' });
   return (
     <Stack gap="lg">
+      {artifact.type === 'IMAGE' ? (
+        <ArtifactTabs
+          name={name}
+          platform={platform}
+          label={t('artifact.tabs')}
+          overview={t('artifact.tab.overview')}
+          files={t('artifact.tab.files')}
+        />
+      ) : null}
       <PullSnippets name={name} artifact={artifact} />
       <ArtifactFacts name={name} artifact={artifact} />
       <IndexChildren name={name} artifact={artifact} />
@@ -114,6 +126,16 @@ function ArtifactMenu({ name, artifact }: ArtifactProps): ReactNode {
         </Menu.Target>
         <Menu.Dropdown>
           <Downloads name={name} artifact={artifact} />
+          {artifact.type === 'IMAGE' ? (
+            <Menu.Item
+              leftSection={<IconArrowsDiff size={16} aria-hidden />}
+              onClick={() =>
+                void navigate({ to: '/projects/$project/repositories/$repository/compare', params: name, search: { from: name.reference } })
+              }
+            >
+              {t('artifact.compare')}
+            </Menu.Item>
+          ) : null}
           {may('tag:create') ? (
             <Menu.Item leftSection={<IconTag size={16} aria-hidden />} onClick={() => setOpen('tag')}>
               {t('artifact.addTag')}

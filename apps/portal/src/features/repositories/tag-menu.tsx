@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconHistory, IconTrash } from '@tabler/icons-react';
+import { IconArrowsDiff, IconDots, IconHistory, IconTrash } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
@@ -32,6 +32,14 @@ export function TagMenu({ name, tag, mayDelete }: TagMenuProps): ReactNode {
             }
           >
             {t('tags.history')}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconArrowsDiff size={16} aria-hidden />}
+            onClick={() =>
+              void navigate({ to: '/projects/$project/repositories/$repository/compare', params: name, search: { from: tag.name } })
+            }
+          >
+            {t('artifact.compare')}
           </Menu.Item>
           {mayDelete ? (
             <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setDeleting(true)}>

@@ -37,7 +37,14 @@ export function TagsTab(): ReactNode {
     <Stack gap="md">
       {newest === undefined ? null : <Command text={`docker pull ${image}:${newest}`} label={t('repository.pull')} />}
       {selected.size === 0 ? null : (
-        <SelectionBar name={name} filter={state.filter} matching={list.total} selected={selected} onSelect={setSelected} />
+        <SelectionBar
+          name={name}
+          filter={state.filter}
+          matching={list.total}
+          selected={selected}
+          mayDelete={mayDelete}
+          onSelect={setSelected}
+        />
       )}
       <ListView
         label={t('repository.tab.tags')}
@@ -122,7 +129,7 @@ function useColumns({ name, image, mayDelete, selected, onSelect }: ColumnsWante
     ),
   };
   return [
-    ...(mayDelete ? [select] : []),
+    select,
     {
       key: 'tag',
       title: t('tags.tag'),

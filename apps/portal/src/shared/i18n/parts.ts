@@ -15,6 +15,10 @@ export const PARTS = {
     en: () => import('./en/content.ts').then(({ contentTexts }) => contentTexts),
     zh: () => import('./zh/content.ts').then(({ contentTexts }) => contentTexts),
   },
+  files: {
+    en: () => import('./en/files.ts').then(({ fileTexts }) => fileTexts),
+    zh: () => import('./zh/files.ts').then(({ fileTexts }) => fileTexts),
+  },
   live: {
     en: () => import('./en/live.ts').then(({ liveTexts }) => liveTexts),
     zh: () => import('./zh/live.ts').then(({ liveTexts }) => liveTexts),

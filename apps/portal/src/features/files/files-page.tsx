@@ -1,0 +1,118 @@
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useCallback } from 'react';
+import { ArtifactTabs } from '../../shared/content/artifact-tabs.tsx';
+import { platformName } from '../../shared/content/platforms.tsx';
+import { useText } from '../../shared/i18n/i18n.ts';
+import { DataTable } from '../../shared/list/data-table.tsx';
+import { FilterField } from '../../shared/list/filter-field.tsx';
+import { shortDigest } from '../../shared/ui/copy.tsx';
+import { TextLink } from '../../shared/ui/links.tsx';
+import { Page } from '../../shared/ui/page.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
+import { DirectoryPath } from './directory-path.tsx';
+import { useFileColumns } from './file-columns.tsx';
+import { filesQuery, platformsQuery } from './queries.ts';
+import { ReadingLayers, UnreadableLayers } from './reading-layers.tsx';
+
+const ROUTE = '/shell/projects/$project/repositories/$repository/artifacts/$reference/files';
+
+/** What a container of the image would see: directory by directory, or what a search finds. */
+export function FilesPage(): ReactNode {
+  const { t } = useText();
+  const name = useParams({ from: ROUTE });
+  const { directory = '', text = '', platform } = useSearch({ from: ROUTE });
+  const navigate = useNavigate();
+  const search = useCallback(
+    (value: string) =>
+      void navigate({
+        to: '.',
+        replace: true,
+        search: (old: object) => ({ ...old, text: value.trim() === '' ? undefined : value.trim() }),
+      } as never),
+    [navigate],
+  );
+  return (
+    <Page
+      title={t('files.title', { name: name.reference.includes(':') ? shortDigest(name.reference) : name.reference })}
+      crumbs={[
+        <TextLink key="projects" to="/projects">
+          {t('projects.title')}
+        </TextLink>,
+        <TextLink key="project" to="/projects/$project" params={{ project: name.project }}>
+          {name.project}
+        </TextLink>,
+        <TextLink key="repository" to="/projects/$project/repositories/$repository" params={name}>
+          {name.repository}
+        </TextLink>,
+      ]}
+    >
+      <ArtifactTabs
+        name={name}
+        platform={platform}
+        label={t('artifact.tabs')}
+        overview={t('artifact.tab.overview')}
+        files={t('artifact.tab.files')}
+      />
+      <Group gap="sm">
+        <FilterField value={text} label={t('files.search')} onChange={search} />
+        <PlatformField />
+      </Group>
+      {text === '' ? <DirectoryPath directory={directory} /> : null}
+      <Files key={`${directory}\n${text}\n${platform}`} />
+    </Page>
+  );
+}
+
+/** Of an index: which of its images. */
+function PlatformField(): ReactNode {
+  const { t } = useText();
+  const name = useParams({ from: ROUTE });
+  const { platform } = useSearch({ from: ROUTE });
+  const navigate = useNavigate();
+  const names = [...new Set((useQuery(platformsQuery(name)).data ?? []).map(platformName))];
+  if (names.length < 2) return null;
+  return (
+    <NativeSelect
+      aria-label={t('artifact.platform')}
+      value={platform ?? (names.includes('linux/amd64') ? 'linux/amd64' : names[0])}
+      data={names}
+      onChange={(event) => void navigate({ to: '.', search: { platform: event.currentTarget.value } } as never)}
+    />
+  );
+}
+
+function Files(): ReactNode {
+  const { t } = useText();
+  const name = useParams({ from: ROUTE });
+  const { directory = '', text = '', platform } = useSearch({ from: ROUTE });
+  const query = useInfiniteQuery(filesQuery(name, { directory, text, platform }));
+  const last = query.data?.pages.at(-1);
+  const layers = last?.layers ?? [];
+  const columns = useFileColumns({ name, platform, layers, isSearch: text !== '' });
+  if (query.isPending) return <LoadingState />;
+  if (last === undefined) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  const files = query.data?.pages.flatMap((page) => page.files) ?? [];
+  return (
+    <Stack gap="md">
+      {last.settled ? null : <ReadingLayers layers={layers} />}
+      <UnreadableLayers layers={layers} />
+      {files.length > 0 ? (
+        <DataTable label={t('artifact.tab.files')} columns={columns} rows={files} rowKey={({ path }) => path} />
+      ) : last.settled ? (
+        <EmptyState title={text === '' ? t('files.none') : t('files.noMatch')} />
+      ) : null}
+      {query.hasNextPage ? (
+        <Group>
+          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {t('files.more')}
+          </Button>
+          <Text size="sm" c="dimmed">
+            {t('files.shown', { count: files.length })}
+          </Text>
+        </Group>
+      ) : null}
+    </Stack>
+  );
+}
