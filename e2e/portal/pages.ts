@@ -73,6 +73,22 @@ export const PAGES: readonly PortalPage[] = [
   { name: 'index', path: `${app}/artifacts/latest` },
   { name: 'image', path: `${app}/artifacts/v1.3.0` },
   {
+    name: 'image-files',
+    path: `${app}/artifacts/v1.3.0/files`,
+    prepare: async (page) => {
+      // Neither layer of the scene is a tar: what cannot be read is told.
+      await expect(page.getByRole('alert')).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByRole('status').getByRole('progressbar')).toHaveCount(0, { timeout: 60_000 });
+    },
+  },
+  {
+    name: 'compare',
+    path: `${app}/compare?from=v1.3.0&to=v1.4.0`,
+    prepare: async (page) => {
+      await expect(page.getByRole('alert')).toBeVisible({ timeout: 60_000 });
+    },
+  },
+  {
     name: 'palette',
     path: '/projects',
     prepare: async (page) => {

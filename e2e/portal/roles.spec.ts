@@ -17,7 +17,15 @@ const ACTIONS: readonly { readonly name: string; readonly path: string; offered(
   { name: 'make robots', path: '/projects/team/robots', offered: (page) => button(page, 'New robot') },
   { name: 'make labels', path: '/projects/team/labels', offered: (page) => button(page, 'New label') },
   { name: 'put labels on', path: `${APP}/artifacts/v1.2.0`, offered: (page) => button(page, 'Add a label') },
-  { name: 'delete tags', path: APP, offered: async (page) => (await page.getByRole('checkbox', { name: 'Select latest' }).count()) > 0 },
+  {
+    name: 'delete tags',
+    path: APP,
+    offered: async (page) => {
+      // Everybody may select: two tags can be compared.
+      await page.getByRole('checkbox', { name: 'Select latest' }).check();
+      return button(page, 'Delete 1 tag');
+    },
+  },
   { name: 'delete the repository', path: APP, offered: (page) => button(page, 'Actions for web/app') },
   {
     name: 'upload',

@@ -37,7 +37,11 @@ type Layer = Comparison['layers'][number] & { readonly place: number };
 export function ComparedLayers({ comparison, words }: ComparedProps): ReactNode {
   const { t } = useText();
   const rows = comparison.layers.map((layer, place) => ({ ...layer, place }));
-  const where = { both: t('compare.in.both'), from: t('compare.in.from', { name: words.from }), to: t('compare.in.to', { name: words.to }) };
+  const where = {
+    both: t('compare.in.both'),
+    from: t('compare.in.from', { name: words.from }),
+    to: t('compare.in.to', { name: words.to }),
+  };
   const columns: Column<Layer>[] = [
     { key: 'digest', title: t('tags.digest'), cell: ({ digest }) => <Digest value={digest} /> },
     { key: 'size', title: t('tags.size'), numeric: true, cell: ({ size }) => <Bytes value={size} /> },

@@ -1,4 +1,5 @@
-import { artifact, comparison, fileChange, fileChanges, foundFiles, imageDirectory, imageFile, layerState } from '@berth/api-contract';
+import type { fileChange, imageFile, layerState } from '@berth/api-contract';
+import { artifact, comparison, fileChanges, foundFiles, imageDirectory } from '@berth/api-contract';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { apiUrl, getOne } from '../../shared/api/fetcher.ts';
