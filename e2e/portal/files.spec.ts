@@ -77,6 +77,10 @@ test('a layer that is none is named with the reason, and the others are shown', 
   await expect(page.getByRole('alert')).toContainText('1 layer cannot be read', { timeout: 60_000 });
   await expect(page.getByRole('link', { name: 'etc', exact: true })).toBeVisible();
   await expectAccessible(page);
+  await open(page, `/projects/${project.name}/repositories/app/compare?from=one&to=broken`);
+  await expect(page.getByRole('alert')).toContainText('1 layer cannot be read');
+  // Nobody knows what is in it: nothing is said to be the same.
+  await expect(page.getByText('They hold the same files')).toHaveCount(0);
 });
 
 test('two tags are selected and compared: layers, configuration, files and sizes', async ({ page }) => {

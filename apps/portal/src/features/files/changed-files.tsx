@@ -43,7 +43,7 @@ function Changes({ from, to }: ChangedFilesProps): ReactNode {
       <UnreadableLayers layers={last.unreadable} />
       {changes.length > 0 ? (
         <DataTable label={t('compare.files')} columns={columns} rows={changes} rowKey={({ path, change }) => `${change} ${path}`} />
-      ) : last.settled && !query.hasNextPage ? (
+      ) : last.settled && !query.hasNextPage && last.unreadable.length === 0 ? (
         <Text c="dimmed">{t('compare.filesSame')}</Text>
       ) : null}
       {query.hasNextPage ? (

@@ -39,11 +39,12 @@ export function useFileColumns({ name, platform, layers, isSearch }: ColumnsWant
     {
       key: 'mode',
       title: t('files.mode'),
-      cell: ({ kind, mode }) => (
-        <Text span size="sm" ff="monospace">
-          {kind === 'removed' ? '' : mode}
-        </Text>
-      ),
+      cell: ({ kind, mode }) =>
+        kind === 'removed' ? null : (
+          <Text span size="sm" ff="monospace">
+            {mode}
+          </Text>
+        ),
     },
     {
       key: 'layer',
@@ -87,27 +88,29 @@ function FileName({ file, name, platform, isSearch }: FileNameProps): ReactNode 
   return (
     <Group gap={8} wrap="nowrap" align="flex-start">
       <Icon size={18} role="img" aria-label={t(text)} style={{ flex: 'none' }} />
-      <Text span size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
-        {file.kind === 'directory' ? (
-          <TextLink
-            to="/projects/$project/repositories/$repository/artifacts/$reference/files"
-            params={name}
-            search={{ directory: file.path, ...(platform === undefined ? {} : { platform }) }}
-          >
-            {shown}
-          </TextLink>
-        ) : file.kind === 'removed' ? (
-          <s>{shown}</s>
-        ) : (
-          shown
-        )}
-        {file.target === undefined ? null : ` → ${file.target}`}
-      </Text>
-      {file.kind === 'removed' ? (
-        <Badge variant="default" radius="sm" tt="none">
-          {t('files.removed')}
-        </Badge>
-      ) : null}
+      <Group gap={8}>
+        <Text span size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+          {file.kind === 'directory' ? (
+            <TextLink
+              to="/projects/$project/repositories/$repository/artifacts/$reference/files"
+              params={name}
+              search={{ directory: file.path, ...(platform === undefined ? {} : { platform }) }}
+            >
+              {shown}
+            </TextLink>
+          ) : file.kind === 'removed' ? (
+            <s>{shown}</s>
+          ) : (
+            shown
+          )}
+          {file.target === undefined ? null : ` → ${file.target}`}
+        </Text>
+        {file.kind === 'removed' ? (
+          <Badge variant="default" radius="sm" tt="none">
+            {t('files.removed')}
+          </Badge>
+        ) : null}
+      </Group>
     </Group>
   );
 }

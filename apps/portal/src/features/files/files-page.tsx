@@ -100,7 +100,7 @@ function Files(): ReactNode {
       <UnreadableLayers layers={layers} />
       {files.length > 0 ? (
         <DataTable label={t('artifact.tab.files')} columns={columns} rows={files} rowKey={({ path }) => path} />
-      ) : last.settled ? (
+      ) : layers.every(({ state }) => state === 'ready') ? (
         <EmptyState title={text === '' ? t('files.none') : t('files.noMatch')} />
       ) : null}
       {query.hasNextPage ? (
