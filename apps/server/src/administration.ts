@@ -8,7 +8,9 @@ import { backUp, type BackupProgress, type BackupSummary } from './backup/back-u
 import type { BlobMode } from './backup/contents.ts';
 import { openPlace, type PlaceWish } from './backup/open-place.ts';
 import { type AskPassphrase, prepareEnvelopes } from './backup/place-file.ts';
-import { openBlobStore, openDatabase } from './compose.ts';
+import { openDatabase } from './compose.ts';
+import { type MoveResult, moveStorage, type MoveWish } from './move-storage.ts';
+import { openBlobStore } from './process/open-blob-store.ts';
 import { type Config, SECRET_KEY_FILE } from './config.ts';
 import { createLogger, type Logger } from './logging.ts';
 import { removeInitialPassword } from './process/first-start.ts';
@@ -63,6 +65,8 @@ export interface Administration {
   seedGarbage(wish: { readonly blobs: number; progress(blobs: number): void }): Promise<void>;
   /** The storage beside the database. Throws StartError when it cannot be used. */
   storageCheck(): Promise<StorageCheck>;
+  /** Throws MoveRefusedError, MoveBusyError or StartError, sentences. */
+  moveStorage(wish: MoveWish): Promise<MoveResult>;
   /** Throws BackupError, a sentence. */
   backUp(wish: BackupWish): Promise<BackupSummary>;
   close(): Promise<void>;
@@ -84,7 +88,7 @@ export async function openAdministration(config: Config): Promise<Administration
   const openStorage = async (): Promise<BlobStore> => {
     const report = (error: unknown, doing: string): void => logger.error({ err: error }, `failed while ${doing}`);
     blobStore ??= await openBlobStore(config, report);
-    await requireKnownStorage(database.knex, blobStore.id);
+    await requireKnownStorage(database.knex, blobStore);
     return blobStore;
   };
   return {
@@ -123,6 +127,8 @@ export async function openAdministration(config: Config): Promise<Administration
       await seedGarbage(database.knex, { ...wish, store: () => storeMadeUpBlob(storage) });
     },
     storageCheck: async () => new StorageCheck(createBlobInventory(database.knex), await openStorage()),
+    moveStorage: async (wish) =>
+      moveStorage({ ...wish, knex: database.knex, databaseUrl: reached.databaseUrl, store: await openStorage() }),
     backUp: async ({ encrypt, ask, blobs, stopping, progress, ...where }) => {
       const place = await openPlace({ ...where, make: true }, config);
       try {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { openDiskBlobStore, openS3BlobStore } from '@berth/blob-store';
 import {
   createAccessTokens,
   createAuditLog,
@@ -99,12 +98,12 @@ import { Live } from './live/live.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import type { Logger } from './logging.ts';
 import type { Access } from './process/installation.ts';
+import { openBlobStore } from './process/open-blob-store.ts';
 import { diskVolume } from './policy/disk-volume.ts';
 import { openPolicy } from './policy/policy.ts';
 import { V2Audit } from './policy/v2-audit.ts';
 import { readOnlyGate } from './policy/read-only-gate.ts';
 import { RequestTally } from './process/request-tally.ts';
-import { StartError } from './process/start-error.ts';
 import type { WebParts } from './process/web.ts';
 import { fsckWork, scrubWork } from './work/check-storage.ts';
 import { purgeAuditWork } from './work/purge-audit.ts';
@@ -217,17 +216,6 @@ export async function openStores({ config, access, logger }: Context): Promise<S
       await database.close();
     },
   };
-}
-
-/** Throws StartError when the storage cannot be used. */
-export async function openBlobStore(config: Config, report: TroubleReport): Promise<BlobStore> {
-  const { storage } = config;
-  try {
-    if (storage.type === 's3') return await openS3BlobStore({ ...storage.s3, onTrouble: report });
-    return await openDiskBlobStore({ root: join(config.dataDir, 'blobs') });
-  } catch (error) {
-    throw new StartError(`The blob storage cannot be used. ${(error as Error).message}`, { cause: error });
-  }
 }
 
 /** A full disk still serves pulls: shown as trouble of its own, but no reason to turn traffic away. */

@@ -27,6 +27,7 @@ function problemsOf(load: () => unknown): readonly string[] {
   return [];
 }
 
+const BEFORE = { BERTH_STORAGE_PREVIOUS: 's3', BERTH_PREVIOUS_S3_BUCKET: 'b' };
 /** S3 settings count only with S3 chosen, TLS files only together. */
 const BESIDE: Partial<Record<KeyName, Record<string, string>>> = {
   httpsPort: { BERTH_TLS_CERT: '/c', BERTH_TLS_KEY: '/k' },
@@ -46,6 +47,14 @@ const BESIDE: Partial<Record<KeyName, Record<string, string>>> = {
   s3StorageClass: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b' },
   s3PartSize: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b' },
   s3Redirect: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b' },
+  previousStorage: { BERTH_STORAGE: 's3', BERTH_S3_BUCKET: 'b' },
+  previousS3Endpoint: BEFORE,
+  previousS3Region: BEFORE,
+  previousS3Bucket: { BERTH_STORAGE_PREVIOUS: 's3' },
+  previousS3Prefix: BEFORE,
+  previousS3AccessKeyId: { ...BEFORE, BERTH_PREVIOUS_S3_SECRET_ACCESS_KEY: 's' },
+  previousS3SecretAccessKey: { ...BEFORE, BERTH_PREVIOUS_S3_ACCESS_KEY_ID: 'a' },
+  previousS3ForcePathStyle: BEFORE,
 };
 
 /** A good value, where it lands, and bad ones. */
@@ -90,6 +99,18 @@ const TABLE: Record<KeyName, { good: string; lands: Record<string, unknown>; bad
   s3StorageClass: { good: 'STANDARD_IA', lands: { storage: { s3: { storageClass: 'STANDARD_IA' } } }, bad: [] },
   s3PartSize: { good: '16', lands: { storage: { s3: { partSize: 16 * 1024 * 1024 } } }, bad: ['4', '1025', '8MiB'] },
   s3Redirect: { good: 'false', lands: { storage: { s3: { redirect: false } } }, bad: ['2'] },
+  previousStorage: { good: 'disk', lands: { previousStorage: { type: 'disk' }, storage: { type: 's3' } }, bad: ['gcs', 'S3'] },
+  previousS3Endpoint: {
+    good: 'http://rgw:7480',
+    lands: { previousStorage: { s3: { endpoint: 'http://rgw:7480', forcePathStyle: true } } },
+    bad: ['rgw:7480', 'ftp://rgw'],
+  },
+  previousS3Region: { good: 'eu-central-1', lands: { previousStorage: { s3: { region: 'eu-central-1' } } }, bad: [] },
+  previousS3Bucket: { good: 'layers', lands: { previousStorage: { type: 's3', s3: { bucket: 'layers' } } }, bad: [] },
+  previousS3Prefix: { good: 'berth/', lands: { previousStorage: { s3: { prefix: 'berth/' } } }, bad: [] },
+  previousS3AccessKeyId: { good: 'AKIA', lands: { previousStorage: { s3: { credentials: { accessKeyId: 'AKIA' } } } }, bad: [] },
+  previousS3SecretAccessKey: { good: 'xyz', lands: { previousStorage: { s3: { credentials: { secretAccessKey: 'xyz' } } } }, bad: [] },
+  previousS3ForcePathStyle: { good: 'yes', lands: { previousStorage: { s3: { forcePathStyle: true } } }, bad: ['perhaps'] },
   adminPassword: { good: 'First-Passw0rd', lands: { adminPassword: 'First-Passw0rd' }, bad: ['Harbor12345', 'x'.repeat(129)] },
   secretKey: { good: 'k'.repeat(32), lands: { secretKey: 'k'.repeat(32) }, bad: ['short'] },
   metricsEnabled: { good: 'off', lands: { metrics: { enabled: false } }, bad: ['maybe'] },

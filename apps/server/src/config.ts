@@ -5,9 +5,11 @@ import { ConfigError } from './config/config-error.ts';
 import { type ConfigFile, readConfigFile } from './config/config-file.ts';
 import { KEYS, type KeyName, type ValueOf } from './config/keys.ts';
 import { nearest } from './config/nearest.ts';
+import { previousStorageOf, type StorageConfig, storageOf } from './config/storage.ts';
 import type { LogLevel } from './config/values.ts';
 
 export { ConfigError } from './config/config-error.ts';
+export type { StorageConfig } from './config/storage.ts';
 
 export interface TlsConfig {
   readonly port: number;
@@ -19,27 +21,6 @@ export interface TlsConfig {
 }
 
 export type DatabaseConfig = { readonly kind: 'embedded' } | { readonly kind: 'url'; readonly url: string };
-
-export interface S3Config {
-  readonly endpoint?: string;
-  readonly region: string;
-  readonly bucket: string;
-  readonly prefix: string;
-  /** Absent: the default credential chain of AWS. */
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly forcePathStyle: boolean;
-  /** Absent: as the bucket is set up. */
-  readonly serverSideEncryption?: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
-  readonly kmsKeyId?: string;
-  /** Of layers; absent: the store's standard class. */
-  readonly storageClass?: string;
-  /** Bytes of an upload part; absent: 8 MiB. */
-  readonly partSize?: number;
-  /** Send clients to presigned URLs instead of streaming through us. */
-  readonly redirect: boolean;
-}
-
-export type StorageConfig = { readonly type: 'disk' } | { readonly type: 's3'; readonly s3: S3Config };
 
 /** The backup of the database that is made before its schema changes. */
 export interface UpgradeConfig {
@@ -63,6 +44,8 @@ export interface Config {
   readonly workers: number;
   readonly database: DatabaseConfig;
   readonly storage: StorageConfig;
+  /** Where the blobs were until now, while they move to {@link storage}. */
+  readonly previousStorage?: StorageConfig;
   /** For the first administrator; used when the database holds no user. */
   readonly adminPassword?: string;
   /** Absent: kept in a file of the data directory. */
@@ -214,6 +197,7 @@ function assemble(reader: Reader): Config {
     workers: reader.get('workers') ?? defaultWorkers(),
     database: databaseUrl === undefined ? { kind: 'embedded' } : { kind: 'url', url: databaseUrl },
     storage: storageOf(reader),
+    ...previousStorageOf(reader),
     ...(adminPassword === undefined ? {} : { adminPassword }),
     ...(secretKey === undefined ? {} : { secretKey }),
     metrics: { enabled: reader.get('metricsEnabled') ?? true, port: reader.get('metricsPort') ?? 9090 },
@@ -258,46 +242,6 @@ function tlsOf(reader: Reader): TlsConfig | undefined {
     `${reader.label(given)} is set but ${KEYS[missing].env} (${KEYS[missing].path} in berth.yml) is not: TLS needs both.`,
   );
   return undefined;
-}
-
-function storageOf(reader: Reader): StorageConfig {
-  if ((reader.get('storage') ?? 'disk') === 'disk') return { type: 'disk' };
-  const bucket = reader.get('s3Bucket');
-  if (bucket === undefined)
-    reader.problems.push('BERTH_STORAGE is s3, but BERTH_S3_BUCKET (storage.s3.bucket in berth.yml) names no bucket.');
-  const endpoint = reader.get('s3Endpoint');
-  const accessKeyId = reader.get('s3AccessKeyId');
-  const secretAccessKey = reader.get('s3SecretAccessKey');
-  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
-    reader.problems.push(
-      'BERTH_S3_ACCESS_KEY_ID and BERTH_S3_SECRET_ACCESS_KEY belong together: set both, or none to use the credentials AWS finds.',
-    );
-  }
-  const serverSideEncryption = reader.get('s3ServerSideEncryption');
-  const kmsKeyId = reader.get('s3KmsKeyId');
-  if (kmsKeyId !== undefined && (serverSideEncryption === undefined || serverSideEncryption === 'AES256')) {
-    reader.problems.push(
-      'BERTH_S3_KMS_KEY_ID names a key, but BERTH_S3_SERVER_SIDE_ENCRYPTION is not aws:kms or aws:kms:dsse: set it too.',
-    );
-  }
-  const storageClass = reader.get('s3StorageClass');
-  const partSize = reader.get('s3PartSize');
-  return {
-    type: 's3',
-    s3: {
-      ...(endpoint === undefined ? {} : { endpoint }),
-      region: reader.get('s3Region') ?? 'us-east-1',
-      bucket: bucket ?? '',
-      prefix: reader.get('s3Prefix') ?? '',
-      ...(accessKeyId === undefined || secretAccessKey === undefined ? {} : { credentials: { accessKeyId, secretAccessKey } }),
-      forcePathStyle: reader.get('s3ForcePathStyle') ?? endpoint !== undefined,
-      ...(serverSideEncryption === undefined ? {} : { serverSideEncryption }),
-      ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
-      ...(storageClass === undefined ? {} : { storageClass }),
-      ...(partSize === undefined ? {} : { partSize }),
-      redirect: reader.get('s3Redirect') ?? true,
-    },
-  };
 }
 
 /** A misspelt variable would silently leave a default in place: say so, with the nearest name. */

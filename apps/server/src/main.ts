@@ -64,7 +64,7 @@ async function run({ config, installation, logger, stop, human }: Running): Prom
   const stores = await openStores(context);
   try {
     await refuseForgottenStorage(stores.knex, stores.blobStore);
-    await requireKnownStorage(stores.knex, stores.blobStore.id);
+    await requireKnownStorage(stores.knex, stores.blobStore);
     await makeFirstAdministrator(config, stores, logger);
     await makeCertificate(config, logger);
     // The embedded database has this one server; uploads that it held when it was killed are free again.

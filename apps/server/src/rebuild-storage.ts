@@ -1,6 +1,7 @@
 import { createRebuildTarget } from '@berth/database';
 import { type BlobStore, rebuildRegistry, type RebuildOptions, type RebuildSummary } from '@berth/registry';
-import { openBlobStore, openDatabase } from './compose.ts';
+import { openDatabase } from './compose.ts';
+import { openBlobStore } from './process/open-blob-store.ts';
 import type { Config } from './config.ts';
 import { createLogger } from './logging.ts';
 import { initialPasswordFile, makeFirstAdministrator } from './process/first-start.ts';
@@ -30,7 +31,7 @@ export async function rebuildStorage(config: Config, options: RebuildOptions): P
       blobStore = await openBlobStore(config, (error, doing) => logger.error({ err: error }, `failed while ${doing}`));
       await blobStore.check();
       if (!options.dryRun) {
-        await requireKnownStorage(database.knex, blobStore.id);
+        await requireKnownStorage(database.knex, blobStore);
         await makeFirstAdministrator(config, database, logger);
       }
       const summary = await rebuildRegistry(createRebuildTarget(database.knex), blobStore, options);

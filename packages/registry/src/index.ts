@@ -20,6 +20,8 @@ export * from './policy/selectors.ts';
 export * from './ports/index.ts';
 export * from './registry-ports.ts';
 export * from './registry.ts';
+export * from './moving/moving-blob-store.ts';
+export * from './moving/storage-move.ts';
 export * from './traffic/push-progress.ts';
 export * from './traffic/traffic-tally.ts';
 export * from './trouble.ts';

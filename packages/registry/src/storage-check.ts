@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { digestAlgorithm, digestSoFar, startHash } from '@berth/oci';
+import { Pace } from './pace.ts';
 import type { BlobInventory } from './ports/blob-inventory.ts';
 import type { BlobStore, SealedEntry, StoredObject } from './ports/blob-store.ts';
 import { StoredObjectDamagedError, StoredObjectMissingError } from './ports/storage-errors.ts';
@@ -173,21 +173,4 @@ function problemOf(error: unknown): StorageProblem['problem'] {
   if (error instanceof StoredObjectMissingError) return 'missing';
   if (error instanceof StoredObjectDamagedError) return 'wrong length';
   throw error;
-}
-
-/** Keeps reading at a rate, by pauses. */
-class Pace {
-  readonly #rate: number;
-  readonly #start = performance.now();
-  #bytes = 0;
-
-  constructor(rate: number) {
-    this.#rate = rate;
-  }
-
-  async took(bytes: number): Promise<void> {
-    this.#bytes += bytes;
-    const ahead = (this.#bytes / this.#rate) * 1000 - (performance.now() - this.#start);
-    if (ahead > 5) await sleep(ahead);
-  }
 }

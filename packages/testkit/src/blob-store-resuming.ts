@@ -37,6 +37,16 @@ export function resumingTests(current: () => BlobStoreUnderTest): void {
       expect(digestOfBytes(await readAll(store, object))).toBe(object.digest);
     });
 
+    test.each([1, 6_000_000])('knows the uploads of %d bytes that began in it, until they are discarded', async (size) => {
+      const object = nameFor(store, bytesOf(size));
+      const at = await append(store, object, bytesOf(size));
+      const later = await under.reopen();
+      expect(await later.pending.has(object.key, at)).toBe(true);
+      expect(await later.pending.has(nameFor(store, bytesOf(size)).key, at)).toBe(false);
+      await later.pending.discard(object.key, at);
+      expect(await later.pending.has(object.key, at)).toBe(false);
+    });
+
     test('from a checkpoint that is not the last one', async () => {
       const expected = bytesOf(LARGE);
       const object = nameFor(store, expected);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { clearSchema, findRunningPostgres, loadDatabase, migrate, occupiedBy } from '@berth/database';
 import { type BlobStore, EMPTY_CHECKPOINT, type StoredObject } from '@berth/registry';
 import { migrations as released } from '@berth/migrations';
-import { openBlobStore } from '../compose.ts';
+import { openBlobStore } from '../process/open-blob-store.ts';
 import { type Config, SECRET_KEY_FILE } from '../config.ts';
 import type { Logger } from '../logging.ts';
 import { prepareDataDirectory, readPrivateFile, writePrivateFileOnce } from '../process/data-directory.ts';
@@ -81,6 +81,7 @@ export async function restoreBackup({ config, from, id, logger, progress }: Rest
       tables: contents.tables.map((table, index) => ({ ...table, content: () => readStream(from, `backups/${id}/t${index}`, table) })),
       sequences: contents.sequences,
       storageId: blobStore.id,
+      wholeStorage: contents.blobs.mode === 'all',
       missing: contents.blobs.damaged,
     });
     await migrate(databaseUrl);

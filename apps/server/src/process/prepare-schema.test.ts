@@ -9,7 +9,7 @@ import type { Knex } from 'knex';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openBackups } from '../backup/index.ts';
 import { type Config, loadConfig } from '../config.ts';
-import { openBlobStore } from '../compose.ts';
+import { openBlobStore } from './open-blob-store.ts';
 import { createLogger } from '../logging.ts';
 import { requireKnownStorage } from './known-storage.ts';
 import { masterSecret } from './master-secret.ts';
@@ -82,7 +82,7 @@ describe('a start of a newer version', () => {
   it('backs up the database first, says where, and what it says brings the database back under the version before', async () => {
     const config = configOf();
     const store = await openBlobStore(config, () => undefined);
-    await requireKnownStorage(knex, store.id);
+    await requireKnownStorage(knex, store);
     await store.close();
     await start(config);
     expect(await last()).toBe('9000_next');

@@ -86,6 +86,10 @@ export class DiskPending implements PendingBlobs {
     });
   }
 
+  has(key: StorageKey): Promise<boolean> {
+    return translated('looking for an upload', async () => (await this.#sizeOf(this.#parts.layout.pendingPath(key))) !== undefined);
+  }
+
   seal(object: StoredObject, from: Checkpoint): Promise<void> {
     return translated('sealing an upload', async () => {
       this.#refusePoisoned(object.key);

@@ -85,6 +85,15 @@ export class S3Pending implements PendingBlobs {
     return S3Reader.open(calls, { name, total: from.offset, start: 0, length: from.offset });
   }
 
+  async has(key: StorageKey, from: Checkpoint): Promise<boolean> {
+    const { calls, names } = this.#parts;
+    if (!from.state.startsWith('{')) return false; // written by another adapter, or nothing is stored yet
+    const { upload } = stateOf(from, this.#parts.buffers.partSize);
+    if (upload !== undefined && (await calls.uploads(names.object(key))).some((found) => found.upload === upload)) return true;
+    // Completed to be read back, or too small for a part.
+    return (await calls.size(names.object(key))) !== undefined || (await calls.objects(names.tailsOf(key))).length > 0;
+  }
+
   async seal(object: StoredObject, from: Checkpoint): Promise<void> {
     if (from.offset < object.size && from.offset === 0) throw missing();
     if (from.offset !== object.size) {

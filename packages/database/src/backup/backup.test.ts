@@ -73,7 +73,7 @@ describe('a database', () => {
     const knex = openKnex({ url: source.url, ...NAMES });
     const other = openKnex({ url: target.url, ...NAMES });
     try {
-      await knex.raw(`insert into settings (name, value) values ('storage', '{"id":"there"}')`);
+      await knex.raw(`insert into settings (name, value) values ('storage', '{"id":"there"}'), ('storage_move', '{"ended":false}')`);
       await knex.raw(`insert into users (username, username_key, email, email_key, realname, comment, password_hash, system_admin)
         values (E'a\\tb\\\\"é', 'k', 'e', 'e', '', '', 'x', true)`);
       await knex.raw(`insert into projects (name, owner_id) select 'team', id from users`);
@@ -82,6 +82,10 @@ describe('a database', () => {
         values ('user:1', 'a', '', 'r', 'r', 'create', '', true, 200, '')`);
       const plan = await dumped(source.url);
       await loadDatabase(target.url, plan);
+      const moves = (): Promise<unknown[]> => other('settings').where({ name: 'storage_move' }).pluck('name');
+      expect(await moves()).toEqual(['storage_move']);
+      await loadDatabase(target.url, { ...plan, wholeStorage: true });
+      expect(await moves()).toEqual([]);
       const again = await dumped(target.url);
       const text = async ({ tables }: LoadPlan): Promise<string[]> =>
         Promise.all(

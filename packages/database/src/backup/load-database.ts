@@ -18,6 +18,8 @@ export interface LoadPlan {
   readonly sequences: readonly { readonly name: string; readonly lastValue: string; readonly isCalled: boolean }[];
   /** Where the blobs are now. */
   readonly storageId: string;
+  /** They came with the backup, so that no move to another storage that was under way has to go on. */
+  readonly wholeStorage?: boolean;
   /** Digests of blobs whose bytes are not there: hidden until the next push heals them. */
   readonly missing: readonly string[];
 }
@@ -103,6 +105,7 @@ export async function loadDatabase(url: string, plan: LoadPlan): Promise<void> {
       `INSERT INTO settings (name, value) VALUES ('storage', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = now()`,
       [JSON.stringify({ id: plan.storageId })],
     );
+    if (plan.wholeStorage === true) await client.query(`DELETE FROM settings WHERE name = 'storage_move'`);
     if (plan.missing.length > 0) await client.query(`UPDATE blobs SET state = 'quarantined' WHERE digest = ANY ($1)`, [plan.missing]);
     for (const name of ours) await client.query(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
     await client.query('COMMIT');

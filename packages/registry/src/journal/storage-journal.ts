@@ -45,6 +45,14 @@ export class StorageJournal {
     return this.#drain(generation);
   }
 
+  /** Whether this very storage has the snapshot that the database remembers: a rebuild from it would work. */
+  async isHere(): Promise<boolean> {
+    const { generation, snapshotFloor } = await this.#records.state();
+    if (generation === undefined || snapshotFloor === undefined) return false;
+    const names = await listJournal(this.#side);
+    return names.some((name) => name.type === 'complete' && name.generation === generation && name.seq === snapshotFloor);
+  }
+
   /** What waits is written by others, or later. */
   release(): Promise<void> {
     return this.#records.release(this.#holder);

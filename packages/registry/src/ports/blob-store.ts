@@ -49,6 +49,8 @@ export interface PendingBlobs {
   append(key: StorageKey, from: Checkpoint): Promise<BlobWriter>;
   /** Reads the first `from.offset` bytes back, for a resume that cannot trust a saved digest. */
   readBack(key: StorageKey, from: Checkpoint): Promise<BlobReader>;
+  /** Whether the bytes that the checkpoint tells of were begun in this storage and are still pending there. */
+  has(key: StorageKey, from: Checkpoint): Promise<boolean>;
   /** Makes the object durable and readable as `object`: file fsynced, renamed, directory fsynced (law 1). Idempotent. */
   seal(object: StoredObject, from: Checkpoint): Promise<void>;
   /** Drops a pending object; an absent one is fine. */

@@ -2,6 +2,7 @@ export * from './blob-records.ts';
 export * from './blob-store.ts';
 export * from './side-objects.ts';
 export * from './storage-journal.ts';
+export * from './storage-move.ts';
 export * from './rebuild-target.ts';
 export * from './manifest-records.ts';
 export * from './storage-errors.ts';

@@ -1,9 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { addServerFlags } from '../../server-flags.ts';
 import { withAdministration } from '../admin/with-administration.ts';
+import { MEBIBYTE, rateOf } from './rate-of.ts';
 import { reportCheck } from './report-check.ts';
-
-const MEBIBYTE = 1024 * 1024;
 
 interface ScrubFlags {
   readonly json: boolean;
@@ -24,10 +23,4 @@ export function scrubCommand(): Command {
       }),
     );
   return addServerFlags(command, ['data']);
-}
-
-function rateOf(text: string): number {
-  const rate = Number(text);
-  if (!(rate >= 1 && rate <= 100_000)) throw new InvalidArgumentError('It must be a number of MiB from 1 to 100000.');
-  return rate;
 }
