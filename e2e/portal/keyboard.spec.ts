@@ -122,6 +122,7 @@ test('permissions are ticked, and a rule is written, by keyboard', async ({ page
   await open(page, '/roles');
   await tabTo(page, 'New role');
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog').getByLabel('Name')).toBeFocused();
   await page.keyboard.type('Keys only');
   await page.getByRole('dialog').getByRole('checkbox').first().focus();
   await page.keyboard.press('Space');
