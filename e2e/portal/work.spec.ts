@@ -81,7 +81,7 @@ test('the palette finds by a part of the name and by a whole reference', async (
   await expect(page.getByRole('heading', { level: 1, name: 'worker' })).toBeVisible();
   await page.keyboard.press('Control+k');
   await field.fill(`${scene().host}/team/web/app:v1.2.0`);
-  await page.getByRole('dialog').getByRole('button', { name: 'Open team/web/app v1.2.0' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'team/web/app:v1.2.0', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'v1.2.0' })).toBeVisible();
 });
 
