@@ -56,9 +56,8 @@ import {
 } from '@berth/registry';
 import type { Knex } from 'knex';
 import { Archives } from './archives/archives.ts';
-import { pulled } from './archives/pulled.ts';
 import type { Config } from './config.ts';
-import { readLayer } from './files/read-layer.ts';
+import { LAYER_READING } from './files/read-layer.ts';
 import { createObserver } from './http/access-log.ts';
 import { createApiRouter } from './http/api/api-router.ts';
 import { createApiApp } from './http/api-app.ts';
@@ -201,10 +200,9 @@ export async function openStores({ config, access, logger }: Context): Promise<S
     content,
     files: createFiles({
       ...shared,
+      ...LAYER_READING,
       indexes: contentStores.layerIndexes,
       additions: content.additions,
-      readLayer,
-      pull: (reader) => pulled((sink) => reader.copyTo(sink)),
     }),
     collector,
     collectionRuns: new CollectionRuns(createGarbageRuns(database.knex), collector),

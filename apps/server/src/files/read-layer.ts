@@ -1,5 +1,6 @@
 import { ArchiveRefusedError, layerEntries, type RefusalReason } from '@berth/archives';
-import { type IndexedEntry, LayerUnreadableError } from '@berth/registry';
+import { type FilesPorts, type IndexedEntry, LayerUnreadableError } from '@berth/registry';
+import { pulled } from '../archives/pulled.ts';
 
 const PROBLEMS: Readonly<Record<RefusalReason, LayerUnreadableError['problem']>> = {
   compression: 'compression',
@@ -9,7 +10,7 @@ const PROBLEMS: Readonly<Record<RefusalReason, LayerUnreadableError['problem']>>
 };
 
 /** Takes a layer apart, as packages/archives does it. */
-export async function* readLayer(bytes: AsyncIterable<Buffer>): AsyncGenerator<IndexedEntry> {
+async function* readLayer(bytes: AsyncIterable<Buffer>): AsyncGenerator<IndexedEntry> {
   try {
     for await (const entry of layerEntries(bytes)) yield { ...entry, content: () => translating(entry.content()) };
   } catch (error) {
@@ -29,3 +30,9 @@ async function* translating(content: AsyncIterable<Buffer>): AsyncGenerator<Buff
 function translated(error: unknown): unknown {
   return error instanceof ArchiveRefusedError ? new LayerUnreadableError(PROBLEMS[error.reason], { cause: error }) : error;
 }
+
+/** How the registry reads layers, whose formats it does not know itself. */
+export const LAYER_READING: Pick<FilesPorts, 'readLayer' | 'pull'> = {
+  readLayer,
+  pull: (reader) => pulled((sink) => reader.copyTo(sink)),
+};

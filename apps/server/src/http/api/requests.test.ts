@@ -1,7 +1,8 @@
 import { useTestDatabase } from '@berth/database/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiCalls, codeOf } from '../testing/api-calls.ts';
-import { basic, IdentityTestServer, PASSWORD } from '../testing/identity-test-server.ts';
+import { basic, PASSWORD } from '../testing/ask.ts';
+import { IdentityTestServer } from '../testing/identity-test-server.ts';
 import { ENDPOINTS } from './endpoints.ts';
 
 const database = useTestDatabase();

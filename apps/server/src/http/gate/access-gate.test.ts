@@ -1,6 +1,7 @@
 import { useTestDatabase } from '@berth/database/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, basic, IdentityTestServer } from '../testing/identity-test-server.ts';
+import { type Answer, basic } from '../testing/ask.ts';
+import { IdentityTestServer } from '../testing/identity-test-server.ts';
 
 const database = useTestDatabase();
 const server = new IdentityTestServer();

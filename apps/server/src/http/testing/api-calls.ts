@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import type { Answer, Ask, IdentityTestServer } from './identity-test-server.ts';
+import type { Answer, Ask } from './ask.ts';
+import type { IdentityTestServer } from './identity-test-server.ts';
 
 export const API = '/api/v2.0';
 

@@ -1,7 +1,7 @@
 import { ROBOT_PROJECT_ACTIONS, ROBOT_SYSTEM_ACTIONS } from '@berth/access';
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../api/endpoints.ts';
-import type { Answer } from './identity-test-server.ts';
+import type { Answer } from './ask.ts';
 import { matrixRows } from './matrix-rows.ts';
 import { type Letter, LETTERS, useMatrixScene } from './matrix-scene.ts';
 

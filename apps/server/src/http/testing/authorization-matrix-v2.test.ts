@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../v2/routes.ts';
-import type { Answer } from './identity-test-server.ts';
+import type { Answer } from './ask.ts';
 import { CALLERS, LETTERS, useMatrixScene } from './matrix-scene.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Operation } from '@berth/api-contract';
 import { ENDPOINTS } from '../api/endpoints.ts';
-import type { Answer } from './identity-test-server.ts';
+import type { Answer } from './ask.ts';
 
 const BASE = '/api/v2.0';
 

@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest } from 'node:http';
-import { basic, type IdentityTestServer, PASSWORD } from './identity-test-server.ts';
+import { basic, PASSWORD } from './ask.ts';
+import type { IdentityTestServer } from './identity-test-server.ts';
 
 export interface StreamedEvent {
   readonly event: string;

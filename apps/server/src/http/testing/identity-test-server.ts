@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type IncomingHttpHeaders, request as httpRequest, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,9 +52,8 @@ import { hashPassword } from '@berth/tokens';
 import express from 'express';
 import type { Knex } from 'knex';
 import { Archives } from '../../archives/archives.ts';
-import { pulled } from '../../archives/pulled.ts';
-import { readLayer } from '../../files/read-layer.ts';
-import { checkContract } from './check-contract.ts';
+import { LAYER_READING } from '../../files/read-layer.ts';
+import { type Answer, ask, type Ask, PASSWORD } from './ask.ts';
 import type { Collection, ImageFileWork, LongWork } from '../api/api-parts.ts';
 import { createApiRouter } from '../api/api-router.ts';
 import { CertificateService } from '../certificates/certificate-service.ts';
@@ -69,28 +68,6 @@ import { V2Audit } from '../../policy/v2-audit.ts';
 import { readOnlyGate } from '../../policy/read-only-gate.ts';
 import { createTokenRouter } from '../token/token-router.ts';
 import { createV2Handler } from '../v2/v2-handler.ts';
-
-export const PASSWORD = 'Right-Password-1';
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-  /** The body as JSON; throws where it is none. */
-  json<T = unknown>(): T;
-}
-
-export interface Ask {
-  /** Sends Basic with {@link PASSWORD}, or with the given one. */
-  readonly as?: string;
-  readonly password?: string;
-  readonly bearer?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** An object is sent as JSON, a string as it is. */
-  readonly body?: unknown;
-  /** Sent as they are, instead of a body. */
-  readonly bytes?: Buffer;
-}
 
 /** The gate, the token endpoint and the API on a real Postgres and a real disk, with a clock of the test's own for what is remembered. */
 export class IdentityTestServer {
@@ -161,10 +138,9 @@ export class IdentityTestServer {
     this.content = createContent({ ...shared, ...contentStores });
     this.files = createFiles({
       ...shared,
+      ...LAYER_READING,
       indexes: contentStores.layerIndexes,
       additions: this.content.additions,
-      readLayer,
-      pull: (reader) => pulled((sink) => reader.copyTo(sink)),
     });
     this.imageFiles = { images: this.files.images, compare: this.files.compare, kick: async () => undefined };
     this.registry = createRegistry({
@@ -253,34 +229,8 @@ export class IdentityTestServer {
     this.clock += 5_000;
   }
 
-  ask(method: string, path: string, { as, password = PASSWORD, bearer, headers = {}, body, bytes: raw }: Ask = {}): Promise<Answer> {
-    const bytes = raw ?? (body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
-    const authorization = bearer !== undefined ? `Bearer ${bearer}` : as !== undefined ? basic(as, password) : undefined;
-    const sentHeaders = {
-      ...(bytes === undefined ? {} : { 'content-length': String(Buffer.byteLength(bytes)) }),
-      ...(typeof body === 'object' ? { 'content-type': 'application/json' } : {}),
-      ...(authorization === undefined ? {} : { authorization }),
-      ...headers,
-    };
-    return new Promise((resolve, reject) => {
-      const sent = httpRequest(this.url + path, { method, headers: sentHeaders, agent: false }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          const answer = { status: response.statusCode ?? 0, headers: response.headers, text, json: <T>() => JSON.parse(text) as T };
-          try {
-            checkContract({ method, path }, answer);
-            resolve(answer);
-          } catch (error) {
-            reject(error as Error);
-          }
-        });
-      });
-      sent.on('error', reject);
-      sent.end(bytes);
-    });
+  ask(method: string, path: string, options: Ask = {}): Promise<Answer> {
+    return ask(this.url, { method, path }, options);
   }
 
   form(fields: Readonly<Record<string, string | readonly string[]>>): Promise<Answer> {
@@ -325,10 +275,6 @@ export class IdentityTestServer {
     const rows = await this.knex('projects').whereNull('deleted_at').orderBy('name').select<{ name: ProjectName }[]>('name');
     return rows.map(({ name }) => name);
   }
-}
-
-export function basic(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
 function identityStores({ knex, lookups, pool }: { knex: Knex; lookups: PipelinedLookups; pool: SessionPool }): IdentityStores {

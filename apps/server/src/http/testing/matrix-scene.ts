@@ -2,7 +2,8 @@ import { type ListedRights, ROBOT_PROJECT_ACTIONS, ROBOT_SYSTEM_ACTIONS } from '
 import { useTestDatabase } from '@berth/database/testing';
 import { ACCESS_TOKEN_PREFIX } from '@berth/tokens';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type Answer, IdentityTestServer } from './identity-test-server.ts';
+import type { Answer } from './ask.ts';
+import { IdentityTestServer } from './identity-test-server.ts';
 
 /**
  * The authorisation matrix: every route of /v2 and of the API x every kind of caller x own and foreign objects, each really asked.

@@ -1,6 +1,7 @@
 import { useTestDatabase } from '@berth/database/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { basic, IdentityTestServer, PASSWORD } from '../testing/identity-test-server.ts';
+import { basic, PASSWORD } from '../testing/ask.ts';
+import { IdentityTestServer } from '../testing/identity-test-server.ts';
 
 const database = useTestDatabase();
 const server = new IdentityTestServer();

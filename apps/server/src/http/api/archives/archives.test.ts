@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { digestHex, digestOfBytes } from '@berth/oci';
 import { useTestDatabase } from '@berth/database/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { basic, IdentityTestServer, PASSWORD } from '../../testing/identity-test-server.ts';
+import { basic, PASSWORD } from '../../testing/ask.ts';
+import { IdentityTestServer } from '../../testing/identity-test-server.ts';
 import { tarEntry } from '../../testing/layer-tar.ts';
 import { Pusher } from '../../testing/pushed-content.ts';
 

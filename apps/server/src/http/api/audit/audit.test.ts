@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:net';
 import { useTestDatabase } from '@berth/database/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiCalls } from '../../testing/api-calls.ts';
-import { type Answer, IdentityTestServer } from '../../testing/identity-test-server.ts';
+import type { Answer } from '../../testing/ask.ts';
+import { IdentityTestServer } from '../../testing/identity-test-server.ts';
 import { csvLine } from './csv.ts';
 
 const database = useTestDatabase();

@@ -8,7 +8,8 @@ import { digestHex, digestOfBytes } from '@berth/oci';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { apiCalls } from '../../testing/api-calls.ts';
-import { type Answer, basic, IdentityTestServer, PASSWORD } from '../../testing/identity-test-server.ts';
+import { type Answer, basic, PASSWORD } from '../../testing/ask.ts';
+import { IdentityTestServer } from '../../testing/identity-test-server.ts';
 import { layerTar, type LayerItem, tarEntry } from '../../testing/layer-tar.ts';
 import { Pusher } from '../../testing/pushed-content.ts';
 

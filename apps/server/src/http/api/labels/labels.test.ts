@@ -1,7 +1,8 @@
 import { useTestDatabase } from '@berth/database/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiCalls } from '../../testing/api-calls.ts';
-import { type Answer, IdentityTestServer } from '../../testing/identity-test-server.ts';
+import type { Answer } from '../../testing/ask.ts';
+import { IdentityTestServer } from '../../testing/identity-test-server.ts';
 import { Pusher } from '../../testing/pushed-content.ts';
 
 const database = useTestDatabase();

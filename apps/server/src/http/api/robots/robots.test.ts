@@ -1,7 +1,8 @@
 import { useTestDatabase } from '@berth/database/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiCalls, codeOf } from '../../testing/api-calls.ts';
-import { type Answer, IdentityTestServer, PASSWORD } from '../../testing/identity-test-server.ts';
+import { type Answer, PASSWORD } from '../../testing/ask.ts';
+import { IdentityTestServer } from '../../testing/identity-test-server.ts';
 
 const database = useTestDatabase();
 const server = new IdentityTestServer();

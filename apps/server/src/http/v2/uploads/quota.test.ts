@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { useTestDatabase } from '@berth/database/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { apiCalls } from '../../testing/api-calls.ts';
-import { type Answer, basic, IdentityTestServer, PASSWORD } from '../../testing/identity-test-server.ts';
+import { type Answer, basic, PASSWORD } from '../../testing/ask.ts';
+import { IdentityTestServer } from '../../testing/identity-test-server.ts';
 
 const database = useTestDatabase();
 const server = new IdentityTestServer();
