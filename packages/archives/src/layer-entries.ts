@@ -1,7 +1,5 @@
-import { extract, type Header } from 'tar-stream';
-import { decompressed } from './decompressed.ts';
-import { abandon } from './stream-waits.ts';
-import { TarFeed } from './tar-feed.ts';
+import type { Header } from 'tar-stream';
+import { readTar } from './read-tar.ts';
 
 /** One entry of a layer's tar, in its order. */
 export interface LayerEntry {
@@ -23,31 +21,10 @@ export interface LayerEntry {
  * ArchiveRefusedError for one that cannot be read, with its `reason`, and with whatever `source` rejects with.
  */
 export async function* layerEntries(source: AsyncIterable<Buffer>): AsyncGenerator<LayerEntry> {
-  const tar = extract();
-  const feed = new TarFeed(tar);
-  const feeding = feed.from(decompressed(source));
-  try {
-    for await (const stream of tar) {
-      const entry = entryOf(stream.header);
-      let read = false;
-      if (entry !== undefined) {
-        yield {
-          ...entry,
-          content: () => {
-            read = true;
-            return feed.explaining(stream as AsyncIterable<Buffer>);
-          },
-        };
-      }
-      if (!read) stream.resume();
-    }
-  } catch (error) {
-    throw await feed.reason(error);
-  } finally {
-    abandon(tar);
-    await feeding;
+  for await (const { header, content } of readTar(source)) {
+    const entry = entryOf(header);
+    if (entry !== undefined) yield { ...entry, content };
   }
-  if (feed.problem !== undefined) throw feed.problem;
 }
 
 const TYPES: Readonly<Record<string, LayerEntry['type']>> = {

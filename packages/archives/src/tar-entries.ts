@@ -1,10 +1,7 @@
-import { extract } from 'tar-stream';
 import type { ArchiveEntry } from './archive-entry.ts';
 import { type ArchiveRefusedError, refused, shown } from './archive-refused-error.ts';
-import { decompressed } from './decompressed.ts';
 import { LIMITS } from './limits.ts';
-import { abandon } from './stream-waits.ts';
-import { TarFeed } from './tar-feed.ts';
+import { readTar } from './read-tar.ts';
 
 /**
  * The files and links of a tar, compressed or not, in its order. Nothing is ever written under a name of the archive, so a name is only a
@@ -12,47 +9,18 @@ import { TarFeed } from './tar-feed.ts';
  * whatever `source` rejects with.
  */
 export async function* tarEntries(source: AsyncIterable<Buffer>): AsyncGenerator<ArchiveEntry> {
-  const tar = extract();
-  const feed = new TarFeed(tar);
-  const feeding = feed.from(decompressed(source));
   let count = 0;
-  try {
-    for await (const stream of tar) {
-      const { header } = stream;
-      if (header.type === 'directory') {
-        stream.resume();
-        continue;
-      }
-      count += 1;
-      if (count > LIMITS.entries) throw refused(`The archive has more than ${LIMITS.entries} files.`);
-      const name = innerPath(header.name);
-      if (header.type === 'symlink' || header.type === 'link') {
-        stream.resume();
-        yield { kind: 'link', name, target: linkTarget(name, header.type, header.linkname ?? '') };
-        continue;
-      }
-      if (header.type !== 'file' && header.type !== 'contiguous-file')
-        throw refused(`The archive has a ${header.type ?? 'file of an unknown kind'} called ${shown(name)}, which no image archive has.`);
-      let read = false;
-      yield {
-        kind: 'file',
-        name,
-        size: header.size ?? 0,
-        offset: (header as { byteOffset?: number }).byteOffset ?? 0,
-        content: () => {
-          read = true;
-          return feed.explaining(stream as AsyncIterable<Buffer>);
-        },
-      };
-      if (!read) stream.resume();
-    }
-  } catch (error) {
-    throw await feed.reason(error);
-  } finally {
-    abandon(tar);
-    await feeding;
+  for await (const { header, content } of readTar(source)) {
+    if (header.type === 'directory') continue;
+    count += 1;
+    if (count > LIMITS.entries) throw refused(`The archive has more than ${LIMITS.entries} files.`);
+    const name = innerPath(header.name);
+    if (header.type === 'symlink' || header.type === 'link')
+      yield { kind: 'link', name, target: linkTarget(name, header.type, header.linkname ?? '') };
+    else if (header.type === 'file' || header.type === 'contiguous-file')
+      yield { kind: 'file', name, size: header.size ?? 0, offset: (header as { byteOffset?: number }).byteOffset ?? 0, content };
+    else throw refused(`The archive has a ${header.type ?? 'file of an unknown kind'} called ${shown(name)}, which no image archive has.`);
   }
-  if (feed.problem !== undefined) throw feed.problem;
 }
 
 /** `./a/b` and `a//b` are `a/b`. */

@@ -1,9 +1,46 @@
-import type { Extract } from 'tar-stream';
+import { type Extract, extract, type Header } from 'tar-stream';
 import { ArchiveRefusedError, refused } from './archive-refused-error.ts';
-import { closed, drained } from './stream-waits.ts';
+import { decompressed } from './decompressed.ts';
+import { abandon, closed, drained } from './stream-waits.ts';
+
+/** An entry as the tar has it. */
+export interface RawEntry {
+  readonly header: Header;
+  /** The bytes; what is left unread when the next entry is asked for is passed over. */
+  content(): AsyncIterable<Buffer>;
+}
+
+/**
+ * The entries of a tar in its order, plain or compressed by gzip or zstd. Rejects with ArchiveRefusedError for one that cannot be read, and
+ * with whatever `source` rejects with; both also while a content is read.
+ */
+export async function* readTar(source: AsyncIterable<Buffer>): AsyncGenerator<RawEntry> {
+  const tar = extract();
+  const feed = new TarFeed(tar);
+  const feeding = feed.from(decompressed(source));
+  try {
+    for await (const stream of tar) {
+      let read = false;
+      yield {
+        header: stream.header,
+        content: () => {
+          read = true;
+          return feed.explaining(stream as AsyncIterable<Buffer>);
+        },
+      };
+      if (!read) stream.resume();
+    }
+  } catch (error) {
+    throw await feed.reason(error);
+  } finally {
+    abandon(tar);
+    await feeding;
+  }
+  if (feed.problem !== undefined) throw feed.problem;
+}
 
 /** Moves bytes into the parser; what went wrong first is kept, since readers hear only that the stream was destroyed. */
-export class TarFeed {
+class TarFeed {
   problem: Error | undefined;
   readonly #tar: Extract;
   readonly #gone: Promise<void>;
