@@ -131,6 +131,8 @@ export const fileChanges = z.object({
 
 const BINARY = z.string().meta({ format: 'binary' });
 const MAX_PATH = 2_000;
+/** A path with a slash behind it, or a name. */
+const MAX_PLACE = 2_300;
 /** `os/architecture` or `os/architecture/variant`: which image of an index; linux/amd64 or the first when none is named. */
 const platform = queryText(100).optional();
 const limit = wholeNumber(1, MAX_FILES, MAX_FILES).default(100);
@@ -162,7 +164,7 @@ export const fileOperations = {
     tag: 'artifact',
     summary: 'Find files of an image by a part of their names.',
     params: artifactParams,
-    query: z.object({ text: z.string().min(1).max(255), after: queryText(MAX_PATH).default(''), platform }),
+    query: z.object({ text: z.string().min(1).max(255), after: queryText(MAX_PLACE).default(''), limit, platform }),
     body: nothing,
     answer: { status: 200, body: foundFiles },
     errors: [400, 401, 403, 404, 422],
@@ -198,7 +200,7 @@ export const fileOperations = {
     tag: 'artifact',
     summary: 'List the files that differ between an image and another one. Times are not compared.',
     params: artifactParams,
-    query: z.object({ with: other, platform, after: queryText(MAX_PATH + 1).optional(), limit }),
+    query: z.object({ with: other, platform, after: queryText(MAX_PLACE).optional(), limit }),
     body: nothing,
     answer: { status: 200, body: fileChanges },
     errors: [400, 401, 403, 404, 422],

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { RateGuard } from '../http/v2/rate-guard.ts';
+import { RateGuard } from '../http/rate-guard.ts';
 import { RequestBody } from '../http/v2/request-body.ts';
 
 /** So long the rest of a refused archive is taken in, so that its sender gets to read why. */

@@ -4,6 +4,9 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'public.backup_runs',
   'public.failure_counters',
   'public.job_states',
+  // Read out of the layers again when somebody asks.
+  'public.layer_directories',
+  'public.layer_indexes',
   'public.push_steps',
   'public.push_watches',
   'public.sessions',

@@ -1,5 +1,15 @@
 import type { Digest } from '@berth/oci';
-import type { DirectoryChunk, FileFacts, FileKind, FoundFile, LayerIndexes, LayerProblem, LayerState, StorageKey } from '@berth/registry';
+import {
+  DIRECTORY_CHUNK,
+  type DirectoryChunk,
+  type FileFacts,
+  type FileKind,
+  type FoundFile,
+  type LayerIndexes,
+  type LayerProblem,
+  type LayerState,
+  type StorageKey,
+} from '@berth/registry';
 import type { Knex } from 'knex';
 import { inTransaction, rowsOf } from '../transactions.ts';
 
@@ -117,24 +127,25 @@ export function createLayerIndexes(knex: Knex): LayerIndexes {
         [digests, paths],
       ),
 
-    async directory(digests, { path, after, limit }) {
+    async list(digests, { paths, after, limit }) {
+      if (paths.length === 0) return [];
       const rows = await rowsOf<FoundRow>(
         knex,
-        `select l.layer, ?::text as path, f.key as name, f.value as facts from (${LAYERS}) l
+        `select l.layer, w.path, f.key as name, f.value as facts from (${LAYERS}) l cross join unnest(?::text[]) as w (path)
          cross join lateral (
            select f.key, f.value from (
-             select facts from layer_directories d where d.blob_id = l.blob_id and d.path = ? and d.last_name > ?
+             select facts from layer_directories d where d.blob_id = l.blob_id and d.path = w.path and d.last_name > ?
              order by d.chunk limit ?) c
            cross join lateral jsonb_each(c.facts) f where f.key collate "C" > ? order by f.key collate "C" limit ?) f`,
         // A chunk may end right behind `after`: as many names as wanted are in the chunks after it.
-        [path, digests, path, after, Math.ceil(limit / CHUNK) + 1, after, limit],
+        [digests, paths, after, Math.ceil(limit / DIRECTORY_CHUNK) + 1, after, limit],
       );
       return rows.map(foundOf);
     },
 
-    async search(digests, { text, after, limit }) {
+    async search(digests, { text, after: { path, name }, directories, limit }) {
       const like = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-      const rows = await rowsOf<FoundRow>(knex, SEARCH, [digests, like, after, limit, like]);
+      const rows = await rowsOf<FoundRow>(knex, SEARCH, [digests, like, path, path, name, directories, like, path, name, limit]);
       return rows.map(foundOf);
     },
 
@@ -149,8 +160,6 @@ export function createLayerIndexes(knex: Knex): LayerIndexes {
     },
   };
 }
-
-const CHUNK = 500;
 
 const ASK = `
 with wanted as (
@@ -183,15 +192,17 @@ from layer_indexes i, jsonb_to_recordset(?::jsonb)
   as c (path text, chunk integer, opaque boolean, first_name text, last_name text, names text, facts jsonb)
 where i.blob_id = ? and i.state = 'reading'`;
 
-/** The directories first, so that all layers' names of each are there: a name in an upper layer decides what a lower one shows. */
+/** The directories first, and of these every layer: a name in an upper layer decides what a lower one shows. */
 const SEARCH = `
 with layers as (${LAYERS}),
 matching as materialized (
   select l.layer, d.path, d.facts from layers l join layer_directories d on d.blob_id = l.blob_id
-  where d.names ilike ? and d.path > ?),
-first_ones as (select distinct path from matching order by path limit ?)
-select m.layer, m.path, f.key as name, f.value as facts from matching m join first_ones o on o.path = m.path
-cross join lateral jsonb_each(m.facts) f where f.key ilike ?`;
+  where d.names ilike ? and (d.path > ? or (d.path = ? and d.last_name > ?))),
+next_ones as (select distinct path from matching order by path limit ?)
+select m.layer, m.path, f.key as name, f.value as facts from matching m join next_ones o on o.path = m.path
+cross join lateral jsonb_each(m.facts) f
+where f.key ilike ? and (m.path > ? or f.key collate "C" > ?)
+order by m.path, f.key collate "C", m.layer limit ?`;
 
 interface StateRow {
   readonly digest: Digest;

@@ -1,5 +1,5 @@
 import type { Digest } from '@berth/oci';
-import type { FileFacts, LayerIndexes } from '../ports/layer-indexes.ts';
+import type { FileFacts, FilePlace, LayerIndexes } from '../ports/layer-indexes.ts';
 import { byBytes, joinPath, splitPath } from './file-paths.ts';
 import { type ImageFile, ImageTree } from './image-tree.ts';
 
@@ -16,9 +16,12 @@ export interface FileChanges {
   readonly next: string | undefined;
 }
 
-/** Names that one call compares: bounds its work. */
-const MAX_COMPARED = 2_000;
+/** Of one question to the lists; they bound its work together with {@link BATCHES}. */
+const DIRECTORIES_AT_ONCE = 100;
+const NAMES_OF_EACH = 20;
 const NAMES_AT_ONCE = 500;
+/** A page may end with less than was asked for after so many. */
+const BATCHES = 10;
 
 /**
  * What differs between the files of two images, by path in byte order of directory and name, behind the path `after`. What they share from
@@ -44,50 +47,57 @@ export class FileComparison {
 
   async page({ after, limit }: { readonly after: string | undefined; readonly limit: number }): Promise<FileChanges> {
     const changes: FileChange[] = [];
-    let budget = MAX_COMPARED;
     let position = after === undefined ? undefined : splitPath(after);
-    while (this.#own.length > 0) {
-      const directory = position?.path ?? (await this.#firstDirectory());
-      if (directory === undefined) return { changes, next: undefined };
-      const names = await this.#names(directory, position?.name ?? '');
-      for (const change of await this.#changes(directory, names)) {
+    for (let batch = 0; batch < BATCHES; batch += 1) {
+      const directories = await this.#directories(position);
+      const { paths, next } = await this.#batch(directories, position?.name ?? '');
+      for (const change of await this.#changes(paths)) {
         changes.push(change);
         if (changes.length === limit) return { changes, next: change.path };
       }
-      const last = names.at(-1);
-      budget -= names.length + 1;
-      if (names.length === NAMES_AT_ONCE && last !== undefined) {
-        position = { path: directory, name: last };
-        if (budget <= 0) return { changes, next: joinPath(directory, last) };
-        continue;
-      }
-      const [next] = await this.#indexes.directories(this.#own, { after: directory, limit: 1 });
       if (next === undefined) return { changes, next: undefined };
-      position = { path: next, name: '' };
-      // A path that ends in a slash: in that directory, before its first name.
-      if (budget <= 0) return { changes, next: `${next}/` };
+      position = next;
     }
-    return { changes, next: undefined };
+    return { changes, next: position && joinPath(position.path, position.name) };
   }
 
-  async #firstDirectory(): Promise<string | undefined> {
-    const root = await this.#indexes.directory(this.#own, { path: '', after: '', limit: 1 });
-    return root.length > 0 ? '' : (await this.#indexes.directories(this.#own, { after: '', limit: 1 }))[0];
+  /** Directories that the images' own layers have anything in: the one of the position, and those behind it. */
+  async #directories(position: FilePlace | undefined): Promise<readonly string[]> {
+    const first = position?.path ?? '';
+    if (position !== undefined && position.name !== '') return [first];
+    return [first, ...(await this.#indexes.directories(this.#own, { after: first, limit: DIRECTORIES_AT_ONCE - 1 }))];
   }
 
-  /** Those that may differ, in byte order. In a directory made anew, whatever lower layers have may be gone. */
-  async #names(directory: string, after: string): Promise<readonly string[]> {
-    const opaque = await this.#indexes.opaque(this.#own, [directory]);
-    const found = await this.#indexes.directory(opaque.length > 0 ? this.#all : this.#own, {
-      path: directory,
-      after,
-      limit: NAMES_AT_ONCE,
-    });
-    return [...new Set(found.map(({ name }) => name))].sort(byBytes).slice(0, NAMES_AT_ONCE);
+  /**
+   * Paths that may differ, in byte order, and where the next batch begins. Several directories are looked at from their start; one alone goes
+   * on behind the name `after`. In a directory made anew, whatever lower layers have may be gone.
+   */
+  async #batch(
+    directories: readonly string[],
+    after: string,
+  ): Promise<{ readonly paths: readonly string[]; readonly next: FilePlace | undefined }> {
+    const limit = directories.length === 1 ? NAMES_AT_ONCE : NAMES_OF_EACH;
+    const anew = new Set((await this.#indexes.opaque(this.#own, directories)).map(({ path }) => path));
+    const found = [
+      ...(await this.#indexes.list(this.#own, { paths: directories.filter((path) => !anew.has(path)), after, limit })),
+      ...(await this.#indexes.list(this.#all, { paths: [...anew], after, limit })),
+    ];
+    const names = new Map<string, Set<string>>(directories.map((path) => [path, new Set()]));
+    for (const { path, name } of found) names.get(path)?.add(name);
+    const paths: string[] = [];
+    for (const [directory, of] of names) {
+      const sorted = [...of].sort(byBytes).slice(0, limit);
+      paths.push(...sorted.map((name) => joinPath(directory, name)));
+      const last = sorted.at(-1);
+      // Of this directory there may be more, and it comes before the others.
+      if (sorted.length === limit && last !== undefined) return { paths, next: { path: directory, name: last } };
+    }
+    const [end = ''] = directories.slice(-1);
+    const [following] = await this.#indexes.directories(this.#own, { after: end, limit: 1 });
+    return { paths, next: following === undefined ? undefined : { path: following, name: '' } };
   }
 
-  async #changes(directory: string, names: readonly string[]): Promise<readonly FileChange[]> {
-    const paths = names.map((name) => joinPath(directory, name));
+  async #changes(paths: readonly string[]): Promise<readonly FileChange[]> {
     const [from, to] = await Promise.all([this.#from, this.#to].map(async (tree) => byPath(await tree.look(paths))));
     return paths.flatMap((path) => {
       const change = changeOf(path, from?.get(path), to?.get(path));

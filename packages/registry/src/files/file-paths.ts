@@ -1,5 +1,9 @@
+const SURROGATE = /[\ud800-\udfff]/;
+
 /** Compares names as the database orders them, by bytes. */
 export function byBytes(one: string, other: string): number {
+  // Strings compare by UTF-16 units, which differs from UTF-8's order where surrogates are; bytes of each would cost much more.
+  if (!SURROGATE.test(one) && !SURROGATE.test(other)) return one < other ? -1 : Number(one > other);
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 

@@ -3,8 +3,10 @@ import type { Additions } from '../content/additions.ts';
 import type { BlobRecords } from '../ports/blob-records.ts';
 import type { BlobStore, StoredObject } from '../ports/blob-store.ts';
 import type { LayerIndexes, LayerState } from '../ports/layer-indexes.ts';
+import { StoredObjectDamagedError, StoredObjectMissingError } from '../ports/storage-errors.ts';
 import { ImageTree } from './image-tree.ts';
 import type { PullBytes, ReadLayer } from './layer-indexer.ts';
+import { LayerUnreadableError } from './layer-listing.ts';
 
 export interface ImageFilesPorts {
   readonly indexes: LayerIndexes;
@@ -30,6 +32,8 @@ export interface LayeredImage {
 export const MAX_FILE_BYTES = 1024 ** 3;
 /** Files that one process gives out at a time: each is found by unpacking its layer. */
 const MAX_OPEN = 4;
+/** More than any builder makes (Docker's limit is 127); bounds the work of every list. */
+const MAX_LAYERS = 200;
 const DEFAULT_PLATFORM = 'linux/amd64';
 
 /** As many files as this process gives out at a time are under way. */
@@ -48,7 +52,8 @@ export class ImageFiles {
 
   /**
    * The image, or of an index the image for `platform` (linux/amd64 or the first when none is asked for), and has its layers read when nobody
-   * did yet. Throws MANIFEST_UNKNOWN, and MANIFEST_INVALID for what has no layers, or no such platform.
+   * did yet. Throws MANIFEST_UNKNOWN, and MANIFEST_INVALID for what has no layers or too many, or no such
+   * platform.
    */
   async open(repository: RepositoryName, digest: Digest, platform?: string): Promise<LayeredImage> {
     const { manifest } = await this.#ports.additions.manifest(repository, digest);
@@ -63,6 +68,8 @@ export class ImageFiles {
     const manifest = known ?? (await this.#ports.additions.manifest(repository, digest)).manifest;
     const wanted = manifest.references.filter(({ role }) => role === 'layer');
     if (wanted.length === 0) throw new OciError('MANIFEST_INVALID', 'This artifact has no layers, so there are no files to show.');
+    if (wanted.length > MAX_LAYERS)
+      throw new OciError('MANIFEST_INVALID', `This image has ${wanted.length} layers; files are shown of images with up to ${MAX_LAYERS}.`);
     const digests = wanted.map((layer) => layer.digest);
     const states = new Map((await this.#ports.indexes.ask(repository, digests)).map((state) => [state.digest, state]));
     const layers = wanted.map((layer) => states.get(layer.digest) ?? absent(layer));
@@ -97,10 +104,13 @@ export class ImageFiles {
       );
     const layer = image.layers[file.layer];
     const linked = layer && (await this.#ports.blobRecords.findLinked(repository, layer.digest));
-    if (linked === undefined)
-      throw new OciError('BLOB_UNKNOWN', 'The layer with this file is missing or damaged. Push it again to heal it.');
+    if (linked === undefined) throw damaged();
     if (this.#open >= MAX_OPEN) throw new TooManyFilesError('Too many files are being read out of layers.');
-    return { size, content: await begun(this.#content(linked.object, { path, size })) };
+    try {
+      return { size, content: await begun(this.#content(linked.object, { path, size })) };
+    } catch (error) {
+      throw isDamage(error) ? damaged(error) : error;
+    }
   }
 
   /** A layer may hold a path more than once: the last one counts, and lists its size. */
@@ -133,6 +143,14 @@ async function begun(content: AsyncGenerator<Buffer>): Promise<AsyncIterable<Buf
       return: async () => content.return(undefined),
     }),
   };
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof LayerUnreadableError || error instanceof StoredObjectMissingError || error instanceof StoredObjectDamagedError;
+}
+
+function damaged(cause?: unknown): OciError {
+  return new OciError('BLOB_UNKNOWN', 'The layer with this file is missing or damaged. Push it again to heal it.', { cause });
 }
 
 function childFor(index: Manifest, platform: string | undefined): ManifestReference {

@@ -12,6 +12,10 @@ export interface ImageFile {
   readonly layer: number;
 }
 
+/** Directories, and entries of all layers in them, that one search looks at: bound its work. */
+const SEARCHED_DIRECTORIES = 100;
+const SEARCHED_ENTRIES = 5_000;
+
 /** The layers of an image laid over each other, as a container would see them (OCI image specification, layer.md). */
 export class ImageTree {
   readonly #indexes: LayerIndexes;
@@ -31,7 +35,7 @@ export class ImageTree {
     const floors = await this.#floors([path]);
     const floor = floors.get(path);
     if (floor === undefined) return undefined;
-    const found = await this.#indexes.directory(this.#digests, { path, after, limit: limit + 1 });
+    const found = await this.#indexes.list(this.#digests, { paths: [path], after, limit: limit + 1 });
     const files = overlaid(found, () => floor).slice(0, limit + 1);
     return { files: files.slice(0, limit), more: files.length > limit };
   }
@@ -52,17 +56,27 @@ export class ImageTree {
     return overlaid(found, (directory) => floors.get(directory));
   }
 
-  /** Files and directories with `text` in their names, in directories behind `after`; all of a directory at once, `limit` directories. */
+  /**
+   * Up to `limit` files and directories with `text` in their names (any case), behind the path `after` in byte order of directory and name.
+   * `next`: where to go on; a page may be empty and still have one. Undefined at the end.
+   */
   async search(
     text: string,
     { after, limit }: { readonly after: string; readonly limit: number },
   ): Promise<{ readonly files: readonly ImageFile[]; readonly next: string | undefined }> {
-    const found = await this.#indexes.search(this.#digests, { text, after, limit });
+    const wanted = { text, after: splitPath(after), directories: SEARCHED_DIRECTORIES, limit: SEARCHED_ENTRIES };
+    const found = await this.#indexes.search(this.#digests, wanted);
+    const last = found.at(-1);
+    if (last === undefined) return { files: [], next: undefined };
     const directories = [...new Set(found.map(({ path }) => path))];
+    // Of the last name some layers may be missing then, and they decide.
+    const isCut = found.length === SEARCHED_ENTRIES;
+    const whole = isCut ? found.filter(({ path, name }) => path !== last.path || name !== last.name) : found;
     const floors = await this.#floors(directories);
-    const files = overlaid(found, (directory) => floors.get(directory)).filter(({ facts }) => facts.kind !== 'removed');
-    const last = directories.sort(byBytes).at(-1);
-    return { files, next: directories.length < limit ? undefined : last };
+    const files = overlaid(whole, (directory) => floors.get(directory)).filter(({ facts }) => facts.kind !== 'removed');
+    const reached =
+      files.length > limit ? files[limit - 1] : isCut || directories.length === SEARCHED_DIRECTORIES ? whole.at(-1) : undefined;
+    return { files: files.slice(0, limit), next: reached && joinPath(reached.path, reached.name) };
   }
 
   /**

@@ -6,7 +6,7 @@ export const LAYER_LIMITS = {
   entries: 300_000,
   /** Bytes of a path. The index of the database takes 2,700. */
   path: 2_000,
-  /** Bytes of all names. */
+  /** Bytes of all names, of the paths of directories, and of what links point to. */
   names: 48 * 1024 * 1024,
 } as const;
 
@@ -43,6 +43,7 @@ export class LayerListing {
   /** Takes an entry; whiteouts are told by their names (OCI image specification, layer.md). Throws {@link LayerUnreadableError}. */
   add(path: string, facts: FileFacts): void {
     this.#check(path);
+    this.#weigh(facts.target ?? '');
     if (path === '') return;
     const { path: parent, name } = splitPath(path);
     if (name === OPAQUE) {
@@ -100,6 +101,7 @@ export class LayerListing {
   #directory(path: string): Directory {
     const known = this.#directories.get(path);
     if (known !== undefined) return known;
+    this.#weigh(path);
     const made: Directory = { opaque: false, entries: new Map() };
     this.#directories.set(path, made);
     if (path !== '') {
@@ -122,14 +124,20 @@ export class LayerListing {
     for (const known of this.#directories.keys()) if (known === path || known.startsWith(`${path}/`)) this.#directories.delete(known);
   }
 
+  /** The database takes no NUL in a text. */
+  #weigh(text: string): void {
+    if (text.includes('\0')) throw new LayerUnreadableError('path');
+    this.#names += Buffer.byteLength(text);
+    if (this.#names > LAYER_LIMITS.names) throw new LayerUnreadableError('too many');
+  }
+
   #check(path: string): void {
-    if (path.includes('\0') || path.split('/').includes('..') || Buffer.byteLength(path) > LAYER_LIMITS.path)
-      throw new LayerUnreadableError('path');
+    if (path.split('/').includes('..') || Buffer.byteLength(path) > LAYER_LIMITS.path) throw new LayerUnreadableError('path');
   }
 
   #count(name: string): void {
     this.#entries += 1;
-    this.#names += Buffer.byteLength(name) + 1;
-    if (this.#entries > LAYER_LIMITS.entries || this.#names > LAYER_LIMITS.names) throw new LayerUnreadableError('too many');
+    this.#weigh(name);
+    if (this.#entries > LAYER_LIMITS.entries) throw new LayerUnreadableError('too many');
   }
 }

@@ -74,6 +74,12 @@ export interface FoundFile {
   readonly facts: FileFacts;
 }
 
+/** A name in a directory. */
+export interface FilePlace {
+  readonly path: string;
+  readonly name: string;
+}
+
 export interface OpaqueDirectory {
   readonly layer: number;
   readonly path: string;
@@ -98,23 +104,23 @@ export interface LayerIndexes {
   trim(days: number, limit: number): Promise<number>;
 
   /** Each pair of directory and name, in every layer that has it. */
-  look(digests: readonly Digest[], wanted: readonly { readonly path: string; readonly name: string }[]): Promise<readonly FoundFile[]>;
+  look(digests: readonly Digest[], wanted: readonly FilePlace[]): Promise<readonly FoundFile[]>;
   /** Those of the directories that are opaque somewhere. */
   opaque(digests: readonly Digest[], paths: readonly string[]): Promise<readonly OpaqueDirectory[]>;
   /**
-   * Entries of one directory behind the name `after`, of every layer: of each layer at least its next `limit` in byte order, if it has so many.
+   * Entries of directories behind the name `after`, of every layer: of each layer and directory its next `limit` in byte order.
    */
-  directory(
+  list(
     digests: readonly Digest[],
-    wanted: { readonly path: string; readonly after: string; readonly limit: number },
+    wanted: { readonly paths: readonly string[]; readonly after: string; readonly limit: number },
   ): Promise<readonly FoundFile[]>;
   /**
-   * Names that contain `text` (any case) in directories behind `after`, of every layer, directory by directory in byte order: all of a
-   * directory or nothing of it; at most `limit` directories.
+   * Entries of every layer whose names contain `text` (any case), behind a place, by directory, name and layer in byte order: those of the
+   * next `directories` that have any, at most `limit`.
    */
   search(
     digests: readonly Digest[],
-    wanted: { readonly text: string; readonly after: string; readonly limit: number },
+    wanted: { readonly text: string; readonly after: FilePlace; readonly directories: number; readonly limit: number },
   ): Promise<readonly FoundFile[]>;
   /** Directories behind `after` that one of the layers has anything in; byte order, at most `limit`. */
   directories(digests: readonly Digest[], wanted: { readonly after: string; readonly limit: number }): Promise<readonly string[]>;

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Operation } from '@berth/api-contract';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { READ_ONLY_SENTENCE } from '../../policy/read-only-gate.ts';
@@ -12,6 +10,7 @@ import { ENDPOINTS } from './endpoints.ts';
 import { notYetEndpoints } from './not-yet.ts';
 import { parseBody, parseParams, parseQuery } from './parse-input.ts';
 import { renderApiError } from './render.ts';
+import { sendStream } from './send-stream.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -77,11 +76,6 @@ function send(response: Response, operation: Operation, reply: Reply): void {
   else if (reply.stream !== undefined) sendStream(response, reply.stream);
   else if (reply.json !== undefined) response.json(reply.json);
   else response.end();
-}
-
-/** What fails in the middle breaks the connection, so that nobody takes a part for the whole. */
-function sendStream(response: Response, stream: AsyncIterable<string | Uint8Array>): void {
-  pipeline(Readable.from(stream), response).catch((error: unknown) => response.destroy(error as Error));
 }
 
 /** `{name}` of OpenAPI is `:name` of express. Paths that hold no parameter come first, so that /users/current is not a user's id. */

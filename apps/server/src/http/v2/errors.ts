@@ -8,7 +8,7 @@ import {
   StoredObjectMissingError,
   UploadOutOfOrderError,
 } from '@berth/registry';
-import type { RateGuard } from './rate-guard.ts';
+import type { RateGuard } from '../rate-guard.ts';
 import { answerUnread } from './unread-body.ts';
 import { uploadHeaders } from './uploads/upload-headers.ts';
 

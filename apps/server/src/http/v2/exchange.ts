@@ -3,7 +3,7 @@ import { actorKey } from '@berth/access';
 import type { ActorKey, Registry } from '@berth/registry';
 import type { Admitted } from './gate.ts';
 import { Query } from './query.ts';
-import type { RateGuard } from './rate-guard.ts';
+import type { RateGuard } from '../rate-guard.ts';
 import { RequestBody } from './request-body.ts';
 import type { Target } from './target.ts';
 import { unreadBytes } from './unread-body.ts';

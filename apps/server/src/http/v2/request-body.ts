@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OciError } from '@berth/oci';
 import { type ByteSource, type ChunkSink, ContentCutShortError } from '@berth/registry';
-import type { RateGuard } from './rate-guard.ts';
+import type { RateGuard } from '../rate-guard.ts';
 
 /** The body of a request as content for the use cases. Reads in flowing mode: the cheapest way through node's streams. */
 export class RequestBody implements ByteSource {

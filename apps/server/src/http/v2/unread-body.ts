@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Headers } from './exchange.ts';
-import type { RateGuard } from './rate-guard.ts';
+import type { RateGuard } from '../rate-guard.ts';
 
 /** Unread bytes that are skipped to keep the connection for the next request. */
 const MAX_SKIPPED_BYTES = 256 * 1024;

@@ -8,7 +8,7 @@ import { refusedCaller } from '../gate/refused-callers.ts';
 import { renderError, toOciError } from './errors.ts';
 import { Exchange, type V2Tools } from './exchange.ts';
 import type { Admitted, Gate } from './gate.ts';
-import { RateGuard } from './rate-guard.ts';
+import { RateGuard } from '../rate-guard.ts';
 import { findRoute, methodsOf, needOf, type Route } from './routes.ts';
 import { parseTarget, pathAndQuery, type Target } from './target.ts';
 

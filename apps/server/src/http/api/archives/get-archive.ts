@@ -2,7 +2,7 @@ import { archiveLength, planExport, writeArchive } from '@berth/archives';
 import { OPERATIONS } from '@berth/api-contract';
 import { type Reference, referenceText, type RepositoryName } from '@berth/oci';
 import type { Call } from '../endpoint.ts';
-import { archiveAuditEntry } from './archive-audit.ts';
+import { contentAuditEntry } from '../content-audit.ts';
 import { referenceFrom, repositoryEndpoint } from '../repository-endpoint.ts';
 
 /** Its length is told beforehand, so that a download that broke off is seen as one. */
@@ -15,7 +15,8 @@ export const getArchive = repositoryEndpoint(OPERATIONS.getArchive, 'repository:
   const image = { name: `${registryHost(call)}/${name}`, tag, root, place: name };
   const plan = await planExport([image], source, { platform: query.platform });
   registry.traffic?.pulled(name, reference, root.digest);
-  if (parts.policy.audit.tellsPulls()) parts.policy.audit.recordPull(archiveAuditEntry(call, 'pull', { repository: name, reference }));
+  if (parts.policy.audit.tellsPulls())
+    parts.policy.audit.recordPull(contentAuditEntry(call, { operation: 'pull', repository: name, reference, how: 'by an archive' }));
   return {
     stream: writeArchive(plan, (place, digest) => source.open(place, digest)),
     headers: {

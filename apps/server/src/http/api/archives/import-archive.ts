@@ -4,7 +4,7 @@ import { parseRepositoryName, type RepositoryName } from '@berth/oci';
 import { ArchiveBody } from '../../../archives/archive-body.ts';
 import type { Import } from '../../../archives/archives.ts';
 import { keyOfActor } from '../acting.ts';
-import { archiveAuditEntry } from './archive-audit.ts';
+import { contentAuditEntry } from '../content-audit.ts';
 import { projectEndpoint } from '../endpoint.ts';
 import { projectOf } from '../project-target.ts';
 import { progressLines } from './progress-lines.ts';
@@ -23,7 +23,8 @@ export const importArchive = projectEndpoint(OPERATIONS.importArchive, 'reposito
     mayPull: async (repository: RepositoryName) =>
       (await parts.identity.standings.allowingAt(actor, { action: 'repository:pull', repository })) !== undefined,
     pushed: async (repository, references) => {
-      for (const reference of references) await parts.policy.audit.record(archiveAuditEntry(call, 'create', { repository, reference }));
+      for (const reference of references)
+        await parts.policy.audit.record(contentAuditEntry(call, { operation: 'create', repository, reference, how: 'by an archive' }));
     },
   };
   if (request.accepts(['json', 'application/x-ndjson']) === 'application/x-ndjson')

@@ -150,6 +150,7 @@ describe('a layer that cannot be read', () => {
     ['is compressed otherwise', Buffer.from('BZh91AY&SY and so on'), 'compression'],
     ['is a bomb', gzipSync(tarEntry('zeros', Buffer.alloc(600_000_000)), { level: 9 }), 'bomb'],
     ['removes what is no name', layer(['.wh...', '']), 'path'],
+    ['links to a name with a zero byte', nulTarget(), 'path'],
   ])(
     'that %s: the others are shown, and the reason is told',
     async (what, bytes, problem) => {
@@ -191,18 +192,40 @@ describe('a layer that cannot be read', () => {
 });
 
 describe('search', () => {
-  it('finds parts of names in any case, over pages of directories, and takes wildcards as they are', async () => {
-    await listed('search', [
-      layer(...Array.from({ length: 60 }, (_, index) => [`d${index}/Some_File.txt`, ''] as const), ['d1/other', '']),
+  const search = async (repository: string, query: string): Promise<Found> => {
+    const answer = await ask('GET', `${at(repository)}/files/search?${query}`, { as: 'guest' });
+    expect(answer.status, answer.text).toBe(200);
+    return answer.json();
+  };
+  /** Every page, with at most `limit` on each. */
+  const searchAll = async (repository: string, query: string, limit: number): Promise<string[]> => {
+    const seen: string[] = [];
+    for (let next: string | undefined = ''; next !== undefined; ) {
+      const page: Found = await search(repository, `${query}&limit=${limit}&after=${encodeURIComponent(next)}`);
+      expect(page.files.length).toBeLessThanOrEqual(limit);
+      seen.push(...page.files.map(({ path }) => path));
+      ({ next } = page);
+    }
+    return seen;
+  };
+
+  it('finds parts of names in any case, and takes wildcards as they are', async () => {
+    await listed('search', [layer(['a/Some_File.txt', ''], ['b/other', ''], ['c%d', ''])]);
+    expect((await search('search', 'text=some_f')).files.map(({ path }) => path)).toEqual(['a/Some_File.txt']);
+    expect((await search('search', 'text=%25')).files.map(({ path }) => path)).toEqual(['c%d']);
+    expect(await search('search', 'text=nothing')).not.toHaveProperty('next');
+    expect((await ask('GET', `${at('search')}/files/search?text=`, { as: 'guest' })).status).toBe(422);
+  });
+
+  it('goes through many directories, and through many names of one, without leaving one out', async () => {
+    const spread = Array.from({ length: 250 }, (_, index) => `many/d${String(index).padStart(3, '0')}/file`);
+    const together = Array.from({ length: 1_200 }, (_, index) => `one/file${String(index).padStart(4, '0')}`);
+    await listed('thorough', [
+      layer(...[...spread, ...together].map((path) => [path, ''] as const)),
+      layer(...together.filter((_, index) => index % 3 === 0).map((path) => [path.replace('file', '.wh.file'), ''] as const)),
     ]);
-    const search = async (query: string): Promise<Found> =>
-      (await ask('GET', `${at('search')}/files/search?${query}`, { as: 'guest' })).json();
-    const first = await search('text=some_f');
-    expect(first.files).toHaveLength(50);
-    const second = await search(`text=some_f&after=${first.next}`);
-    expect(second.files).toHaveLength(10);
-    expect(second).not.toHaveProperty('next');
-    expect((await search('text=%25')).files).toEqual([]);
+    const shown = [...spread, ...together.filter((_, index) => index % 3 !== 0)];
+    for (const limit of [7, 500]) expect(await searchAll('thorough', 'text=FILE', limit)).toEqual(shown);
   });
 });
 
@@ -298,6 +321,39 @@ describe('comparing', () => {
     expect(seen).toEqual(expected);
   });
 
+  it('goes through many directories and names without leaving one out', async () => {
+    const spread = Array.from({ length: 250 }, (_, index) => `many/d${String(index).padStart(3, '0')}/file`);
+    const together = Array.from({ length: 1_200 }, (_, index) => `one/file${String(index).padStart(4, '0')}`);
+    const all = [...spread, ...together].map((path) => [path, 'old'] as const);
+    const changed = all.map(([path], index) => [path, index % 5 === 0 ? 'new' : 'old'] as const);
+    await pushLayers('wide', '1', [base, layer(...all)], { of: 'one' });
+    await pushLayers('wide', '2', [base, layer(...changed)], { of: 'two' });
+    const page = async (after: string | undefined): Promise<Changes> => {
+      const query = `with=team/wide:2&limit=60${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`;
+      return (await ask('GET', `${at('wide')}/compare/files?${query}`, { as: 'guest' })).json();
+    };
+    await page(undefined);
+    await readLayers();
+    const seen: string[] = [];
+    let next: string | undefined;
+    do {
+      const found: Changes = await page(next);
+      seen.push(...found.changes.map(({ path }) => path));
+      ({ next } = found);
+    } while (next !== undefined);
+    expect(seen).toEqual(changed.filter(([, content]) => content === 'new').map(([path]) => path));
+  });
+
+  it('sees that a directory was emptied by being made anew', async () => {
+    await pushLayers('emptied', '1', [base], { of: 'one' });
+    await pushLayers('emptied', '2', [base, layer(['usr/lib/.wh..wh..opq', ''])], { of: 'two' });
+    const compare = async (): Promise<Changes> =>
+      (await ask('GET', `${at('emptied')}/compare/files?with=team/emptied:2`, { as: 'guest' })).json();
+    await compare();
+    await readLayers();
+    expect((await compare()).changes.map(({ path, change }) => `${path} ${change}`)).toEqual(['usr/lib/a removed', 'usr/lib/b removed']);
+  });
+
   it('an image with itself finds nothing', async () => {
     const answer = await ask('GET', `${at('compare')}/compare/files?with=team/compare:1`, { as: 'guest' });
     expect(answer.json()).toMatchObject({ settled: true, unreadable: [], changes: [] });
@@ -320,11 +376,19 @@ it('lists go with their blob, and with time', async () => {
   expect(server.failures.map((error) => (error as Error).name)).toEqual(['StoredObjectDamagedError']);
 });
 
-/** By a pax header, since a ustar name has 100 bytes. */
 function longPath(): Buffer {
-  const path = `${'a/'.repeat(1_100)}x`;
-  const record = ` path=${path}\n`;
+  return gzipSync(Buffer.concat([pax('path', `${'a/'.repeat(1_100)}x`), tarEntry('short', Buffer.from('x')), Buffer.alloc(1024)]));
+}
+
+function nulTarget(): Buffer {
+  return gzipSync(
+    Buffer.concat([pax('linkpath', 'a\0b'), tarEntry('link', Buffer.alloc(0), { type: '2', target: 'a' }), Buffer.alloc(1024)]),
+  );
+}
+
+/** A header for the entry behind it: ustar has 100 bytes for a name, and ends it at a NUL. */
+function pax(key: string, value: string): Buffer {
+  const record = ` ${key}=${value}\n`;
   const length = record.length + String(record.length + 4).length;
-  const pax = Buffer.from(`${length}${record}`);
-  return gzipSync(Buffer.concat([tarEntry('pax', pax, { type: 'x' }), tarEntry('short', Buffer.from('x')), Buffer.alloc(1024)]));
+  return tarEntry('pax', Buffer.from(`${length}${record}`), { type: 'x' });
 }

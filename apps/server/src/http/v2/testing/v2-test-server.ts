@@ -20,7 +20,7 @@ import { type Digest, digestOfBytes, type OciError, OCI_MANIFEST, type ProjectNa
 import { type BlobStore, createRegistry, type Registry, type RegistryPorts } from '@berth/registry';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Admitted, Gate, Need } from '../gate.ts';
-import { RateGuard } from '../rate-guard.ts';
+import { RateGuard } from '../../rate-guard.ts';
 import { createV2Handler, type V2Measure } from '../v2-handler.ts';
 
 export interface Answer {

@@ -1,13 +1,20 @@
 import { actorKey, type AuditEntry } from '@berth/access';
 import { projectOf, type Reference, referenceText, type RepositoryName } from '@berth/oci';
-import { requestId } from '../../request-id.ts';
-import type { Call } from '../endpoint.ts';
+import { requestId } from '../request-id.ts';
+import type { Call } from './endpoint.ts';
+
+export interface ContentEvent {
+  readonly operation: 'create' | 'pull';
+  readonly repository: RepositoryName;
+  readonly reference: Reference;
+  /** Ends the description. */
+  readonly how: 'by an archive' | 'as one file';
+}
 
 /** What /v2 would have told of this image, had it come or gone there. */
-export function archiveAuditEntry(
+export function contentAuditEntry(
   { parts, request, actor }: Pick<Call, 'parts' | 'request' | 'actor'>,
-  operation: 'create' | 'pull',
-  { repository, reference }: { readonly repository: RepositoryName; readonly reference: Reference },
+  { operation, repository, reference, how }: ContentEvent,
 ): AuditEntry {
   const resource = `${repository}${reference.kind === 'tag' ? ':' : '@'}${referenceText(reference)}`;
   return {
@@ -18,7 +25,7 @@ export function archiveAuditEntry(
     resourceType: 'artifact',
     resource,
     operation,
-    description: `${operation} ${resource} by an archive`,
+    description: `${operation} ${resource} ${how}`,
     successful: true,
     status: operation === 'create' ? 201 : 200,
     requestId: requestId(request),
