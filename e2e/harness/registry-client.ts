@@ -129,6 +129,8 @@ export class RegistryClient {
     if (challenge.service !== undefined) url.searchParams.set('service', challenge.service);
     if (challenge.scope !== undefined) url.searchParams.set('scope', challenge.scope);
     const answer = await this.plain('GET', url.href, { headers: this.basic() });
+    // No refusal, and not to be mistaken for one: the server could not say.
+    if (answer.status >= 500) throw new AnswerError('GET token', answer);
     return answer.status === 200 ? tokenIn(answer) : undefined;
   }
 
