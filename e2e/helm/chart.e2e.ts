@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { scenario } from '../harness/requirements.ts';
-import { CHART, type KubernetesObject, lint, notes, only, render, type Values } from './chart.ts';
+import { CHART, type Container, deployment, lint, notes, only, render, type Values } from './chart.ts';
 import { checkValues, unknownFields } from './kubernetes-schemas.ts';
 
 const DISK = {
@@ -113,7 +113,7 @@ scenario('the Helm chart', ['helm'], () => {
     const objects = render(values);
     expect(objects.map(({ kind }) => kind).sort()).toEqual(kinds);
     checkValues(objects);
-    expect(only(objects, 'Deployment').spec.template.spec).toMatchObject({
+    expect(deployment(objects).pod).toMatchObject({
       automountServiceAccountToken: false,
       securityContext: { runAsNonRoot: true, runAsUser: 10001, fsGroup: 10001, seccompProfile: { type: 'RuntimeDefault' } },
       containers: [{ securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }],
@@ -122,9 +122,11 @@ scenario('the Helm chart', ['helm'], () => {
 
   it('has no field that Kubernetes does not know, and would tell of one', () => {
     const objects = COMBINATIONS.flatMap(([, values]) => render(values));
-    const misspelt = only(render(DISK), 'Deployment');
-    misspelt.spec.template.spec.containers[0].securityContext.readOnlyRootFileSystem = true;
-    expect(unknownFields([...objects, misspelt])).toEqual([expect.stringContaining(`'"readOnlyRootFileSystem"' does not exist`)]);
+    const misspelt = render(DISK);
+    Object.assign(deployment(misspelt).container.securityContext ?? {}, { readOnlyRootFileSystem: true });
+    expect(unknownFields([...objects, only(misspelt, 'Deployment')])).toEqual([
+      expect.stringContaining(`'"readOnlyRootFileSystem"' does not exist`),
+    ]);
   });
 
   it.each<[name: string, values: Values, sentence: string]>([
@@ -158,26 +160,25 @@ scenario('the Helm chart', ['helm'], () => {
   });
 
   it('gives a stopping pod time for its farewell and for draining', () => {
-    const pod = only(render({ ...S3, farewellSeconds: 30, drainSeconds: 300 }), 'Deployment').spec.template.spec;
-    expect(environment(pod)).toMatchObject({ BERTH_FAREWELL_SECONDS: '30', BERTH_DRAIN_SECONDS: '300' });
+    const { pod, container } = deployment(render({ ...S3, farewellSeconds: 30, drainSeconds: 300 }));
+    expect(environment(container)).toMatchObject({ BERTH_FAREWELL_SECONDS: '30', BERTH_DRAIN_SECONDS: '300' });
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(340);
-    const { periodSeconds, failureThreshold } = pod.containers[0].readinessProbe;
+    const { periodSeconds = Infinity, failureThreshold = Infinity } = container.readinessProbe ?? {};
     expect(periodSeconds * failureThreshold * 2).toBeLessThanOrEqual(15);
   });
 
   it('replaces pods one after another where two may be at work, and lets the old one go first where not', () => {
-    expect(only(render(S3), 'Deployment').spec.strategy).toEqual({
+    expect(deployment(render(S3)).strategy).toEqual({
       type: 'RollingUpdate',
       rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
     });
-    expect(only(render(SHARED_DISK), 'Deployment').spec.strategy.type).toBe('RollingUpdate');
-    expect(only(render(DISK), 'Deployment').spec.strategy).toEqual({ type: 'Recreate' });
-    expect(only(render(S3), 'Deployment').spec.template.spec.topologySpreadConstraints).toHaveLength(2);
+    expect(deployment(render(SHARED_DISK)).strategy?.type).toBe('RollingUpdate');
+    expect(deployment(render(DISK)).strategy).toEqual({ type: 'Recreate' });
+    expect(deployment(render(S3)).pod.topologySpreadConstraints).toHaveLength(2);
   });
 
   it('hands secrets over as files, and the settings of S3 as they were given', () => {
-    const pod = only(render(EVERYTHING), 'Deployment').spec.template.spec;
-    expect(environment(pod)).toMatchObject({
+    expect(environment(deployment(render(EVERYTHING)).container)).toMatchObject({
       BERTH_DATABASE_URL_FILE: '/run/secrets/berth/database/url',
       BERTH_S3_ENDPOINT: 'https://s3.example.com',
       BERTH_S3_FORCE_PATH_STYLE: 'false',
@@ -188,14 +189,15 @@ scenario('the Helm chart', ['helm'], () => {
       BERTH_UPGRADE_BACKUP_PLACE: 's3://images/berth/backups',
       NODE_EXTRA_CA_CERTS: '/etc/ca.crt',
     });
-    const withKeys = only(render(S3), 'Deployment').spec.template.spec;
-    expect(environment(withKeys)).toMatchObject({
+    const { pod, container } = deployment(render(S3));
+    expect(environment(container)).toMatchObject({
       BERTH_S3_SECRET_ACCESS_KEY_FILE: '/run/secrets/berth/s3/secret-access-key',
       BERTH_SECRET_KEY_FILE: '/run/secrets/berth/secret-key/value',
       BERTH_TRUSTED_PROXIES: expect.stringContaining('10.0.0.0/8'),
     });
-    const mounts = withKeys.containers[0].volumeMounts.map(({ name }: { name: string }) => name);
-    expect(mounts.sort()).toEqual(withKeys.volumes.map(({ name }: { name: string }) => name).sort());
+    const mounted = container.volumeMounts?.map(({ name }) => name).sort();
+    expect(mounted).toEqual(pod.volumes?.map(({ name }) => name).sort());
+    expect(mounted?.length).toBeGreaterThan(0);
   });
 
   it('tells the commands to go on with, under the name that clients use', () => {
@@ -220,7 +222,6 @@ function undescribed(values: Values, schema: Schema, above = ''): string[] {
   });
 }
 
-function environment(pod: KubernetesObject['spec']): Record<string, string> {
-  const { env } = pod.containers[0] as { env: { name: string; value: string }[] };
+function environment({ env = [] }: Container): Record<string, string | undefined> {
   return Object.fromEntries(env.map(({ name, value }) => [name, value]));
 }

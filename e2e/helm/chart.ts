@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import type { IDeployment } from 'kubernetes-models/apps/v1';
 import { parseAllDocuments, stringify } from 'yaml';
 import { requireTool } from '../harness/tools.ts';
 
@@ -10,8 +11,8 @@ export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> };
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each kind has its own shape, checked against Kubernetes' schemas
-  readonly spec?: any;
+  /** Each kind has its own, which is checked against Kubernetes' schemas. */
+  readonly spec?: unknown;
 }
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -46,6 +47,19 @@ function helm(parameters: readonly string[], input: string): { status: number | 
   // No cluster is asked, wherever the machine's own configuration leads.
   const env = { ...process.env, KUBECONFIG: '/dev/null' };
   return spawnSync(requireTool('helm'), parameters, { input, encoding: 'utf8', env, timeout: 60_000 });
+}
+
+type DeploymentSpec = NonNullable<IDeployment['spec']>;
+export type Pod = NonNullable<DeploymentSpec['template']['spec']>;
+export type Container = Pod['containers'][number];
+
+/** What the one Deployment among the objects says of itself, of its pods, and of the one container in them. */
+export function deployment(objects: readonly KubernetesObject[]): DeploymentSpec & { readonly pod: Pod; readonly container: Container } {
+  const spec = only(objects, 'Deployment').spec as DeploymentSpec;
+  const pod = spec.template.spec;
+  const container = pod?.containers[0];
+  if (pod === undefined || container === undefined) throw new Error('The Deployment has no pod with a container.');
+  return { ...spec, pod, container };
 }
 
 /** The one object of a kind, by name where there are several. */
