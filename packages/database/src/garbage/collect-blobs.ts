@@ -51,7 +51,10 @@ export async function collectBlobs(knex: Knex, limit: number): Promise<Collected
   });
 }
 
-/** Only those that look unused are locked: a base layer may have ten thousand links that are none of our business. */
+/**
+ * Only those that look unused are locked: a base layer may have ten thousand links that are none of our business. Whether they go is decided
+ * where they are deleted, when nobody can renew them any more.
+ */
 async function lockLooseLinks(transaction: Knex, blobIds: readonly number[]): Promise<readonly Link[]> {
   if (blobIds.length === 0) return [];
   return rowsOf<Link>(
