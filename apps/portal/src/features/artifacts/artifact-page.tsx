@@ -4,11 +4,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { ArtifactTabs } from '../../shared/content/artifact-tabs.tsx';
+import { useCrumbs } from '../../shared/content/crumbs.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { shortDigest } from '../../shared/ui/copy.tsx';
 import { ConfirmDialog } from '../../shared/ui/dialogs.tsx';
-import { TextLink } from '../../shared/ui/links.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { Page } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
@@ -26,7 +26,6 @@ import { PlatformContent } from './platform-content.tsx';
 import { PullSnippets } from './pull-snippets.tsx';
 
 export function ArtifactPage(): ReactNode {
-  const { t } = useText();
   const name = useParams({ from: '/shell/projects/$project/repositories/$repository/artifacts/$reference' });
   const query = useQuery(artifactQuery(name));
   const isDigest = name.reference.includes(':');
@@ -40,17 +39,7 @@ export function ArtifactPage(): ReactNode {
           </Badge>
         )
       }
-      crumbs={[
-        <TextLink key="projects" to="/projects">
-          {t('projects.title')}
-        </TextLink>,
-        <TextLink key="project" to="/projects/$project" params={{ project: name.project }}>
-          {name.project}
-        </TextLink>,
-        <TextLink key="repository" to="/projects/$project/repositories/$repository" params={name}>
-          {name.repository}
-        </TextLink>,
-      ]}
+      crumbs={useCrumbs(name)}
       actions={query.data === undefined ? null : <ArtifactMenu name={name} artifact={query.data} />}
     >
       {query.isPending ? (

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Badge, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../../shared/list/data-table.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { Bytes } from '../../shared/ui/values.tsx';
+import { MoreRows } from './more-rows.tsx';
 import { changesQuery, type FileChange, type ImageName } from './queries.ts';
 import { UnreadableLayers } from './reading-layers.tsx';
 
@@ -46,16 +47,7 @@ function Changes({ from, to }: ChangedFilesProps): ReactNode {
       ) : last.settled && !query.hasNextPage && last.unreadable.length === 0 ? (
         <Text c="dimmed">{t('compare.filesSame')}</Text>
       ) : null}
-      {query.hasNextPage ? (
-        <Group>
-          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t('files.more')}
-          </Button>
-          <Text size="sm" c="dimmed">
-            {t('files.shown', { count: changes.length })}
-          </Text>
-        </Group>
-      ) : null}
+      <MoreRows query={query} shown={changes.length} />
     </Stack>
   );
 }

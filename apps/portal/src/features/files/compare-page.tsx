@@ -2,9 +2,9 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
+import { useCrumbs } from '../../shared/content/crumbs.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { shortDigest } from '../../shared/ui/copy.tsx';
-import { TextLink } from '../../shared/ui/links.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { ChangedFiles } from './changed-files.tsx';
@@ -19,20 +19,7 @@ export function ComparePage(): ReactNode {
   const name = useParams({ from: ROUTE });
   const { from = '', to = '' } = useSearch({ from: ROUTE });
   return (
-    <Page
-      title={t('compare.title')}
-      crumbs={[
-        <TextLink key="projects" to="/projects">
-          {t('projects.title')}
-        </TextLink>,
-        <TextLink key="project" to="/projects/$project" params={{ project: name.project }}>
-          {name.project}
-        </TextLink>,
-        <TextLink key="repository" to="/projects/$project/repositories/$repository" params={name}>
-          {name.repository}
-        </TextLink>,
-      ]}
-    >
+    <Page title={t('compare.title')} crumbs={useCrumbs(name)}>
       <Chosen key={`${from}\n${to}`} from={from} to={to} />
       {from === '' || to === '' ? (
         <EmptyState title={t('compare.choose')} />

@@ -1,18 +1,19 @@
-import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { Group, NativeSelect, Stack } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useCallback } from 'react';
 import { ArtifactTabs } from '../../shared/content/artifact-tabs.tsx';
+import { useCrumbs } from '../../shared/content/crumbs.tsx';
 import { platformName } from '../../shared/content/platforms.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { DataTable } from '../../shared/list/data-table.tsx';
 import { FilterField } from '../../shared/list/filter-field.tsx';
 import { shortDigest } from '../../shared/ui/copy.tsx';
-import { TextLink } from '../../shared/ui/links.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { DirectoryPath } from './directory-path.tsx';
 import { useFileColumns } from './file-columns.tsx';
+import { MoreRows } from './more-rows.tsx';
 import { filesQuery, platformsQuery } from './queries.ts';
 import { ReadingLayers, UnreadableLayers } from './reading-layers.tsx';
 
@@ -36,17 +37,7 @@ export function FilesPage(): ReactNode {
   return (
     <Page
       title={t('files.title', { name: name.reference.includes(':') ? shortDigest(name.reference) : name.reference })}
-      crumbs={[
-        <TextLink key="projects" to="/projects">
-          {t('projects.title')}
-        </TextLink>,
-        <TextLink key="project" to="/projects/$project" params={{ project: name.project }}>
-          {name.project}
-        </TextLink>,
-        <TextLink key="repository" to="/projects/$project/repositories/$repository" params={name}>
-          {name.repository}
-        </TextLink>,
-      ]}
+      crumbs={useCrumbs(name)}
     >
       <ArtifactTabs
         name={name}
@@ -103,16 +94,7 @@ function Files(): ReactNode {
       ) : layers.every(({ state }) => state === 'ready') ? (
         <EmptyState title={text === '' ? t('files.none') : t('files.noMatch')} />
       ) : null}
-      {query.hasNextPage ? (
-        <Group>
-          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t('files.more')}
-          </Button>
-          <Text size="sm" c="dimmed">
-            {t('files.shown', { count: files.length })}
-          </Text>
-        </Group>
-      ) : null}
+      <MoreRows query={query} shown={files.length} />
     </Stack>
   );
 }

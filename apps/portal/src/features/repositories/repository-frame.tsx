@@ -3,10 +3,10 @@ import { IconDots, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { useCrumbs } from '../../shared/content/crumbs.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { ConfirmDialog } from '../../shared/ui/dialogs.tsx';
-import { TextLink } from '../../shared/ui/links.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { Page } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
@@ -22,14 +22,7 @@ export function RepositoryFrame(): ReactNode {
   return (
     <Page
       title={name.repository}
-      crumbs={[
-        <TextLink key="projects" to="/projects">
-          {t('projects.title')}
-        </TextLink>,
-        <TextLink key="project" to="/projects/$project" params={{ project: name.project }}>
-          {name.project}
-        </TextLink>,
-      ]}
+      crumbs={useCrumbs({ project: name.project })}
       intro={query.data?.description === '' ? undefined : query.data?.description}
       actions={
         query.data !== undefined && may('repository:delete') ? <RepositoryMenu name={name} artifacts={query.data.artifact_count} /> : null
