@@ -1,7 +1,8 @@
-import { Badge, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { eventInWords, statusInWords } from '../../shared/audit/audit-words.ts';
+import { OutcomeBadge } from '../../shared/audit/outcome-badge.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
@@ -55,16 +56,9 @@ export function ProjectActivityTab(): ReactNode {
       key: 'result',
       title: t('activity.result'),
       cell: ({ operation_result: done, status }) => (
-        <Badge
-          color={done ? 'teal' : 'orange'}
-          variant="light"
-          radius="sm"
-          tt="none"
-          miw="max-content"
-          title={done ? undefined : statusInWords(t, status)}
-        >
+        <OutcomeBadge done={done} meaning={statusInWords(t, status)}>
           {done ? t('activity.done') : t('activity.denied', { status: String(status) })}
-        </Badge>
+        </OutcomeBadge>
       ),
     },
   ];

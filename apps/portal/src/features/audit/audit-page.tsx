@@ -1,9 +1,10 @@
-import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
+import { Anchor, Button, Group, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { eventInWords, statusInWords } from '../../shared/audit/audit-words.ts';
+import { OutcomeBadge } from '../../shared/audit/outcome-badge.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
@@ -108,15 +109,8 @@ function useColumns(onOpen: (entry: AuditEntry) => void): readonly Column<AuditE
 function Outcome({ entry: { operation_result: done, status } }: { readonly entry: AuditEntry }): ReactNode {
   const { t } = useText();
   return (
-    <Badge
-      color={done ? 'teal' : 'orange'}
-      variant="light"
-      radius="sm"
-      tt="none"
-      miw="max-content"
-      title={done ? undefined : statusInWords(t, status)}
-    >
+    <OutcomeBadge done={done} meaning={statusInWords(t, status)}>
       {done ? t('audit.done') : t('audit.denied', { status: String(status) })}
-    </Badge>
+    </OutcomeBadge>
   );
 }
