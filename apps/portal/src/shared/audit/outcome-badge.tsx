@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 
 export interface OutcomeBadgeProps {
   readonly done: boolean;
-  /** What a refusal means; shown at the pointer. */
-  readonly meaning: string;
+  /** What a refusal means, where that is known; shown at the pointer. */
+  readonly meaning: string | undefined;
   readonly children: ReactNode;
 }
 
