@@ -74,18 +74,23 @@ export const PAGES: readonly PortalPage[] = [
   { name: 'image', path: `${app}/artifacts/v1.3.0` },
   {
     name: 'image-files',
-    path: `${app}/artifacts/v1.3.0/files`,
+    path: `${app}/artifacts/v1.3.0/files?directory=srv`,
     prepare: async (page) => {
-      // Neither layer of the scene is a tar: what cannot be read is told.
-      await expect(page.getByRole('alert')).toBeVisible({ timeout: 60_000 });
-      await expect(page.getByRole('status').getByRole('progressbar')).toHaveCount(0, { timeout: 60_000 });
+      await expect(page.getByText('app.js')).toBeVisible({ timeout: 60_000 });
+    },
+  },
+  {
+    name: 'image-files-removed',
+    path: `${app}/artifacts/v1.3.0/files?directory=etc`,
+    prepare: async (page) => {
+      await expect(page.getByText('old.conf')).toBeVisible({ timeout: 60_000 });
     },
   },
   {
     name: 'compare',
     path: `${app}/compare?from=v1.3.0&to=v1.4.0`,
     prepare: async (page) => {
-      await expect(page.getByRole('alert')).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByRole('cell', { name: 'srv/app.js' })).toBeVisible({ timeout: 60_000 });
     },
   },
   {

@@ -1,6 +1,7 @@
 import type { Berth } from '../harness/berth.ts';
 import { Management } from '../harness/management.ts';
 import { type Descriptor, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, type RegistryClient } from '../harness/registry-client.ts';
+import { layerOf } from './layer-of.ts';
 
 /** Name of the environment variable by which test workers find the server. */
 export const SCENE = 'BERTH_PORTAL_SCENE';
@@ -106,6 +107,15 @@ async function fillImages(client: RegistryClient): Promise<void> {
   await pushImage(client, { repository: 'library/nginx', tag: '1.27', arm: false });
 }
 
+const GZIPPED_LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
+const BASE_FILES = {
+  'etc/motd': 'Welcome\n',
+  'etc/old.conf': 'of the base\n',
+  'etc/os-release': 'NAME="Example Linux"\nVERSION="12"\n',
+  'usr/bin/server': '#!/bin/sh\nexec node /srv/app.js "$@"\n',
+  'usr/share/doc/server/copyright': 'Nobody in particular.\n'.repeat(2_000),
+};
+
 export interface ImageWanted {
   readonly repository: string;
   /** Empty: by digest only. */
@@ -115,8 +125,18 @@ export interface ImageWanted {
 
 /** An image with a history and a configuration, as builders make them; its labels hold markup. */
 export async function pushImage(client: RegistryClient, { repository, tag, arm }: ImageWanted): Promise<Descriptor> {
-  const base = await client.pushBlob(repository, 'base layer '.repeat(4_000));
-  const layer = await client.pushBlob(repository, `layer of ${repository}:${tag} ${arm ? 'arm' : 'amd'} ${'x'.repeat(20_000)}`);
+  const base = await client.pushBlob(repository, await layerOf(BASE_FILES), GZIPPED_LAYER);
+  const machine = arm ? 'arm' : 'amd';
+  const layer = await client.pushBlob(
+    repository,
+    await layerOf({
+      'etc/motd': `Welcome to ${repository}:${tag}\n`,
+      'etc/.wh.old.conf': '',
+      [`srv/${MARKUP.replaceAll('/', '-')}`]: 'a name that is markup\n',
+      'srv/app.js': `// ${machine} ${tag}\n${'run();\n'.repeat(3_000)}`,
+    }),
+    GZIPPED_LAYER,
+  );
   const config = await client.pushBlob(
     repository,
     JSON.stringify({
