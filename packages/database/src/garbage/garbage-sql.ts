@@ -13,7 +13,7 @@ export const LOOK_AGAIN_SOON = `interval '1 minute'`;
 export const UNREFERENCED = `
   not exists (select 1 from manifest_references f where f.repository_id = l.repository_id and f.blob_id = l.blob_id)
   and not exists (select 1 from manifest_references f where f.repository_id = l.repository_id and f.digest = b.digest)
-  and not (trash_counts() and exists (
+  and not ((select trash_counts()) and exists (
     select 1 from trash_blobs h join trash e on e.id = h.trash_id where h.blob_id = l.blob_id and e.repository_id = l.repository_id))`;
 
 /**
