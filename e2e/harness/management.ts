@@ -26,6 +26,11 @@ export class Management {
     await this.#send('POST', `/projects/${project}/members`, { role_id: role, member_user: { username } });
   }
 
+  /** Changes settings of the whole server. */
+  async configure(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#send('PUT', '/configurations', settings);
+  }
+
   async get(path: string): Promise<Answer> {
     return this.#client.plain('GET', `/api/v2.0${path}`, { headers: this.#client.basic() });
   }

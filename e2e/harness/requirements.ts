@@ -19,6 +19,7 @@ const HOW: Readonly<Record<string, string>> = {
   promtool: 'apt-get install prometheus',
   'docker-compose': 'apt-get install docker-compose',
   pg_isready: 'apt-get install postgresql-client',
+  psql: 'apt-get install postgresql-client',
   'dockerd-26': 'see .ci/run: newer clients',
   busybox: 'apt-get install busybox-static',
   haproxy: 'apt-get install haproxy',

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Berth } from '../harness/berth.ts';
+import { BerthOnS3 } from '../harness/berth-on-s3.ts';
+import { Management } from '../harness/management.ts';
+import { PostgresServer } from '../harness/postgres-server.ts';
+import { tryRun } from '../harness/processes.ts';
+import { RegistryClient } from '../harness/registry-client.ts';
+import { scenario } from '../harness/requirements.ts';
+import { Churner } from './churner.ts';
+import { Ledger } from './ledger.ts';
+import { RetryingPusher } from './retrying-pusher.ts';
+import { verify } from './verify.ts';
+
+/** A longer run by command: BERTH_LOOP_MINUTES=60 npx vitest run --mode e2e faults/collection-loop. */
+const MINUTES = Number(process.env['BERTH_LOOP_MINUTES'] ?? 3);
+const CHURNERS = 4;
+const PUSHERS = 2;
+/** Each is wanted about once a minute, and its lease ends before that. */
+const POOL = 400;
+/** Stored time runs so many times as fast: an hour's lease lasts half a minute. A push takes a second. */
+const SPEED = 120;
+const TICK_MS = 500;
+/** Every stored time that collection decides by. */
+const TIMES = [
+  ['repository_blobs', 'lease_until'],
+  ['garbage_candidates', 'not_before'],
+  ['blob_deletions', 'not_before'],
+  ['upload_sessions', 'active_at'],
+] as const;
+
+interface Site {
+  readonly berth: Berth;
+  readonly postgres: PostgresServer;
+  dispose(): Promise<void>;
+}
+
+const PLACES = {
+  disk: async (env: NodeJS.ProcessEnv) => Berth.start({ env }),
+  // A URL that was given out lives by the true time, and its object would not.
+  S3: async (env: NodeJS.ProcessEnv) => BerthOnS3.start({ env: { ...env, BERTH_S3_REDIRECT: 'false' } }),
+} as const;
+
+for (const [place, share, tools] of [
+  ['disk', 1, []],
+  ['S3', 1 / 3, ['radosgw', 'ceph-mon', 'ceph-osd']],
+] as const) {
+  scenario(`collection in a loop, on ${place}`, ['root', 'setpriv', 'psql', ...tools], () => {
+    let site: Site;
+    let management: Management;
+
+    beforeAll(async () => {
+      const postgres = await PostgresServer.start();
+      const started = await PLACES[place]({ BERTH_DATABASE_URL: postgres.url });
+      const berth = started instanceof BerthOnS3 ? started.berth : started;
+      site = {
+        berth,
+        postgres,
+        dispose: async () => {
+          await started.dispose();
+          await postgres.dispose();
+        },
+      };
+      management = new Management(berth);
+      await management.configure({ trash_retention_days: 0 });
+    });
+    afterAll(async () => {
+      management?.close();
+      await site?.dispose();
+    });
+
+    const newClient = (): RegistryClient => new RegistryClient(site.berth.url, { user: 'admin', password: site.berth.adminPassword });
+
+    it('against push, HEAD, mount, tag, delete and pull: no push fails, nothing acknowledged is missing, and garbage goes', {
+      timeout: (MINUTES * share + 10) * 60_000,
+    }, async () => {
+      const until = Date.now() + MINUTES * share * 60_000;
+      const pool = Array.from({ length: POOL }, () => randomBytes(1_000));
+      const ledger = new Ledger();
+      const churners = Array.from({ length: CHURNERS }, (_, index) => new Churner(newClient(), { name: `churn/r${index}`, pool }));
+      const pushers = Array.from(
+        { length: PUSHERS },
+        (_, index) => new RetryingPusher(newClient, ledger, { repository: `kept/app${index}` }),
+      );
+      const running = [...churners, ...pushers].map(async (one) => one.run());
+      const failed = Promise.all(running).then(() => new Promise<never>(() => undefined));
+      const ending = { stopped: false };
+      const time = passTime(site.postgres, ending);
+      try {
+        while (Date.now() < until) await Promise.race([collectOnce(management), failed]);
+      } finally {
+        ending.stopped = true;
+        for (const one of [...churners, ...pushers]) one.stop();
+      }
+      await Promise.all([...running, time]);
+      for (const pusher of pushers) expect(pusher.refusals).toEqual([]);
+      // By these collections, and by those that the server makes by itself.
+      expect(Number(await site.postgres.query('select max(id) - count(*) from blobs'))).toBeGreaterThan(50 * MINUTES * share);
+      expect(churners.every(({ rounds }) => rounds > 10)).toBe(true);
+
+      const client = newClient();
+      expect((await verify(client, ledger, undefined)).manifests).toBeGreaterThanOrEqual(ledger.manifests.size);
+      client.close();
+      const [command = '', ...args] = site.berth.command;
+      const { code, stdout } = await tryRun(command, [...args, 'storage', 'fsck', '--json'], { env: site.berth.environment });
+      expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ problems: 0 });
+      expect(code).toBe(0);
+    });
+  });
+}
+
+/** Moves every stored time into the past, until stopped. */
+async function passTime(postgres: PostgresServer, ending: { readonly stopped: boolean }): Promise<void> {
+  const seconds = (TICK_MS / 1000) * SPEED;
+  const statements = TIMES.map(([table, column]) => `update ${table} set ${column} = ${column} - interval '${seconds} seconds'`);
+  while (!ending.stopped) {
+    for (const statement of statements) {
+      // Where the two wait for each other, one is given up; the server tries again, and so does the next tick.
+      await postgres.query(statement).catch((error: Error) => {
+        if (!error.message.includes('deadlock')) throw error;
+      });
+    }
+    await sleep(TICK_MS);
+  }
+}
+
+/** One collection, to its end. */
+async function collectOnce(management: Management): Promise<void> {
+  const id = await management.make('/system/gc/schedule', { schedule: { type: 'Manual' }, parameters: {} });
+  for (;;) {
+    const { job_status: status } = JSON.parse((await management.get(`/system/gc/${id}`)).body.toString()) as { job_status: string };
+    if (status === 'Success') return;
+    if (status === 'Error' || status === 'Stopped') throw new Error(`Collection ${id} ended as ${status}.`);
+    await sleep(200);
+  }
+}
