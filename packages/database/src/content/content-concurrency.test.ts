@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openKnex, PipelinedLookups } from '../connection/index.ts';
 import { recordsOnPostgres } from '../registry/records-on-postgres.ts';
 import { useTestDatabase } from '../testing/index.ts';
+import { LockSteps } from '../testing/lock-steps.ts';
 import { createContentStores, type ContentStores } from './content-stores.ts';
 
 const database = useTestDatabase();
@@ -63,6 +64,27 @@ describe('at the same moment', () => {
       const held = (await entriesOf('artifact')).filter(({ digest }) => digest === image.digest);
       expect([there !== undefined, held.length]).toEqual(there === undefined ? [false, 1] : [true, 0]);
     }
+  });
+
+  test('an artifact goes while pulls of it are counted: the others of the batch count, and it no more', async () => {
+    const [gone, kept] = [await pushImage(under, here), await pushImage(under, here)];
+    // As a deletion does it, and cannot commit yet.
+    const commit = await new LockSteps(knex).hold(
+      `with f as (delete from manifest_references f using manifests m where f.manifest_id = m.id and m.digest = ?),
+         c as (delete from manifest_contents where digest = ?)
+       delete from manifests where digest = ? returning 1`,
+      [gone.digest, gone.digest, gone.digest],
+    );
+    const pulls = [gone, kept].map(({ digest }) => ({ repository: here, digest, tag: undefined, count: 2, lastAt: new Date() }));
+    const counting = stores.traffic.add(pulls, []);
+    await new LockSteps(knex).whenWaiting(1);
+    await commit();
+    await counting;
+    const counted = await knex('manifest_traffic')
+      .join('manifests', 'manifests.id', 'manifest_traffic.manifest_id')
+      .where({ digest: kept.digest });
+    expect(counted).toMatchObject([{ pull_count: 2 }]);
+    expect(await knex('repository_traffic').where({ repository_id: await idOf(here) })).toMatchObject([{ pull_count: 4 }]);
   });
 
   test('a child is deleted and an index that lists it is pushed', async () => {
