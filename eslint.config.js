@@ -33,6 +33,11 @@ const ROOMS = [
     may: ['oci', 'archives'],
     reason: 'registry-client speaks to any registry over HTTP, as clients do: it knows nothing of the server.',
   },
+  {
+    files: 'packages/migration',
+    may: ['oci', 'registry-client'],
+    reason: 'migration copies from one registry to another over their public APIs: it knows nothing of the server.',
+  },
   { files: 'packages/api-contract', may: [], reason: 'the contract is shared with browsers: schemas only.' },
   {
     files: 'packages/testkit',

@@ -17,6 +17,7 @@ const HOW: Readonly<Record<string, string>> = {
   cosign: 'see .ci/run: newer clients',
   helm: 'see .ci/run: helm, or https://helm.sh',
   promtool: 'apt-get install prometheus',
+  'docker-registry': 'apt-get install docker-registry',
   'docker-compose': 'apt-get install docker-compose',
   pg_isready: 'apt-get install postgresql-client',
   psql: 'apt-get install postgresql-client',

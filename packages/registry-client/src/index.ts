@@ -1,5 +1,8 @@
 export { RegistryContentError, RegistryRefusedError, RegistryUnreachableError } from './errors.ts';
 export { type ImageReference, parseImageReference } from './image-reference.ts';
-export { type BlobToPush, RegistryClient, type RegistryOptions } from './registry-client.ts';
+export { readAll } from './read-all.ts';
+export { type BlobToPush, RegistryClient } from './registry-client.ts';
+export type { RegistryOptions } from './registry-session.ts';
 export { storedCredentials } from './stored-credentials.ts';
 export type { Credentials } from './tokens.ts';
+export { type Outgoing, Transport, type TransportOptions } from './transport.ts';

@@ -194,3 +194,54 @@ it.each([
 ])('%s is understood', (text, expected) => {
   expect(parseImageReference(text)).toEqual(expected);
 });
+
+describe('lists', () => {
+  async function all(list: AsyncIterable<string>): Promise<string[]> {
+    const found: string[] = [];
+    for await (const one of list) found.push(one);
+    return found;
+  }
+
+  it('follow the links of pages, by the way that was found, whatever host they name', async () => {
+    registry.answer = (_request, response, number) =>
+      response
+        .writeHead(200, number < 3 ? { link: `<http://inside.example:5000/v2/team/app/tags/list?last=${number}>; rel="next"` } : {})
+        .end(JSON.stringify({ name: 'team/app', tags: [`t${number}`] }));
+    expect(await all(client.tags(REPOSITORY))).toEqual(['t1', 't2', 't3']);
+    expect(registry.seen.map(({ url }) => url)).toEqual([
+      '/v2/team/app/tags/list?n=1000',
+      '/v2/team/app/tags/list?last=1',
+      '/v2/team/app/tags/list?last=2',
+    ]);
+  });
+
+  it('end where a link leads back', async () => {
+    registry.answer = (_request, response) =>
+      response.writeHead(200, { link: '</v2/_catalog?last=x>; rel="next"' }).end(JSON.stringify({ repositories: ['team/app'] }));
+    expect(await all(client.catalog())).toEqual(['team/app', 'team/app']);
+  });
+
+  it.each([
+    ['null, as Go writes an empty list', 200, '{"name":"team/app","tags":null}'],
+    ['404', 404, '{"errors":[{"code":"NAME_UNKNOWN"}]}'],
+  ])('are empty: %s', async (_what, status, body) => {
+    registry.answer = (_request, response) => response.writeHead(status).end(body);
+    expect(await all(client.tags(REPOSITORY))).toEqual([]);
+  });
+
+  it('that are no lists are named as such', async () => {
+    registry.answer = (_request, response) => response.writeHead(200).end('<html>');
+    await expect(all(client.tags(REPOSITORY))).rejects.toThrow(RegistryContentError);
+  });
+});
+
+it('hundreds of requests on one connection leave nothing behind on it', async () => {
+  const warnings: string[] = [];
+  const warned = (warning: Error): void => void warnings.push(warning.name);
+  process.on('warning', warned);
+  registry.answer = (_request, response) => response.writeHead(200, { 'content-length': 0 }).end();
+  for (let number = 0; number < 40; number += 1) await client.hasBlob(REPOSITORY, digest);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', warned);
+  expect(warnings).toEqual([]);
+});

@@ -8,6 +8,8 @@ export interface Credentials {
 }
 
 const MAX_TOKEN_ANSWER = 256 * 1024;
+/** Scopes whose tokens are kept. A copy of a whole registry asks for each repository. */
+const MAX_KNOWN = 1000;
 
 /** Proves who asks, as docker does: by the realm that a registry's challenge names. Keeps a token for each scope. */
 export class Tokens {
@@ -30,7 +32,10 @@ export class Tokens {
   /** Answers a challenge (RFC 6750, RFC 7617). Undefined when there is nothing to answer with. Rejects with RegistryRefusedError. */
   async answer(challenge: string | undefined, scope: string): Promise<string | undefined> {
     const header = await this.#headerFor(challenge ?? '', scope);
-    if (header !== undefined) this.#byScope.set(scope, header);
+    if (header === undefined) return undefined;
+    const oldest = this.#byScope.keys().next();
+    if (this.#byScope.size >= MAX_KNOWN && oldest.done !== true) this.#byScope.delete(oldest.value);
+    this.#byScope.set(scope, header);
     return header;
   }
 

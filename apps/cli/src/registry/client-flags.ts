@@ -2,15 +2,17 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { type Credentials, RegistryClient, storedCredentials } from '@berth/registry-client';
+import { type Credentials, RegistryClient, type RegistryOptions, storedCredentials } from '@berth/registry-client';
 import type { Command } from 'commander';
 import { UsageError } from '../exit.ts';
 
 /** Where Linux distributions keep the certificates that the system trusts. */
 const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
+/** A registry that restarts is waited for: some 15 seconds. */
+const ATTEMPTS = 6;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/;
 
-interface ClientFlags {
+export interface ClientFlags {
   readonly username?: string;
   readonly passwordFile?: string;
   readonly passwordStdin?: boolean;
@@ -30,13 +32,17 @@ export function addClientFlags(command: Command): Command {
 
 /** A client for `host[:port]`, or for a URL. Throws UsageError. */
 export async function openClient(command: Command, server: string): Promise<RegistryClient> {
-  const flags = command.opts<ClientFlags>();
+  return new RegistryClient(await clientOptions(command.opts<ClientFlags>(), server));
+}
+
+/** How `host[:port]`, or a URL, is reached, and as whom. Throws UsageError. */
+export async function clientOptions(flags: ClientFlags, server: string): Promise<RegistryOptions & { readonly ca: readonly string[] }> {
   const origin = originOf(server, flags);
-  return new RegistryClient({ origin, credentials: await credentialsFor(origin.host, flags), ca: trusted(origin.host, flags) });
+  return { origin, attempts: ATTEMPTS, credentials: await credentialsFor(origin.host, flags), ca: trusted(origin.host, flags) };
 }
 
 function originOf(server: string, { plainHttp }: ClientFlags): URL {
-  if (/^https?:\/\//.test(server)) return new URL(new URL(server).origin);
+  if (/^https?:\/\//.test(server) && URL.canParse(server)) return new URL(new URL(server).origin);
   const scheme = plainHttp === true || LOOPBACK.test(server) ? 'http' : 'https';
   if (!URL.canParse(`${scheme}://${server}`)) throw new UsageError(`${server} is no address of a registry.`);
   return new URL(`${scheme}://${server}`);
@@ -49,10 +55,10 @@ async function credentialsFor(host: string, flags: ClientFlags): Promise<Credent
     return storedCredentials(host, loginFiles());
   }
   if (passwordFile !== undefined && passwordStdin === true) throw new UsageError('Give one of --password-file and --password-stdin.');
-  return { username, password: await passwordOf(flags) };
+  return { username, password: await passwordOf(host, flags) };
 }
 
-async function passwordOf({ username, passwordFile, passwordStdin }: ClientFlags): Promise<string> {
+async function passwordOf(host: string, { username, passwordFile, passwordStdin }: ClientFlags): Promise<string> {
   if (passwordFile !== undefined || passwordStdin === true) {
     const from = passwordFile ?? 'the standard input';
     const line = readText(passwordFile ?? 0, from).split(/\r?\n/, 1)[0] ?? '';
@@ -62,7 +68,7 @@ async function passwordOf({ username, passwordFile, passwordStdin }: ClientFlags
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true)
     throw new UsageError('There is no terminal to ask for the password. Use --password-file or --password-stdin.');
   const { isCancel, password } = await import('@clack/prompts');
-  const answer = await password({ message: `Password of ${username}`, output: process.stderr });
+  const answer = await password({ message: `Password of ${username} at ${host}`, output: process.stderr });
   if (isCancel(answer)) throw new UsageError('Cancelled; nothing was done.');
   return answer;
 }

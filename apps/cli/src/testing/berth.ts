@@ -21,15 +21,24 @@ function environment(given: Given): NodeJS.ProcessEnv {
 
 /** Runs `berth` to its end. */
 export function berth(args: readonly string[], given: Given = {}): Promise<Outcome> {
+  return startBerth(args, given).outcome;
+}
+
+/** Runs `berth`, whose end is the outcome. */
+export function startBerth(
+  args: readonly string[],
+  given: Given = {},
+): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } {
   const child = spawn(process.execPath, [inject('berthProgram'), ...args], { env: environment(given) });
   child.stdin.end(given.stdin ?? '');
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  return new Promise((resolve, reject) => {
+  const outcome = new Promise<Outcome>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
+  return { child, outcome };
 }
 
 export interface LogRecord {

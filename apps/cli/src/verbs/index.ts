@@ -61,6 +61,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./archives/import.ts')).importCommand(),
   },
   {
+    name: 'migrate',
+    description: 'copy everything from a Harbor, or the images of any other registry',
+    load: async () => (await import('./migrate.ts')).migrateCommand(),
+  },
+  {
     name: 'cert',
     description: 'make, install, check and convert certificates',
     load: async () => (await import('@berth/certs')).certCommand(),

@@ -4,8 +4,9 @@ import { Command } from 'commander';
 import { UsageError } from '../../exit.ts';
 import { message, printData, printTable } from '../../output.ts';
 import { addClientFlags, openClient } from '../../registry/client-flags.ts';
+import { ownServer } from '../../registry/own-server.ts';
 import { Progress, sizeInWords } from '../../registry/progress.ts';
-import { addServerFlags, serverFlags } from '../../server-flags.ts';
+import { addServerFlags } from '../../server-flags.ts';
 import { ClientTarget } from './client-target.ts';
 import { openArchive } from './plain-archive.ts';
 
@@ -71,14 +72,6 @@ function checkProject(name: string): void {
     if (error instanceof OciError) throw new UsageError(error.message);
     throw error;
   }
-}
-
-/** Where the server that is configured here listens. */
-async function ownServer(command: Command): Promise<string> {
-  const { loadConfig } = await import('@berth/server');
-  const { config } = loadConfig(serverFlags(command));
-  if (config.externalUrl !== undefined) return config.externalUrl;
-  return config.tls === undefined ? `http://127.0.0.1:${config.httpPort}` : `https://localhost:${config.tls.port}`;
 }
 
 function report(outcome: ImportOutcome, json: boolean): void {

@@ -1,0 +1,35 @@
+import { RegistryRefusedError, RegistryUnreachableError } from '@berth/registry-client';
+
+/** The run cannot go on; what was copied stays. The message is a sentence for a person. */
+export class MigrationStoppedError extends Error {
+  override readonly name = 'MigrationStoppedError';
+}
+
+/** Not of one artifact, but of everything after it too. */
+const STOPPING: Readonly<Record<number, string>> = {
+  401: 'The sign-in is no longer taken',
+  502: 'A registry cannot answer',
+  503: 'A registry cannot answer',
+  504: 'A registry cannot answer',
+  507: 'There is no room left',
+};
+const LOST = ['ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ECONNREFUSED', 'ERR_STREAM_PREMATURE_CLOSE'];
+
+/** The error to stop with; undefined where it is about one thing only. */
+export function stopping(error: unknown): MigrationStoppedError | undefined {
+  if (error instanceof MigrationStoppedError) return error;
+  const sentence = reasonOf(error);
+  if (sentence === undefined) return undefined;
+  return new MigrationStoppedError(`${sentence} What was copied stays: run the same command again, and it goes on from there.`, {
+    cause: error,
+  });
+}
+
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof RegistryUnreachableError) return error.message;
+  if (error instanceof RegistryRefusedError)
+    return STOPPING[error.status] === undefined ? undefined : `${STOPPING[error.status]}: ${error.message}`;
+  if (error instanceof Error && LOST.includes(String((error as { code?: unknown }).code)))
+    return `A connection broke, again and again: ${error.message}.`;
+  return undefined;
+}
