@@ -306,12 +306,12 @@ export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, '
   const check = new StorageCheck(inventory, stores.blobStore);
   return [
     expireUploads(garbage),
-    workDeletions(garbage, stores.collector),
+    workDeletions(garbage, stores.collector, metrics),
     watchBackups(createBackupRuns(stores.knex), metrics),
     watchQuotas(createQuotas(stores.knex), metrics),
     collectGarbage(stores.collector, metrics),
     sweepGarbage(stores.collector, metrics),
-    runCollections(stores.collectionRuns),
+    runCollections(stores.collectionRuns, metrics),
     runRetention(new RetentionRuns(createRetentionRecords(stores.knex), createImmutableRules(stores.knex))),
     runWork(
       new Work(createWorkRuns(stores.knex), [

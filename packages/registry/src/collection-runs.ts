@@ -1,6 +1,6 @@
 import type { Collector } from './collector.ts';
 import { Cron } from './cron.ts';
-import type { CollectedBlob, UntaggedManifest } from './ports/garbage-records.ts';
+import type { CollectedBlob, GarbageAmount, UntaggedManifest } from './ports/garbage-records.ts';
 import type {
   GarbageRun,
   GarbageRunPage,
@@ -55,13 +55,13 @@ export class CollectionRuns {
     return this.#runs.saveSchedule(schedule);
   }
 
-  /** Makes the run that is due by the schedule, then carries out what waits. For a job. */
-  async work(stopping: AbortSignal): Promise<void> {
+  /** Makes the run that is due by the schedule, then carries out what waits. For a job. `collected` hears what each batch let go. */
+  async work(stopping: AbortSignal, collected: (amount: GarbageAmount) => void = () => undefined): Promise<void> {
     await this.#planDue();
     while (!stopping.aborted) {
       const run = await this.#runs.take();
       if (run === undefined) return;
-      await this.#carryOut(run, stopping);
+      await this.#carryOut(run, stopping, collected);
     }
   }
 
@@ -75,10 +75,11 @@ export class CollectionRuns {
     await this.#runs.create({ kind: 'Schedule', parameters: schedule.parameters, actor: 'system:schedule' });
   }
 
-  async #carryOut(run: GarbageRun, stopping: AbortSignal): Promise<void> {
+  async #carryOut(run: GarbageRun, stopping: AbortSignal, collected: (amount: GarbageAmount) => void): Promise<void> {
     const { id, parameters } = run;
     const own = new AbortController();
     const step = async (more: Partial<GarbageRunStep>): Promise<void> => {
+      if (!parameters.dryRun) collected({ blobs: more.blobs ?? 0, bytes: more.bytes ?? 0 });
       if (!(await this.#runs.step(id, { ...NOTHING, ...more }))) own.abort();
     };
     const either = AbortSignal.any([stopping, own.signal]);

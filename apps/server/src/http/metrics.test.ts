@@ -11,7 +11,7 @@ async function lines(metrics: Metrics, name: string): Promise<string[]> {
 it('forgets what a job found when no run tells it again, since another server runs it then', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const metrics = new Metrics();
-  metrics.waiting({ objects: 7, bytes: 70 });
+  metrics.waiting({ candidates: 3, objects: 7, bytes: 70, overdue: 5, paused: false });
   metrics.quotas([{ project: 'demo', ratio: 0.5 }]);
   expect(await lines(metrics, 'berth_garbage_waiting_objects')).toEqual(['berth_garbage_waiting_objects 7']);
   expect(await lines(metrics, 'berth_project_quota')).toEqual(['berth_project_quota_used_ratio{project="demo"} 0.5']);

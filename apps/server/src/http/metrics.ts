@@ -1,3 +1,4 @@
+import type { GarbageBacklog } from '@berth/registry';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** One finished request, as the metrics and the access log see it. */
@@ -38,8 +39,13 @@ export class Metrics {
   readonly #jobSeconds: Histogram<'job'>;
   readonly #collectedBlobs: Counter;
   readonly #collectedBytes: Counter;
+  readonly #removedObjects: Counter;
+  readonly #failedRemovals: Counter;
+  readonly #waitingCandidates: Gauge;
   readonly #waitingObjects: Gauge;
   readonly #waitingBytes: Gauge;
+  readonly #overdue: Gauge;
+  readonly #paused: Gauge;
   readonly #backedUp: Gauge;
   readonly #quotas: Gauge<'project'>;
   /** When each finding of a job was made, in milliseconds of the process's clock. */
@@ -85,6 +91,22 @@ export class Metrics {
       help: 'Bytes of the blobs that garbage collection let go: each had no other use',
       registers,
     });
+    this.#removedObjects = new Counter({
+      name: 'berth_garbage_removed_objects_total',
+      help: 'Stored objects that were removed',
+      registers,
+    });
+    this.#failedRemovals = new Counter({
+      name: 'berth_garbage_failed_removals_total',
+      help: 'Removals of stored objects that failed; they come up again',
+      registers,
+    });
+    this.#waitingCandidates = this.#finding('berth_garbage_waiting_candidates', 'Blobs that lost a reference and wait to be looked at');
+    this.#overdue = this.#finding(
+      'berth_garbage_overdue_seconds',
+      'For how long the object that waits longest could have been removed; 0: none is due',
+    );
+    this.#paused = this.#finding('berth_garbage_paused', '1: collection is paused; 0: it is not');
     this.#waitingObjects = this.#finding('berth_garbage_waiting_objects', 'Stored objects that wait for their removal');
     this.#waitingBytes = this.#finding('berth_garbage_waiting_bytes', 'Bytes of the objects that wait for removal');
     this.#backedUp = this.#finding(
@@ -100,10 +122,19 @@ export class Metrics {
     this.#collectedBytes.inc(bytes);
   }
 
-  /** Objects whose rows are gone and which wait for their removal. */
-  waiting({ objects, bytes }: { readonly objects: number; readonly bytes: number }): void {
+  /** Objects that were removed from the storage, or could not be. */
+  removed({ removed, failed }: { readonly removed: number; readonly failed: number }): void {
+    this.#removedObjects.inc(removed);
+    this.#failedRemovals.inc(failed);
+  }
+
+  /** What collection has before it. */
+  waiting({ candidates, objects, bytes, overdue, paused }: GarbageBacklog & { readonly paused: boolean }): void {
+    this.#found(this.#waitingCandidates).set(candidates);
     this.#found(this.#waitingObjects).set(objects);
     this.#found(this.#waitingBytes).set(bytes);
+    this.#found(this.#overdue).set(overdue);
+    this.#found(this.#paused).set(paused ? 1 : 0);
   }
 
   /** When the newest backup that went well was started. */

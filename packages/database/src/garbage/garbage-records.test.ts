@@ -62,3 +62,19 @@ test('the numbers tell apart what goes now, what is young, what the trash keeps,
   expect(waiting).toEqual({ blobs: base.waiting.blobs + 2, bytes: base.waiting.bytes + size });
   await scene.sweepAll();
 });
+
+test('the backlog tells what waits, and for how long the oldest object could have gone', async () => {
+  await scene.sweepAll();
+  await rowsOf(scene.knex, 'delete from blob_deletions', []);
+  const put = await pushImage(scene.under, scene.here);
+  await scene.under.manifestRecords.remove(scene.here, put.digest, ALICE);
+  await rowsOf(scene.knex, 'delete from trash', []);
+  await scene.under.age(LONG);
+  expect((await scene.collector.backlog()).candidates).toBeGreaterThanOrEqual(2);
+  await scene.collector.collect(never());
+  expect(await scene.collector.backlog()).toMatchObject({ objects: 2, overdue: 0 });
+  await rowsOf(scene.knex, `update blob_deletions set not_before = now() - interval '1 hour'`, []);
+  const { overdue } = await scene.collector.backlog();
+  expect([overdue >= 3600, overdue < 7200]).toEqual([true, true]);
+  await scene.sweepAll();
+});

@@ -66,10 +66,11 @@ export function createGarbageRecords(knex: Knex): GarbageRecords {
       const rows = await rowsOf<GarbageBacklog>(
         knex,
         `select (select count(*)::integer from garbage_candidates) as candidates, count(*)::integer as objects,
-           coalesce(sum(size), 0)::bigint as bytes from blob_deletions`,
+           coalesce(sum(size), 0)::bigint as bytes,
+           greatest(0, extract(epoch from now() - coalesce(min(not_before), now())))::integer as overdue from blob_deletions`,
         [],
       );
-      return rows[0] ?? { candidates: 0, objects: 0, bytes: 0 };
+      return rows[0] ?? { candidates: 0, objects: 0, bytes: 0, overdue: 0 };
     },
   };
 }

@@ -90,7 +90,7 @@ export interface GarbageRecords {
   why(digest: Digest, limit: number): Promise<ContentUse | undefined>;
   /** Removes at most `limit` events older than `seconds`; how many went. */
   trimEvents(seconds: number, limit: number): Promise<number>;
-  /** Candidates that wait, and objects to be removed with their bytes. For metrics. */
+  /** What waits. For metrics. */
   backlog(): Promise<GarbageBacklog>;
   /** What collection would free, and what keeps the rest. For people: bounded, and a moment old when it is read. */
   numbers(): Promise<GarbageNumbers>;
@@ -115,9 +115,13 @@ export interface GarbageNumbers {
 }
 
 export interface GarbageBacklog {
+  /** Blobs that lost a reference and wait to be looked at. */
   readonly candidates: number;
+  /** Stored objects whose rows are gone, and which wait for their removal. */
   readonly objects: number;
   readonly bytes: number;
+  /** Seconds since the time at which the first of them could have been removed; 0 where none is due. */
+  readonly overdue: number;
 }
 
 /** What keeps a blob or a manifest. */

@@ -51,16 +51,20 @@ async function run(id: number): Promise<History & { readonly parameters: Record<
 describe('a run', () => {
   it('tells beforehand, collects, and keeps its numbers and its log', async () => {
     const digest = await garbage('nobody needs this');
+    const collected: number[] = [];
+    const told = ({ blobs }: { readonly blobs: number }): void => void (blobs > 0 && collected.push(blobs));
     const dry = await start({ dry_run: true, workers: 2 });
     expect(await run(dry)).toMatchObject({ job_status: 'Pending', job_kind: 'MANUAL' });
-    await server.collection.runs.work(never);
+    await server.collection.runs.work(never, told);
+    expect(collected).toEqual([]);
     expect((await asAdmin('GET', `${AT}/${dry}/log`)).text).toContain(`would delete: blob ${digest} (17 bytes)`);
     expect((await run(dry)).parameters).toMatchObject({ dry_run: true, purged_blobs: 1, freed_space: 17 });
     expect((await server.ask('HEAD', `/v2/team/app/blobs/${digest}`, { as: 'admin' })).status).toBe(200);
 
     await server.knex.raw(`update repository_blobs set lease_until = now() - interval '3 days'`);
     const real = await start();
-    await server.collection.runs.work(never);
+    await server.collection.runs.work(never, told);
+    expect(collected).toEqual([1]);
     expect(await run(real)).toMatchObject({ job_status: 'Success', parameters: { purged_blobs: 1, freed_space: 17, unlinked_blobs: 1 } });
     expect((await asAdmin('GET', `${AT}/${real}/log`)).text).toContain(`blob ${digest} (17 bytes)`);
     expect((await server.ask('HEAD', `/v2/team/app/blobs/${digest}`, { as: 'admin' })).status).toBe(404);
