@@ -13,6 +13,29 @@ function registry(): RegistryClient {
   return new RegistryClient(scene().url, { user: 'admin', password: scene().adminPassword });
 }
 
+test('what happens anywhere is on the page Activity, for who may know it', async ({ page }) => {
+  const client = registry();
+  const project = await ownProject(client, 'active');
+  await signIn(page, 'admin');
+  await open(page, '/activity');
+  await client.pushImage(`${project.name}/app`, 'seen', 'seen');
+  await expect(
+    page
+      .getByRole('row')
+      .filter({ hasText: `${project.name}/app` })
+      .first(),
+  ).toBeVisible();
+  await page.getByLabel('Filter by user name').fill('nobody-at-all');
+  await expect(page).toHaveURL(/filter=nobody-at-all/);
+  await expect(page.getByText('Nothing matches the filter.')).toBeVisible();
+  await signIn(page, 'linus');
+  await open(page, '/activity');
+  await expect(page.getByText('in the projects that you administer')).toBeVisible();
+  await expect(page.getByRole('row').filter({ hasText: `${project.name}/app` })).toHaveCount(0);
+  await project.remove('app');
+  client.close();
+});
+
 test('a push is seen while its bytes arrive, with what was saved and what was accepted', async ({ page }) => {
   const client = registry();
   const project = await ownProject(client, 'live');

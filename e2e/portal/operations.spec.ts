@@ -17,14 +17,40 @@ test('a dry run tells what it would free and opens with its log; a digest that i
   await expect(page.getByRole('alert')).toContainText('This was not done.');
 });
 
-test('a check of the storage is started and followed to its end, and can run again', async ({ page }) => {
+for (const way of ['by the stream of events', 'by asking again, where there is no stream'] as const) {
+  test(`a check of the storage is started and followed to its end ${way}, and can run again`, async ({ page }) => {
+    await signIn(page, 'admin');
+    await open(page, '/storage');
+    if (way !== 'by the stream of events') await page.route('**/api/v2.0/events*', (route) => route.abort());
+    const watched = page.waitForRequest((request) => request.url().includes('/events?topic=work'));
+    await page.getByRole('button', { name: 'Compare database and storage' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+    await expect(page).toHaveURL(/\/jobs\/runs\/\d+$/);
+    await watched;
+    await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
+    await expectAccessible(page);
+  });
+}
+
+test('the dashboard tells whether each part works, and administrators what runs now', async ({ page }) => {
   await signIn(page, 'admin');
-  await open(page, '/storage');
-  await page.getByRole('button', { name: 'Compare database and storage' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
-  await expect(page).toHaveURL(/\/jobs\/runs\/\d+$/);
-  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
-  await expectAccessible(page);
+  await expect(page.getByRole('listitem').filter({ hasText: 'Database works' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Running now' })).toBeVisible();
+  await signIn(page, 'linus');
+  await expect(page.getByRole('listitem').filter({ hasText: /^Storage works$/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Running now' })).toHaveCount(0);
+});
+
+test('work under way stands on the dashboard with how far it is', async ({ page }) => {
+  const run = { id: 7, kind: 'storage-scrub', trigger: 'Manual', parameters: {}, actor: 'admin', status: 'Running', phase: 'reading' };
+  const time = new Date().toISOString();
+  const items = [
+    { ...run, done: 3, total: 12, bytes: 0, result: {}, stop_wanted: false, creation_time: time, start_time: time, update_time: time },
+  ];
+  await page.route('**/api/v2.0/jobs/runs?*', (route) => route.fulfill({ json: items, headers: { 'x-total-count': '1' } }));
+  await signIn(page, 'admin');
+  await expect(page.getByRole('link', { name: 'Read and hash every layer' })).toHaveAttribute('href', '/jobs/runs/7');
+  await expect(page.getByRole('progressbar', { name: 'reading' })).toHaveAttribute('aria-valuenow', '25');
 });
 
 test('bad settings are told at their field and not sent; good ones are kept', async ({ page }) => {

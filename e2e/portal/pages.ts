@@ -121,6 +121,7 @@ export const PAGES: readonly PortalPage[] = [
   { name: 'new-label', path: '/labels', prepare: (page) => openDialog(page) },
   { name: 'explain', path: '/explain?user=grace&resource=team%2Fweb%2Fapp&action=repository%3Adelete' },
   { name: 'profile', path: '/profile' },
+  { name: 'activity', path: '/activity' },
   { name: 'connect', path: '/connect' },
   { name: 'health', path: '/health' },
   {

@@ -20,7 +20,7 @@ import {
   users,
 } from './routes/administration-routes.ts';
 import { root, shell, signIn, welcome } from './routes/frame-routes.ts';
-import { api, connect, health, homeTree, profile, trends } from './routes/personal-routes.ts';
+import { activity, api, connect, health, homeTree, profile, trends } from './routes/personal-routes.ts';
 import { projects, projectTree } from './routes/project-routes.ts';
 import { repositoryTree } from './routes/repository-routes.ts';
 
@@ -29,6 +29,7 @@ const routeTree = root.addChildren([
   welcome,
   shell.addChildren([
     homeTree,
+    activity,
     trends,
     projects,
     profile,

@@ -50,13 +50,13 @@ export const jobs = createRoute({
     const status = RUN_STATES.find((one) => one === search['status']);
     return { ...parseListSearch(search), ...(status === undefined ? {} : { status }) };
   },
-  component: pageComponent(['operations'], () => import('../../features/jobs/jobs-page.tsx'), 'JobsPage'),
+  component: pageComponent(['jobs'], () => import('../../features/jobs/jobs-page.tsx'), 'JobsPage'),
 });
 
 export const jobRun = createRoute({
   getParentRoute: () => shell,
   path: '/jobs/runs/$run',
-  component: pageComponent(['operations'], () => import('../../features/jobs/run-page.tsx'), 'JobRunPage'),
+  component: pageComponent(['jobs'], () => import('../../features/jobs/run-page.tsx'), 'JobRunPage'),
 });
 
 export const audit = createRoute({

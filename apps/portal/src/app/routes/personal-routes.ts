@@ -10,8 +10,14 @@ const home = createRoute({
   component: pageComponent([], () => import('../../features/dashboard/dashboard-page.tsx'), 'DashboardPage'),
 });
 
-const homeTrends = createRoute({
+const homeWork = createRoute({
   getParentRoute: () => home,
+  id: 'work',
+  component: pageComponent(['jobs'], () => import('../../features/jobs/running-work.tsx'), 'RunningWork'),
+});
+
+const homeTrends = createRoute({
+  getParentRoute: () => homeWork,
   path: '/',
   component: pageComponent(['trends'], () => import('../../features/trends/trends-pages.tsx'), 'DashboardTrends'),
 });
@@ -21,6 +27,13 @@ export const trends = createRoute({
   path: '/trends',
   validateSearch: parseDays,
   component: pageComponent(['trends'], () => import('../../features/trends/trends-pages.tsx'), 'TrendsPage'),
+});
+
+export const activity = createRoute({
+  getParentRoute: () => shell,
+  path: '/activity',
+  validateSearch: parseListSearch,
+  component: pageComponent(['policies', 'audited'], () => import('../../features/activity/activity-page.tsx'), 'ActivityPage'),
 });
 
 export const profile = createRoute({
@@ -49,4 +62,4 @@ export const api = createRoute({
   component: pageComponent(['system'], () => import('../../features/api/api-page.tsx'), 'ApiPage'),
 });
 
-export const homeTree = home.addChildren([homeTrends]);
+export const homeTree = home.addChildren([homeWork.addChildren([homeTrends])]);

@@ -1,4 +1,5 @@
 import {
+  IconActivity,
   IconApi,
   IconBookmark,
   IconBox,
@@ -35,6 +36,7 @@ interface Item {
 const EVERYONE: readonly Item[] = [
   { text: 'nav.dashboard', icon: IconLayoutDashboard, to: '/' },
   { text: 'nav.projects', icon: IconBox, to: '/projects' },
+  { text: 'nav.activity', icon: IconActivity, to: '/activity' },
   { text: 'nav.connect', icon: IconPlugConnected, to: '/connect' },
   { text: 'nav.health', icon: IconHeartbeat, to: '/health' },
   { text: 'nav.api', icon: IconApi, to: '/api-reference' },

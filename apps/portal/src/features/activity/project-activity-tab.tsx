@@ -1,81 +1,10 @@
-import { Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { eventInWords, statusInWords } from '../../shared/audit/audit-words.ts';
-import { OutcomeBadge } from '../../shared/audit/outcome-badge.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
-import type { Column } from '../../shared/list/data-table.tsx';
-import { useListState } from '../../shared/list/list-search.ts';
-import { ListView } from '../../shared/list/list-view.tsx';
 import { useOpenProject } from '../../shared/session/project.ts';
-import { EmptyState } from '../../shared/ui/states.tsx';
-import { Age } from '../../shared/ui/values.tsx';
-import { type AuditEntry, projectActivityQuery } from './queries.ts';
+import { ActivityList } from './activity-list.tsx';
 
 /** What was done in a project, the newest first. */
 export function ProjectActivityTab(): ReactNode {
   const { t } = useText();
-  const { name } = useOpenProject();
-  const state = useListState('');
-  const query = useQuery(projectActivityQuery(name, state));
-  const columns: Column<AuditEntry>[] = [
-    { key: 'when', title: t('activity.when'), cell: ({ op_time: at }) => <Age at={at} /> },
-    {
-      key: 'who',
-      title: t('activity.who'),
-      cell: ({ username, client_address: address }) => (
-        <div>
-          <Text size="sm" fw={600}>
-            {username}
-          </Text>
-          <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-            {t('activity.from', { address })}
-          </Text>
-        </div>
-      ),
-    },
-    {
-      key: 'what',
-      title: t('activity.what'),
-      cell: (entry) => (
-        <Text size="sm" title={entry.operation_description}>
-          {eventInWords(t, entry)}
-        </Text>
-      ),
-    },
-    {
-      key: 'on',
-      title: t('activity.on'),
-      cell: ({ resource }) => (
-        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {resource}
-        </Text>
-      ),
-    },
-    {
-      key: 'result',
-      title: t('activity.result'),
-      cell: ({ operation_result: done, status }) => (
-        <OutcomeBadge done={done} meaning={statusInWords(t, status)}>
-          {done ? t('activity.done') : t('activity.denied', { status: String(status) })}
-        </OutcomeBadge>
-      ),
-    },
-  ];
-  return (
-    <Stack gap="sm">
-      <Text size="sm" c="dimmed">
-        {t('activity.intro')}
-      </Text>
-      <ListView
-        label={t('activity.tab')}
-        query={query}
-        state={state}
-        columns={columns}
-        rowKey={(entry) => entry.id}
-        filterLabel={t('activity.filter')}
-        empty={<EmptyState title={t('activity.none')} />}
-      />
-    </Stack>
-  );
+  return <ActivityList intro={t('activity.intro')} project={useOpenProject().name} />;
 }

@@ -7,16 +7,29 @@ import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
 
 export type AuditEntry = z.output<typeof auditLogExt>;
 
-export const projectActivityQuery = (project: string, { page, filter }: { readonly page: number; readonly filter: string }) =>
+export const ACTIVITY_KEY = ['activity'] as const;
+const LOOK_EVERY_MS = 10_000;
+/** Beside a stream of events: what is no push and no deletion, such as a new member, it does not tell. */
+const LOOK_BESIDE_EVENTS_MS = 30_000;
+
+interface Wanted {
+  readonly page: number;
+  /** A part of a user's name. */
+  readonly filter: string;
+}
+
+/** Of a project; without one of all that the caller may know of. */
+export const activityQuery = (project: string | undefined, { page, filter }: Wanted, isLive: boolean) =>
   queryOptions({
-    queryKey: ['activity', project, { page, filter }],
+    queryKey: [...ACTIVITY_KEY, project ?? null, { page, filter }],
     queryFn: ({ signal }) => {
       const who = conditionValue(filter);
-      return getPage(`/projects/${encodeURIComponent(project)}/auditlog-exts`, auditLogExt, {
+      const within = project === undefined ? '' : `/projects/${encodeURIComponent(project)}`;
+      return getPage(`${within}/auditlog-exts`, auditLogExt, {
         query: { page, page_size: PAGE_SIZE, q: who === '' ? undefined : `username=~${who}` },
         signal,
       });
     },
     placeholderData: keepPreviousData,
-    refetchInterval: 10_000,
+    refetchInterval: isLive ? LOOK_BESIDE_EVENTS_MS : LOOK_EVERY_MS,
   });

@@ -8,6 +8,7 @@ import { TextLink } from '../../shared/ui/links.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
+import { Components } from './components.tsx';
 import { Numbers } from './numbers.tsx';
 import { recentQuery } from './queries.ts';
 import { Warnings } from './warnings.tsx';
@@ -19,6 +20,7 @@ export function DashboardPage(): ReactNode {
     <Page title={t('dashboard.title')}>
       {isAdmin ? <Warnings /> : null}
       <Numbers isAdmin={isAdmin} />
+      <Components />
       <Recent />
       <Outlet />
     </Page>

@@ -10,6 +10,9 @@ export type WorkRun = z.output<typeof workRun>;
 
 export const JOBS_KEY = ['jobs'] as const;
 const LOOK_EVERY_MS = 5_000;
+/** Beside a stream of events, which tells at once: in case that it lost something. */
+const LOOK_BESIDE_EVENTS_MS = 30_000;
+const RUNNING = 5;
 
 export const jobsQuery = queryOptions({
   queryKey: [...JOBS_KEY, 'list'],
@@ -17,7 +20,7 @@ export const jobsQuery = queryOptions({
   refetchInterval: LOOK_EVERY_MS,
 });
 
-export const runsQuery = (page: number, status: RunState | undefined) =>
+export const runsQuery = (page: number, status: RunState | undefined, isLive: boolean) =>
   queryOptions({
     queryKey: [...JOBS_KEY, 'runs', { page, status }],
     queryFn: ({ signal }) =>
@@ -26,10 +29,20 @@ export const runsQuery = (page: number, status: RunState | undefined) =>
         signal,
       }),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state: { data } }) => (data?.items.some((run) => isUnderWay(run.status)) === true ? LOOK_AGAIN_MS : LOOK_EVERY_MS),
+    refetchInterval: ({ state: { data } }) =>
+      isLive ? LOOK_BESIDE_EVENTS_MS : data?.items.some((run) => isUnderWay(run.status)) === true ? LOOK_AGAIN_MS : LOOK_EVERY_MS,
   });
 
-export const runQuery = (id: string) =>
+/** Long work that is being carried out. */
+export const runningQuery = (isLive: boolean) =>
+  queryOptions({
+    queryKey: [...JOBS_KEY, 'runs', 'running'],
+    queryFn: ({ signal }) => getPage('/jobs/runs', workRun, { query: { page_size: RUNNING, q: 'status=Running' }, signal }),
+    refetchInterval: isLive ? LOOK_BESIDE_EVENTS_MS : LOOK_EVERY_MS,
+  });
+
+/** `isLive`: a stream tells of changes. */
+export const runQuery = (id: string, isLive: boolean) =>
   queryOptions({
     queryKey: [...JOBS_KEY, 'run', id],
     queryFn: async ({ signal }) => {
@@ -38,7 +51,8 @@ export const runQuery = (id: string) =>
       const run = await getOne(at, workRun, { signal });
       return { run, log: await getText(`${at}/log`, { signal }) };
     },
-    refetchInterval: ({ state: { data } }) => (data !== undefined && isUnderWay(data.run.status) ? LOOK_AGAIN_MS : false),
+    refetchInterval: ({ state: { data } }) =>
+      data !== undefined && isUnderWay(data.run.status) ? (isLive ? LOOK_BESIDE_EVENTS_MS : LOOK_AGAIN_MS) : false,
   });
 
 export const stopRun = (id: number) => change('PUT', `/jobs/runs/${id}`);

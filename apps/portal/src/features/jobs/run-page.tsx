@@ -17,12 +17,14 @@ import { isUnderWay } from '../../shared/work/run-states.ts';
 import { jobPurpose } from './names.ts';
 import { JOBS_KEY, mayRunAgain, runAgain, runQuery, stopRun, type WorkRun } from './queries.ts';
 import { RunProgress } from './run-progress.tsx';
+import { useWorkEvents } from './use-work-events.ts';
 
 /** One run of long work, live: progress, what it was asked, what it came to, its log. */
 export function JobRunPage(): ReactNode {
   const { t } = useText();
   const { run: id } = useParams({ from: '/shell/jobs/runs/$run' });
-  const query = useQuery(runQuery(id));
+  const isLive = useWorkEvents(id);
+  const query = useQuery(runQuery(id, isLive));
   const run = query.data?.run;
   const crumb = (
     <TextLink key="jobs" to="/jobs">

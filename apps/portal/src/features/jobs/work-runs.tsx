@@ -1,30 +1,28 @@
 import { NativeSelect, Text } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
-import { useEvents } from '../../shared/live/use-events.ts';
 import { TextLink } from '../../shared/ui/links.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { Age } from '../../shared/ui/values.tsx';
 import { RunBadge } from '../../shared/work/run-badge.tsx';
 import { RUN_STATES, type RunState } from '../../shared/work/run-states.ts';
 import { jobPurpose } from './names.ts';
-import { JOBS_KEY, runsQuery, type WorkRun } from './queries.ts';
+import { runsQuery, type WorkRun } from './queries.ts';
 import { RunProgress } from './run-progress.tsx';
+import { useWorkEvents } from './use-work-events.ts';
 
 /** Runs of long work, the newest first; those under way move by themselves. */
 export function WorkRuns(): ReactNode {
   const { t } = useText();
   const state = useListState('');
   const { status } = useSearch({ from: '/shell/jobs' });
-  const query = useQuery(runsQuery(state.page, status));
-  const client = useQueryClient();
+  const query = useQuery(runsQuery(state.page, status, useWorkEvents()));
   const navigate = useNavigate();
-  useEvents({ query: { topic: 'work' }, on: { work: () => void client.invalidateQueries({ queryKey: [...JOBS_KEY, 'runs'] }) } });
   const columns: Column<WorkRun>[] = [
     {
       key: 'run',

@@ -19,6 +19,10 @@ export const PARTS = {
     en: () => import('./en/files.ts').then(({ fileTexts }) => fileTexts),
     zh: () => import('./zh/files.ts').then(({ fileTexts }) => fileTexts),
   },
+  jobs: {
+    en: () => import('./en/jobs.ts').then(({ jobTexts }) => jobTexts),
+    zh: () => import('./zh/jobs.ts').then(({ jobTexts }) => jobTexts),
+  },
   live: {
     en: () => import('./en/live.ts').then(({ liveTexts }) => liveTexts),
     zh: () => import('./zh/live.ts').then(({ liveTexts }) => liveTexts),

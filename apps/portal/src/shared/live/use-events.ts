@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { apiUrl, type Schema } from '../api/fetcher.ts';
 
 /** What a page watches: the query of `/events`, and what it does with each event. */
@@ -12,13 +12,14 @@ const AGAIN_MS = 15_000;
 
 /**
  * Watches `/events` while the page is seen: a browser opens few connections to a server, and a page in the background needs none. Goes on
- * where it was. Without a stream the page is as fresh as its queries.
+ * where it was. Answers whether the stream is there: without it the page is as fresh as its queries.
  */
-export function useEvents({ query, on }: Watched): void {
+export function useEvents({ query, on }: Watched): boolean {
   const handlers = useRef(on);
   handlers.current = on;
   const address = apiUrl('/events', query);
   const names = Object.keys(on).join(' ');
+  const [isLive, setIsLive] = useState(false);
   useEffect(() => {
     let source: EventSource | undefined;
     let timer: number | undefined;
@@ -27,6 +28,7 @@ export function useEvents({ query, on }: Watched): void {
       window.clearTimeout(timer);
       source?.close();
       source = undefined;
+      setIsLive(false);
     };
     const open = (): void => {
       close();
@@ -36,10 +38,12 @@ export function useEvents({ query, on }: Watched): void {
       for (const name of ['ready', ...names.split(' ')]) {
         opened.addEventListener(name, ({ data, lastEventId }: MessageEvent<string>) => {
           if (lastEventId !== '') last = lastEventId;
+          setIsLive(true);
           handlers.current[name]?.(parsed(data));
         });
       }
       opened.addEventListener('error', () => {
+        setIsLive(false);
         if (opened.readyState === EventSource.CLOSED) timer = window.setTimeout(open, AGAIN_MS);
       });
     };
@@ -50,6 +54,7 @@ export function useEvents({ query, on }: Watched): void {
       close();
     };
   }, [address, names]);
+  return isLive;
 }
 
 /** Hands on what the schema knows; a newer server may send more. */

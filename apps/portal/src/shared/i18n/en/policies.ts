@@ -24,6 +24,11 @@ export const policyTexts = {
   'immutable.previewNone': 'No tag of {{looked}} matches.',
   'immutable.previewFirst': 'The first {{count}}:',
   'activity.intro': 'What was done in this project, and what was denied.',
+  'activity.everywhere': 'What was done and what was denied, in all projects and in the system.',
+  'activity.inMine': 'What was done and what was denied in the projects that you administer.',
+  'activity.noneHelp': 'Pushes, deletions and changes appear here as they happen.',
+  'activity.noneInMine':
+    'Pushes, deletions and changes in projects that you administer appear here. The projects that you may see show what was pushed last.',
   'activity.when': 'When',
   'activity.who': 'Who',
   'activity.what': 'What',

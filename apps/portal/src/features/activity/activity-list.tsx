@@ -1,0 +1,114 @@
+import { Stack, Text } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { eventInWords, statusInWords } from '../../shared/audit/audit-words.ts';
+import { OutcomeBadge } from '../../shared/audit/outcome-badge.tsx';
+import { useText } from '../../shared/i18n/i18n.ts';
+import type { Column } from '../../shared/list/data-table.tsx';
+import { useListState } from '../../shared/list/list-search.ts';
+import { ListView } from '../../shared/list/list-view.tsx';
+import { useEvents } from '../../shared/live/use-events.ts';
+import { EmptyState } from '../../shared/ui/states.tsx';
+import { Age } from '../../shared/ui/values.tsx';
+import { ACTIVITY_KEY, activityQuery, type AuditEntry } from './queries.ts';
+
+/** A push tells of several things at once. */
+const GATHER_MS = 500;
+
+interface ActivityListProps {
+  readonly intro: string;
+  /** Only what was done in this project. */
+  readonly project?: string;
+  /** What to do where nothing was done yet. */
+  readonly empty?: { readonly help: string; readonly action: ReactNode };
+}
+
+/** What was done and what was denied, the newest first; what is pushed or deleted meanwhile comes by itself. */
+export function ActivityList({ intro, project, empty }: ActivityListProps): ReactNode {
+  const { t } = useText();
+  const state = useListState('');
+  const query = useQuery(activityQuery(project, state, useContentEvents(project)));
+  return (
+    <Stack gap="sm">
+      <Text size="sm" c="dimmed">
+        {intro}
+      </Text>
+      <ListView
+        label={t('activity.tab')}
+        query={query}
+        state={state}
+        columns={useColumns()}
+        rowKey={(entry) => entry.id}
+        filterLabel={t('activity.filter')}
+        empty={
+          <EmptyState title={t('activity.none')} action={empty?.action}>
+            {empty?.help}
+          </EmptyState>
+        }
+      />
+    </Stack>
+  );
+}
+
+function useContentEvents(project: string | undefined): boolean {
+  const client = useQueryClient();
+  const timer = useRef<number | undefined>(undefined);
+  useEffect(() => () => window.clearTimeout(timer.current), []);
+  return useEvents({
+    query: { topic: 'content', project },
+    on: {
+      content: () => {
+        window.clearTimeout(timer.current);
+        timer.current = window.setTimeout(() => void client.invalidateQueries({ queryKey: ACTIVITY_KEY }), GATHER_MS);
+      },
+    },
+  });
+}
+
+function useColumns(): readonly Column<AuditEntry>[] {
+  const { t } = useText();
+  return [
+    { key: 'when', title: t('activity.when'), cell: ({ op_time: at }) => <Age at={at} /> },
+    {
+      key: 'who',
+      title: t('activity.who'),
+      cell: ({ username, client_address: address }) => (
+        <div>
+          <Text size="sm" fw={600}>
+            {username}
+          </Text>
+          <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+            {t('activity.from', { address })}
+          </Text>
+        </div>
+      ),
+    },
+    {
+      key: 'what',
+      title: t('activity.what'),
+      cell: (entry) => (
+        <Text size="sm" title={entry.operation_description}>
+          {eventInWords(t, entry)}
+        </Text>
+      ),
+    },
+    {
+      key: 'on',
+      title: t('activity.on'),
+      cell: ({ resource }) => (
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {resource}
+        </Text>
+      ),
+    },
+    {
+      key: 'result',
+      title: t('activity.result'),
+      cell: ({ operation_result: done, status }) => (
+        <OutcomeBadge done={done} meaning={statusInWords(t, status)}>
+          {done ? t('activity.done') : t('activity.denied', { status: String(status) })}
+        </OutcomeBadge>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,33 @@
+import { workRun } from '@berth/api-contract';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { typed, useEvents } from '../../shared/live/use-events.ts';
+import { JOBS_KEY } from './queries.ts';
+
+/** Work tells several times a second; a page looks at it so often at most. */
+const GATHER_MS = 500;
+
+/** Asks anew for what a page shows of long work when some of it, or the run with this id, moves. Answers whether a stream tells of it. */
+export function useWorkEvents(only?: string): boolean {
+  const client = useQueryClient();
+  const timer = useRef<number | undefined>(undefined);
+  useEffect(
+    () => () => {
+      window.clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
+  return useEvents({
+    query: { topic: 'work' },
+    on: {
+      work: typed(workRun, (run) => {
+        if ((only !== undefined && only !== String(run.id)) || timer.current !== undefined) return;
+        timer.current = window.setTimeout(() => {
+          timer.current = undefined;
+          void client.invalidateQueries({ queryKey: JOBS_KEY, predicate: ({ queryKey: [, what] }) => what !== 'list' });
+        }, GATHER_MS);
+      }),
+    },
+  });
+}
