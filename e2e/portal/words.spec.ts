@@ -39,3 +39,28 @@ test('the dashboard names a project that nears its quota', async ({ page }) => {
   await project.remove('app');
   client.close();
 });
+
+test('refusals are told in Chinese, with the server’s own words at hand', async ({ page }) => {
+  await open(page, '/projects');
+  await page.locator('main button.mantine-Button-root').first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').first().fill('team');
+  await dialog.locator('button[type=submit]').click();
+  const refusal = dialog.getByRole('alert');
+  await expect(refusal).toContainText('已有此名称的项目。未做任何更改；请换一个名称。');
+  await expect(refusal).toContainText('请求编号');
+  const words = refusal.getByText('A project with this name exists already.');
+  await expect(words).toBeHidden();
+  await refusal.getByText('服务器的原文').click();
+  await expect(words).toBeVisible();
+});
+
+test('what a field may not be is told in Chinese', async ({ page }) => {
+  await open(page, '/settings');
+  await page.getByLabel('会话空闲多少分钟后结束').fill('0');
+  await expect(page.getByText('无法使用：不能小于 1。')).toBeVisible();
+  await open(page, '/projects/team/immutable-tags');
+  await page.locator('main button.mantine-Button-root').first().click();
+  await page.getByRole('dialog').locator('input[maxlength="255"]').last().fill('{v');
+  await expect(page.getByText('选择器无法使用：模式中的 { 缺少对应的 }。未做任何更改。')).toBeVisible();
+});

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { connectionUrl, createAuditLog, createBackupRuns, createBlobInventory, findRunningPostgres } from '@berth/database';
 import { type AuditVerdict, passwordProblem, usernameProblem, emailProblem, type User } from '@berth/access';
-import { parseRepositoryName } from '@berth/oci';
+import { parseRepositoryName, type Sentence } from '@berth/oci';
 import { type BlobStore, StorageCheck } from '@berth/registry';
 import { generatePassword, hashPassword } from '@berth/tokens';
 import { backUp, type BackupProgress, type BackupSummary } from './backup/back-up.ts';
@@ -150,8 +150,8 @@ export async function openAdministration(config: Config): Promise<Administration
   };
 }
 
-function refuse(problem: string | undefined): void {
-  if (problem !== undefined) throw new AdministrationError(`${problem} Nothing was changed.`);
+function refuse(problem: Sentence | undefined): void {
+  if (problem !== undefined) throw new AdministrationError(`${problem.text} Nothing was changed.`);
 }
 
 interface Reached {

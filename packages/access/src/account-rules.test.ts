@@ -21,5 +21,5 @@ it.each([
   [commentProblem, ['', 'x'.repeat(30)], ['x'.repeat(31)]],
 ])('%o takes %j and refuses %j with a sentence', (problem, good, bad) => {
   for (const value of good) expect(problem(value), value).toBeUndefined();
-  for (const value of bad) expect(problem(value), value).toMatch(/\.$/);
+  for (const value of bad) expect(problem(value)?.text, value).toMatch(/\.$/);
 });

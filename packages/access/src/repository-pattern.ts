@@ -1,4 +1,4 @@
-import type { ProjectName } from '@berth/oci';
+import { type ProjectName, say, type Sentence } from '@berth/oci';
 
 const MAX_PATTERN = 255;
 const MAX_ALTERNATIVES = 16;
@@ -36,12 +36,17 @@ export class RepositoryPattern {
 }
 
 /** A sentence, or undefined where the pattern can be used. */
-export function patternProblem(text: string): string | undefined {
-  if (text.length === 0 || text.length > MAX_PATTERN) return `A repository pattern has 1 to ${MAX_PATTERN} characters.`;
-  if (!ALPHABET.test(text)) return 'A repository pattern is made of the characters of repository names and * ** ? {a,b}, as in team/app-*.';
+export function patternProblem(text: string): Sentence | undefined {
+  if (text.length === 0 || text.length > MAX_PATTERN)
+    return say('pattern-length')`A repository pattern has 1 to ${{ most: MAX_PATTERN }} characters.`;
+  if (!ALPHABET.test(text))
+    return say(
+      'pattern-characters',
+    )`A repository pattern is made of the characters of repository names and * ** ? {a,b}, as in team/app-*.`;
   if (/\{[^{}]*\{/.test(text) || (text.match(/\{/g) ?? []).length !== (text.match(/\}/g) ?? []).length || /^[^{]*\}/.test(text))
-    return 'The braces of a repository pattern pair up, and none stands inside another.';
-  if (expand(text).length > MAX_ALTERNATIVES) return `A repository pattern stands for at most ${MAX_ALTERNATIVES} alternatives.`;
+    return say('pattern-braces')`The braces of a repository pattern pair up, and none stands inside another.`;
+  if (expand(text).length > MAX_ALTERNATIVES)
+    return say('pattern-alternatives')`A repository pattern stands for at most ${{ most: MAX_ALTERNATIVES }} alternatives.`;
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { artifactParams } from './artifacts.ts';
-import { nothing, projectParams, queryText } from './common.ts';
+import { nothing, projectParams, queryText, refusal } from './common.ts';
 import { operation } from './operation.ts';
 
 /** An image that an archive brought. */
@@ -31,7 +31,7 @@ export const archiveProgress = z.discriminatedUnion('event', [
   z.object({ event: z.literal('blob'), digest: z.string(), size: z.number().int(), existed: z.boolean() }),
   z.object({ event: z.literal('image'), image: importedImage }),
   z.object({ event: z.literal('done'), result: archiveImport }),
-  z.object({ event: z.literal('failed'), code: z.string(), message: z.string() }),
+  refusal.extend({ event: z.literal('failed') }),
 ]);
 
 const TAR = { 'application/x-tar': z.string().meta({ format: 'binary' }) } as const;

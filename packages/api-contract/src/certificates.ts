@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listQuery, nothing, timestamp } from './common.ts';
+import { FIELD_CHECKS } from './field-problem.ts';
 import { operation } from './operation.ts';
 
 /** 200 long names stay below it. */
@@ -85,7 +86,7 @@ export const issuedCertificate = z.object({
 
 export const revocationRequest = z.object({ reason: z.enum(revocationReasons).optional() });
 
-const serialParams = z.object({ serial: z.string().regex(/^[0-9a-f]{1,40}$/, 'must be a serial number in lower-case hex') });
+const serialParams = z.object({ serial: z.string().regex(/^[0-9a-f]{1,40}$/, FIELD_CHECKS.serial) });
 
 export const certificateOperations = {
   getCertificateStatus: operation({

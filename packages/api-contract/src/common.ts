@@ -1,10 +1,20 @@
 import { z } from 'zod';
+import { FIELD_CHECKS } from './field-problem.ts';
 
 /** Nothing is read here. */
 export const nothing = z.object({});
 
-/** Harbor's envelope, the same as OCI's. */
-export const errors = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) });
+/** One entry of Harbor's envelope, the same as OCI's. */
+export const refusal = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** Berth's own: names the sentence of the message, the same for as long as it means the same. */
+  reason: z.string().optional(),
+  /** What stands in the places of the sentence. */
+  values: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+});
+
+export const errors = z.object({ errors: z.array(refusal) });
 
 export const MAX_PAGE_SIZE = 100;
 const MAX_ID = Number.MAX_SAFE_INTEGER;
@@ -19,7 +29,7 @@ export function queryText(maxLength = 255): z.ZodString {
 export function wholeNumber(min: number, max: number, zero = 0): z.ZodType<number, string> {
   return z
     .string()
-    .regex(/^-?\d{1,16}$/, 'must be a whole number')
+    .regex(/^-?\d{1,16}$/, FIELD_CHECKS['whole-number'])
     .transform((text) => Number(text) || zero)
     .pipe(z.number().int().min(min).max(max));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nothing } from './common.ts';
+import { FIELD_CHECKS } from './field-problem.ts';
 import { operation } from './operation.ts';
 
 /** A kind of value, what Harbor has where nothing was set, and whether it means something here. Secrets are never shown. */
@@ -23,19 +24,16 @@ const quota = z
   .int()
   .min(-1)
   .max(MAX_QUOTA)
-  .refine((bytes) => bytes !== 0, 'must be -1 for no limit, or more than 0');
+  .refine((bytes) => bytes !== 0, FIELD_CHECKS['limit-or-none']);
 const endpoint = z
   .string()
   .max(300)
-  .regex(
-    /^(?:(?:(?:tcp|tls):\/\/)?(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,39}\]):\d{1,5})?$/,
-    'must be host:port, tcp://host:port or tls://host:port',
-  );
+  .regex(/^(?:(?:(?:tcp|tls):\/\/)?(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:]{2,39}\]):\d{1,5})?$/, FIELD_CHECKS.endpoint);
 const days = z
   .number()
   .int()
   .max(36_500)
-  .refine((value) => value === -1 || value > 0, 'must be -1 for never, or more than 0');
+  .refine((value) => value === -1 || value > 0, FIELD_CHECKS['days-or-never']);
 
 /** Every setting of Harbor v2.16 (ConfigurationsResponse), and Berth's own at the end. */
 export const CONFIGURATION_KEYS = {
@@ -86,10 +84,7 @@ export const CONFIGURATION_KEYS = {
   oidc_extra_redirect_parms: text('{}'),
   oidc_logout: flag(),
   robot_token_duration: ours(number(30), days),
-  robot_name_prefix: ours(
-    text('robot$'),
-    z.string().regex(/^[a-zA-Z0-9$_.-]{1,64}$/, 'may hold letters, digits and $ _ . -, at most 64 of them'),
-  ),
+  robot_name_prefix: ours(text('robot$'), z.string().regex(/^[a-zA-Z0-9$_.-]{1,64}$/, FIELD_CHECKS['robot-prefix'])),
   notification_enable: flag(true),
   quota_per_project_enable: ours(flag(true)),
   storage_per_project: ours(number(-1), quota),

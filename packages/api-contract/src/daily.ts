@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { nothing, projectParams, wholeNumber } from './common.ts';
+import { FIELD_CHECKS } from './field-problem.ts';
 import { operation } from './operation.ts';
 
 /** In UTC. */
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day such as 2026-11-25');
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, FIELD_CHECKS.day);
 
 /** The last 30 days without it; at most two years. */
 export const dayRangeQuery = z.object({ from: day.optional(), to: day.optional() });

@@ -5,6 +5,7 @@ export * from './certificates.ts';
 export * from './common.ts';
 export * from './events.ts';
 export * from './garbage.ts';
+export * from './field-problem.ts';
 export * from './files.ts';
 export * from './groups.ts';
 export * from './jobs.ts';

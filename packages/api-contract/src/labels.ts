@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idOrNone, idParam, listQuery, nothing, queryText, timestamp } from './common.ts';
+import { FIELD_CHECKS } from './field-problem.ts';
 import { operation } from './operation.ts';
 
 export const label = z.object({
@@ -18,7 +19,7 @@ export const label = z.object({
 /** A word is taken and shown again, since Harbor's Terraform provider calls a color that nobody chose `false`; the portal paints it grey. */
 const color = z
   .string()
-  .regex(/^(#[0-9a-fA-F]{6}|[a-zA-Z]{1,15})?$/, 'must be a color such as #00AB9A, or empty')
+  .regex(/^(#[0-9a-fA-F]{6}|[a-zA-Z]{1,15})?$/, FIELD_CHECKS.color)
   .nullish();
 
 export const labelRequest = z.object({

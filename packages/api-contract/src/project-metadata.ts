@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { nothing, projectParams } from './common.ts';
+import { FIELD_CHECKS } from './field-problem.ts';
 import { operation } from './operation.ts';
 
 const flag = z.enum(['true', 'false']).optional();
 const whole = z
   .string()
-  .regex(/^-?\d{1,15}$/, 'must be a whole number')
+  .regex(/^-?\d{1,15}$/, FIELD_CHECKS['whole-number'])
   .optional();
 
 /** Values are strings in Harbor: "true", "false". */

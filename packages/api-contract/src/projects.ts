@@ -31,7 +31,8 @@ export const projectRequest = z.object({
     .nullish(),
 });
 
-export const projectDeletable = z.object({ deletable: z.boolean(), message: z.string().optional() });
+/** `reason` is Berth's own: it names the sentence of the message. */
+export const projectDeletable = z.object({ deletable: z.boolean(), message: z.string().optional(), reason: z.string().optional() });
 
 export const projectOperations = {
   listProjects: operation({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idParam, nothing, pageQuery, projectParams, queryText, timestamp } from './common.ts';
+import { FIELD_CHECKS } from './field-problem.ts';
 import { operation } from './operation.ts';
 
 /** Harbor's ResourceList; `storage` is the one resource there is: bytes, -1 for no limit. */
@@ -34,7 +35,7 @@ export const quotaUpdate = z.object({
       .int()
       .min(-1)
       .max(MAX_BYTES)
-      .refine((bytes) => bytes !== 0, 'must be -1 for no limit, or more than 0'),
+      .refine((bytes) => bytes !== 0, FIELD_CHECKS['limit-or-none']),
   }),
 });
 

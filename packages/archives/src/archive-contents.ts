@@ -1,4 +1,4 @@
-import { type Digest, digestAlgorithm, digestOfBytes, isDigest } from '@berth/oci';
+import { type Digest, digestAlgorithm, digestOfBytes, isDigest, say } from '@berth/oci';
 import type { ArchiveEntry, ArchiveFile } from './archive-entry.ts';
 import { type ArchiveRefusedError, refused, shown } from './archive-refused-error.ts';
 import { type Compression, compressionOf } from './decompressed.ts';
@@ -51,7 +51,7 @@ export class ArchiveContents {
     const file = entry.size <= LIMITS.document ? await this.#small(entry, claimed, store) : await large(entry, claimed, store);
     const before = this.#byName.get(entry.name);
     if (before !== undefined && before.digest !== file.digest)
-      throw refused(`The archive has two files called ${shown(entry.name)} with different content.`);
+      throw refused(say('archive-two-files')`The archive has two files called ${{ name: shown(entry.name) }} with different content.`);
     this.#byName.set(entry.name, file);
     if (!this.#byDigest.has(file.digest)) this.#byDigest.set(file.digest, file);
   }
@@ -66,7 +66,7 @@ export class ArchiveContents {
       if (target === undefined) return undefined;
       at = target;
     }
-    throw refused(`The archive's links lead in a circle at ${shown(name)}.`);
+    throw refused(say('archive-circle')`The archive's links lead in a circle at ${{ name: shown(name) }}.`);
   }
 
   blob(digest: Digest): ReadFile | undefined {
@@ -82,7 +82,9 @@ export class ArchiveContents {
     }
     this.#documentBytes += bytes.length;
     if (this.#documentBytes > LIMITS.documents)
-      throw refused(`The manifests and configs of the archive are more than ${LIMITS.documents} bytes: split it.`);
+      throw refused(
+        say('archive-documents')`The manifests and configs of the archive are more than ${{ most: LIMITS.documents }} bytes: split it.`,
+      );
     const digest = digestOfBytes(bytes, claimed === undefined ? 'sha256' : digestAlgorithm(claimed));
     if (claimed !== undefined && digest !== claimed) throw disagrees(entry.name, digest);
     return { digest, size: bytes.length, bytes, compression };
@@ -106,7 +108,9 @@ function incoming({ name, size, offset }: ArchiveFile, claimed: Digest | undefin
 }
 
 export function disagrees(name: string, digest: Digest): ArchiveRefusedError {
-  return refused(`The archive is damaged: the content of ${shown(name)} has the digest ${digest}.`);
+  return refused(
+    say('archive-content-damaged')`The archive is damaged: the content of ${{ name: shown(name) }} has the digest ${{ digest }}.`,
+  );
 }
 
 async function bytesOf(entry: ArchiveFile): Promise<Buffer> {
@@ -125,7 +129,7 @@ function claimedDigest(name: string): Digest | undefined {
   if (blob !== null) {
     const text = `${blob[1]}:${blob[2]}`;
     if (isDigest(text)) return text;
-    throw refused(`The archive has a blob ${shown(name)}, whose name is no digest.`);
+    throw refused(say('archive-blob-name')`The archive has a blob ${{ name: shown(name) }}, whose name is no digest.`);
   }
   const config = /^([0-9a-f]{64})\.json$/.exec(name);
   const text = config === null ? name : `sha256:${config[1]}`;

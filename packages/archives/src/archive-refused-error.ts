@@ -1,10 +1,15 @@
+import { asSentence, followedBy, type Sentence } from '@berth/oci';
+
 /** An archive that cannot be taken as it is. The message is a sentence for a person: what is wrong, what was kept, what to do. */
 export class ArchiveRefusedError extends Error {
   override readonly name = 'ArchiveRefusedError';
   readonly reason: RefusalReason;
+  readonly sentence: Sentence;
 
-  constructor(message: string, { reason = 'other', ...options }: RefusalOptions = {}) {
-    super(message, options);
+  constructor(message: string | Sentence, { reason = 'other', ...options }: RefusalOptions = {}) {
+    const sentence = asSentence(message);
+    super(sentence.text, options);
+    this.sentence = sentence;
     this.reason = reason;
   }
 }
@@ -18,8 +23,8 @@ export interface RefusalOptions {
 }
 
 /** Ends every refusal: images appear only after the whole archive was read and understood. */
-export function refused(why: string, options: RefusalOptions = {}): ArchiveRefusedError {
-  return new ArchiveRefusedError(`${why} No image was imported.`, options);
+export function refused(why: string | Sentence, options: RefusalOptions = {}): ArchiveRefusedError {
+  return new ArchiveRefusedError(followedBy(asSentence(why), ' No image was imported.'), options);
 }
 
 /** A name out of an archive, fit to be shown. */

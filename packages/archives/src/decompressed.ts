@@ -1,4 +1,5 @@
 import { createGunzip } from 'node:zlib';
+import { say } from '@berth/oci';
 import { Decompress } from 'fzstd';
 import { ArchiveRefusedError, refused } from './archive-refused-error.ts';
 import { LIMITS } from './limits.ts';
@@ -30,9 +31,12 @@ export async function* decompressed(source: AsyncIterable<Buffer>): AsyncGenerat
   else if (compression === 'gzip') yield* gunzipped(whole);
   else if (compression === 'zstd') yield* unzstd(whole);
   else
-    throw refused(`The archive is compressed with ${compression}: only gzip and zstd are taken. Decompress it first.`, {
-      reason: 'compression',
-    });
+    throw refused(
+      say('archive-compression')`The archive is compressed with ${{ compression }}: only gzip and zstd are taken. Decompress it first.`,
+      {
+        reason: 'compression',
+      },
+    );
 }
 
 async function peek(source: AsyncIterable<Buffer>): Promise<{ head: Buffer; whole: AsyncGenerator<Buffer> }> {
@@ -73,7 +77,9 @@ class Expansion {
     const { free, ratio } = LIMITS.expansion;
     if (this.#unpacked > free + ratio * this.#packed)
       throw refused(
-        `The archive is ${this.#packed} bytes so far and unpacks to more than ${ratio} times as much. Decompress it first if that is right.`,
+        say(
+          'archive-expands',
+        )`The archive is ${{ size: this.#packed }} bytes so far and unpacks to more than ${{ times: ratio }} times as much. Decompress it first if that is right.`,
         { reason: 'bomb' },
       );
   }
@@ -90,7 +96,10 @@ async function* gunzipped(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
     }
   } catch (error) {
     if (error instanceof ArchiveRefusedError || !isZlibError(error)) throw error;
-    throw refused('The archive is damaged or cut short: its gzip data cannot be unpacked.', { cause: error, reason: 'not a tar' });
+    throw refused(say('archive-gzip')`The archive is damaged or cut short: its gzip data cannot be unpacked.`, {
+      cause: error,
+      reason: 'not a tar',
+    });
   } finally {
     gunzip.destroy();
     await feeding;
@@ -129,7 +138,10 @@ async function* unzstd(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       zstd.push(bytes, final);
     } catch (error) {
       if (error instanceof ArchiveRefusedError) throw error;
-      throw refused('The archive is damaged or cut short: its zstd data cannot be unpacked.', { cause: error, reason: 'not a tar' });
+      throw refused(say('archive-zstd')`The archive is damaged or cut short: its zstd data cannot be unpacked.`, {
+        cause: error,
+        reason: 'not a tar',
+      });
     }
     const unpacked = ready;
     ready = [];

@@ -1,4 +1,4 @@
-import { type Digest, digestOfBytes, OCI_MANIFEST } from '@berth/oci';
+import { type Digest, digestOfBytes, OCI_MANIFEST, say } from '@berth/oci';
 import type { ArchiveContents, ReadFile } from './archive-contents.ts';
 import { refused, shown } from './archive-refused-error.ts';
 import { readImageName } from './image-name.ts';
@@ -39,14 +39,14 @@ function readItems(bytes: Buffer): Item[] {
   try {
     json = JSON.parse(bytes.toString());
   } catch (error) {
-    throw refused("The archive's manifest.json is no JSON.", { cause: error });
+    throw refused(say('archive-manifest-json')`The archive's manifest.json is no JSON.`, { cause: error });
   }
   if (!Array.isArray(json) || json.length > MAX_IMAGES)
-    throw refused(`The archive's manifest.json is no list of at most ${MAX_IMAGES} images.`);
+    throw refused(say('archive-manifest-list')`The archive's manifest.json is no list of at most ${{ most: MAX_IMAGES }} images.`);
   return json.map((value: unknown) => {
     const { Config: config, RepoTags: tags, Layers: layers } = (value ?? {}) as Record<string, unknown>;
     if (typeof config !== 'string' || !isTexts(layers ?? []) || !isTexts(tags ?? []))
-      throw refused("The archive's manifest.json has an image without Config and Layers.");
+      throw refused(say('archive-manifest-image')`The archive's manifest.json has an image without Config and Layers.`);
     return { config, tags: (tags ?? []) as string[], layers: (layers ?? []) as string[] };
   });
 }
@@ -57,17 +57,30 @@ function isTexts(value: unknown): value is string[] {
 
 function imageOf(contents: ArchiveContents, { config: configName, tags, layers: layerNames }: Item): FoundImage {
   const config = present(contents, configName);
-  if (config.bytes === undefined) throw refused(`The config ${shown(configName)} of an image in the archive is no JSON.`);
+  if (config.bytes === undefined)
+    throw refused(say('archive-config-json')`The config ${{ name: shown(configName) }} of an image in the archive is no JSON.`);
   const diffIds = readDiffIds(config.bytes, configName);
   if (diffIds.length !== layerNames.length)
-    throw refused(`The archive has ${layerNames.length} layers of an image whose config names ${diffIds.length}.`);
+    throw refused(
+      say(
+        'archive-layer-count',
+      )`The archive has ${{ layers: layerNames.length }} layers of an image whose config names ${{ named: diffIds.length }}.`,
+    );
   const layers = layerNames.map((name, index) => {
     const layer = present(contents, name);
     const mediaType = LAYER_TYPES[layer.compression];
     if (mediaType === undefined)
-      throw refused(`The layer ${shown(name)} is compressed with ${layer.compression}, which clients cannot unpack.`);
+      throw refused(
+        say(
+          'archive-layer-compression',
+        )`The layer ${{ name: shown(name) }} is compressed with ${{ compression: layer.compression }}, which clients cannot unpack.`,
+      );
     if (layer.compression === 'none' && layer.digest !== diffIds[index])
-      throw refused(`The archive is damaged: the layer ${shown(name)} is not the one that its image names, ${diffIds[index]}.`);
+      throw refused(
+        say(
+          'archive-layer-differs',
+        )`The archive is damaged: the layer ${{ name: shown(name) }} is not the one that its image names, ${{ digest: diffIds[index] ?? '' }}.`,
+      );
     return { mediaType, digest: layer.digest, size: layer.size };
   });
   const manifest = Buffer.from(
@@ -90,7 +103,8 @@ function imageOf(contents: ArchiveContents, { config: configName, tags, layers: 
 
 function present(contents: ArchiveContents, name: string): ReadFile {
   const file = contents.named(name.replace(/^\.\//, ''));
-  if (file === undefined) throw refused(`The archive is not whole: ${shown(name)} is not in it. Was it cut short?`);
+  if (file === undefined)
+    throw refused(say('archive-not-whole')`The archive is not whole: ${{ name: shown(name) }} is not in it. Was it cut short?`);
   return file;
 }
 
@@ -102,5 +116,5 @@ function readDiffIds(bytes: Buffer, name: string): readonly string[] {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw refused(`The config ${shown(name)} of an image in the archive cannot be read.`);
+  throw refused(say('archive-config-unreadable')`The config ${{ name: shown(name) }} of an image in the archive cannot be read.`);
 }

@@ -8,6 +8,8 @@ import {
   OCI_INDEX,
   parseManifest,
   type Platform,
+  type Sentence,
+  say,
 } from '@berth/oci';
 import { LIMITS } from './limits.ts';
 import { matchesPlatform, platformName, platformOfConfig } from './platforms.ts';
@@ -54,6 +56,12 @@ export interface ExportPlan<Place> {
 /** What is asked for cannot be exported. The message is a sentence for a person. */
 export class ExportRefusedError extends Error {
   override readonly name = 'ExportRefusedError';
+  readonly sentence: Sentence;
+
+  constructor(sentence: Sentence, options?: ErrorOptions) {
+    super(sentence.text, options);
+    this.sentence = sentence;
+  }
 }
 
 export interface ExportOptions {
@@ -147,16 +155,21 @@ class Collection<Place> {
     const child = children.find((one) => isImageType(one.mediaType) && matchesPlatform(platform, one.platform));
     if (child === undefined) {
       const there = [...new Set(children.flatMap((one) => platformName(one.platform) ?? []))];
-      throw new ExportRefusedError(`The image has no ${platform}; it has ${there.join(', ') || 'no platforms at all'}.`);
+      throw new ExportRefusedError(
+        say('export-no-platform')`The image has no ${{ platform }}; it has ${{ known: there.join(', ') || 'no platforms at all' }}.`,
+      );
     }
     const manifest = await this.#source.manifest(place, child.digest);
-    if (manifest === undefined) throw new ExportRefusedError(`The image for ${platform}, ${child.digest}, is not stored in this registry.`);
+    if (manifest === undefined)
+      throw new ExportRefusedError(
+        say('export-not-stored')`The image for ${{ platform }}, ${{ digest: child.digest }}, is not stored in this registry.`,
+      );
     return manifest;
   }
 
   /** Adds a manifest and all below it; answers the images among them. */
   async #collect(manifest: ExportManifest, place: Place, depth: number): Promise<Member[]> {
-    if (depth === 0) throw new ExportRefusedError(`The image nests indexes more than ${LIMITS.depth} deep.`);
+    if (depth === 0) throw new ExportRefusedError(say('export-nests')`The image nests indexes more than ${{ most: LIMITS.depth }} deep.`);
     const parsed = parse(manifest);
     this.#addBytes(manifest);
     const members: Member[] = parsed.kind === 'image' ? [{ manifest: parsed, digest: manifest.digest, platform: undefined }] : [];
@@ -178,7 +191,7 @@ class Collection<Place> {
     if (this.#blobs.has(digest)) return;
     this.#manifestBytes += bytes.length;
     if (this.#manifestBytes > LIMITS.documents)
-      throw new ExportRefusedError('The manifests come to more than one archive can hold: export fewer images.');
+      throw new ExportRefusedError(say('export-too-large')`The manifests come to more than one archive can hold: export fewer images.`);
     this.#blobs.set(digest, { name: blobPath(digest), size: bytes.length, content: { bytes } });
   }
 

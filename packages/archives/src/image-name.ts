@@ -1,4 +1,4 @@
-import { OciError, parseRepositoryName, parseTag, type RepositoryName, type Tag } from '@berth/oci';
+import { OciError, parseRepositoryName, parseTag, type RepositoryName, type Tag, say } from '@berth/oci';
 import { refused, shown } from './archive-refused-error.ts';
 
 /** What an archive calls an image: `registry.example/team/app:1`. Parts that it does not tell are undefined. */
@@ -41,7 +41,7 @@ export function readRefName(text: string): ImageName {
 export function repositoryFor(name: ImageName, { project, repository }: Destination): RepositoryName {
   const below = repository ?? name.path;
   if (below === undefined || below === '')
-    throw refused('The archive does not tell the name of an image. Say into which repository it goes (repository).');
+    throw refused(say('archive-nameless')`The archive does not tell the name of an image. Say into which repository it goes (repository).`);
   const prefix = `${project}/`;
   const inner = repository === undefined && below.startsWith(prefix) ? below.slice(prefix.length) : below;
   return checked(below, () => parseRepositoryName(`${project}/${inner}`));
@@ -57,7 +57,10 @@ function checked<Result>(text: string, parse: () => Result): Result {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof OciError) throw refused(`${shown(text)} cannot be the name of an image here. ${error.message}`, { cause: error });
+    if (error instanceof OciError)
+      throw refused(say('archive-name-invalid')`${{ name: shown(text) }} cannot be the name of an image here. ${{ why: error.message }}`, {
+        cause: error,
+      });
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { Digest, RepositoryName, Tag } from '@berth/oci';
+import { type Digest, type RepositoryName, type Tag, say } from '@berth/oci';
 import type { ArchiveContents } from './archive-contents.ts';
 import { refused } from './archive-refused-error.ts';
 import { dockerImages } from './docker-images.ts';
@@ -41,8 +41,10 @@ export function planImages(contents: ArchiveContents, destination: Destination):
   // Newer dockers write both: only the layout keeps digests and platforms.
   const found = ociImages(contents, warnings) ?? dockerImages(contents);
   if (found === undefined)
-    throw refused('The archive has neither an index.json (OCI layout) nor a manifest.json (docker save), so it holds no images.');
-  if (found.length === 0) throw refused('The archive holds no images.');
+    throw refused(
+      say('archive-no-index')`The archive has neither an index.json (OCI layout) nor a manifest.json (docker save), so it holds no images.`,
+    );
+  if (found.length === 0) throw refused(say('archive-empty')`The archive holds no images.`);
   const images = placed(found, destination);
   refuseCollisions(images);
   return { images, warnings };
@@ -88,7 +90,9 @@ function refuseCollisions(images: readonly PlannedImage[]): void {
       const name = `${repository}:${tag}`;
       if ((taken.get(name) ?? digest) !== digest)
         throw refused(
-          `Two different images of the archive would become ${name}. Import them one by one, or without one repository for all.`,
+          say(
+            'archive-same-name',
+          )`Two different images of the archive would become ${{ name }}. Import them one by one, or without one repository for all.`,
         );
       taken.set(name, digest);
     }

@@ -7,6 +7,7 @@ import {
   OCI_INDEX,
   OciError,
   parseManifest,
+  say,
 } from '@berth/oci';
 import type { ArchiveContents } from './archive-contents.ts';
 import { refused } from './archive-refused-error.ts';
@@ -58,8 +59,9 @@ function presentPart(contents: ArchiveContents, listed: ManifestReference, warni
   const [only] = images;
   if (only === undefined || images.length > 1)
     throw refused(
-      `The archive has ${images.length} of the ${children.length} parts of ${listed.digest}, and an image for several platforms is taken whole or as one of them. ` +
-        'Save it again with all its platforms, or with one.',
+      say(
+        'archive-half-index',
+      )`The archive has ${{ there: images.length }} of the ${{ all: children.length }} parts of ${{ digest: listed.digest }}, and an image for several platforms is taken whole or as one of them. Save it again with all its platforms, or with one.`,
     );
   warnings.push(
     `Of ${listed.digest} the archive has the image for ${platformName(only.platform) ?? 'one platform'} only, which was imported in its place.`,
@@ -89,10 +91,14 @@ class Family {
   }
 
   #add(reference: ManifestReference, depth: number): Manifest {
-    if (depth === 0) throw refused(`The archive nests indexes more than ${LIMITS.depth} deep.`);
+    if (depth === 0) throw refused(say('archive-nests')`The archive nests indexes more than ${{ most: LIMITS.depth }} deep.`);
     const { bytes } = this.#present(reference);
     if (bytes === undefined)
-      throw refused(`The archive's manifest ${reference.digest} is no JSON or has more than ${LIMITS.document} bytes.`);
+      throw refused(
+        say(
+          'archive-manifest-unreadable',
+        )`The archive's manifest ${{ digest: reference.digest }} is no JSON or has more than ${{ most: LIMITS.document }} bytes.`,
+      );
     const manifest = parsed(bytes, reference.mediaType, reference.digest);
     for (const child of manifest.references) {
       if (isManifestType(child.mediaType) && !this.#manifests.has(child.digest)) this.#add(child, depth - 1);
@@ -100,7 +106,8 @@ class Family {
     }
     this.#notePlatform(reference, manifest);
     this.#manifests.set(reference.digest, { digest: reference.digest, mediaType: manifest.mediaType, bytes });
-    if (this.#manifests.size > LIMITS.manifests) throw refused(`An image of the archive has more than ${LIMITS.manifests} manifests.`);
+    if (this.#manifests.size > LIMITS.manifests)
+      throw refused(say('archive-manifests')`An image of the archive has more than ${{ most: LIMITS.manifests }} manifests.`);
     return manifest;
   }
 
@@ -112,9 +119,16 @@ class Family {
 
   #present({ digest, size, role }: ManifestReference): { readonly bytes?: Buffer } {
     const file = this.#contents.blob(digest);
-    if (file === undefined) throw refused(`The archive is not whole: the ${role} ${digest} is not in it. Was it cut short?`);
+    if (file === undefined)
+      throw refused(
+        say('archive-part-missing')`The archive is not whole: the ${{ part: role }} ${{ digest }} is not in it. Was it cut short?`,
+      );
     if (file.size !== size)
-      throw refused(`The archive is damaged: ${digest} has ${file.size} bytes, and ${size} in the manifest that names it.`);
+      throw refused(
+        say(
+          'archive-size-differs',
+        )`The archive is damaged: ${{ digest }} has ${{ size: file.size }} bytes, and ${{ named: size }} in the manifest that names it.`,
+      );
     return file;
   }
 
@@ -135,7 +149,10 @@ function parsed(bytes: Buffer, mediaType: string, what: string): Manifest {
   try {
     return parseManifest(bytes, mediaType);
   } catch (error) {
-    if (error instanceof OciError) throw refused(`The archive's ${what} cannot be used. ${error.message}`, { cause: error });
+    if (error instanceof OciError)
+      throw refused(say('archive-part-unusable')`The archive's ${{ part: what }} cannot be used. ${{ why: error.message }}`, {
+        cause: error,
+      });
     throw error;
   }
 }

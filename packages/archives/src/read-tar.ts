@@ -1,3 +1,4 @@
+import { say } from '@berth/oci';
 import { type Extract, extract, type Header } from 'tar-stream';
 import { ArchiveRefusedError, refused } from './archive-refused-error.ts';
 import { decompressed } from './decompressed.ts';
@@ -84,7 +85,11 @@ class TarFeed {
 function tarProblem(error: Error): Error {
   const { message } = error;
   if (message === 'Unexpected end of data')
-    return refused('The archive is cut short: its last file is not whole. Send it again.', { cause: error, reason: 'not a tar' });
-  if (/^(Invalid|Header)/.test(message)) return refused('This is no tar archive, or a damaged one.', { cause: error, reason: 'not a tar' });
+    return refused(say('archive-cut-short')`The archive is cut short: its last file is not whole. Send it again.`, {
+      cause: error,
+      reason: 'not a tar',
+    });
+  if (/^(Invalid|Header)/.test(message))
+    return refused(say('archive-not-tar')`This is no tar archive, or a damaged one.`, { cause: error, reason: 'not a tar' });
   return error;
 }

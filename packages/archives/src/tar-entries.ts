@@ -1,3 +1,4 @@
+import { say } from '@berth/oci';
 import type { ArchiveEntry } from './archive-entry.ts';
 import { type ArchiveRefusedError, refused, shown } from './archive-refused-error.ts';
 import { LIMITS } from './limits.ts';
@@ -13,22 +14,32 @@ export async function* tarEntries(source: AsyncIterable<Buffer>): AsyncGenerator
   for await (const { header, content } of readTar(source)) {
     if (header.type === 'directory') continue;
     count += 1;
-    if (count > LIMITS.entries) throw refused(`The archive has more than ${LIMITS.entries} files.`);
+    if (count > LIMITS.entries) throw refused(say('archive-files')`The archive has more than ${{ most: LIMITS.entries }} files.`);
     const name = innerPath(header.name);
     if (header.type === 'symlink' || header.type === 'link')
       yield { kind: 'link', name, target: linkTarget(name, header.type, header.linkname ?? '') };
     else if (header.type === 'file' || header.type === 'contiguous-file')
       yield { kind: 'file', name, size: header.size ?? 0, offset: (header as { byteOffset?: number }).byteOffset ?? 0, content };
-    else throw refused(`The archive has a ${header.type ?? 'file of an unknown kind'} called ${shown(name)}, which no image archive has.`);
+    else
+      throw refused(
+        say(
+          'archive-file-kind',
+        )`The archive has a ${{ kind: header.type ?? 'file of an unknown kind' }} called ${{ name: shown(name) }}, which no image archive has.`,
+      );
   }
 }
 
 /** `./a/b` and `a//b` are `a/b`. */
 function innerPath(name: string): string {
-  if (name.length > LIMITS.name) throw refused(`The archive has a name of ${name.length} characters; at most ${LIMITS.name} are taken.`);
+  if (name.length > LIMITS.name)
+    throw refused(
+      say(
+        'archive-name-length',
+      )`The archive has a name of ${{ length: name.length }} characters; at most ${{ most: LIMITS.name }} are taken.`,
+    );
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   if (name.startsWith('/') || parts.includes('..') || /[\\\0]/.test(name) || parts.length === 0)
-    throw refused(`The archive has a file called ${shown(name)}, which leads out of the archive.`);
+    throw refused(say('archive-leads-out')`The archive has a file called ${{ name: shown(name) }}, which leads out of the archive.`);
   return parts.join('/');
 }
 
@@ -44,5 +55,9 @@ function linkTarget(name: string, type: 'symlink' | 'link', target: string): str
 }
 
 function leadsOut(name: string, target: string): ArchiveRefusedError {
-  return refused(`The archive has a link ${shown(name)} to ${shown(target)}, which leads out of the archive.`);
+  return refused(
+    say(
+      'archive-link-out',
+    )`The archive has a link ${{ name: shown(name) }} to ${{ target: shown(target) }}, which leads out of the archive.`,
+  );
 }

@@ -1,3 +1,4 @@
+import { say } from '@berth/oci';
 import { refused } from './archive-refused-error.ts';
 import { LIMITS } from './limits.ts';
 
@@ -46,7 +47,9 @@ export class ZstdFrames {
       return 8;
     }
     if (magic !== FRAME_MAGIC)
-      throw refused('The archive is damaged: its zstd data has something else between two frames.', { reason: 'not a tar' });
+      throw refused(say('archive-zstd-frames')`The archive is damaged: its zstd data has something else between two frames.`, {
+        reason: 'not a tar',
+      });
     const flags = bytes.readUInt8(4);
     const single = (flags & 0x20) !== 0;
     const dictionary = [0, 1, 2, 4][flags & 3] ?? 0;
@@ -56,7 +59,9 @@ export class ZstdFrames {
     const window = single ? contentSize(bytes.subarray(length - sizeBytes, length)) : windowSize(bytes.readUInt8(5));
     if (window > LIMITS.zstdWindow)
       throw refused(
-        `The archive was compressed with a zstd window of ${window} bytes; at most ${LIMITS.zstdWindow} are taken. Compress it again without --long.`,
+        say(
+          'archive-zstd-window',
+        )`The archive was compressed with a zstd window of ${{ size: window }} bytes; at most ${{ most: LIMITS.zstdWindow }} are taken. Compress it again without --long.`,
         { reason: 'compression' },
       );
     this.#inFrame = true;

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { OciError } from './errors.ts';
+import { type Sentence, say } from './sentence.ts';
 
 declare const digestBrand: unique symbol;
 /** `<algorithm>:<hex>` checked by {@link parseDigest}; the only way to hold a digest inside Berth. */
@@ -10,6 +11,7 @@ export type DigestAlgorithm = 'sha256' | 'sha512';
 export const DIGEST_ALGORITHMS: readonly DigestAlgorithm[] = ['sha256', 'sha512'];
 
 const HEX_LENGTH: Record<DigestAlgorithm, number> = { sha256: 64, sha512: 128 };
+const PREFIXES = DIGEST_ALGORITHMS.map((name) => `"${name}:"`).join(' or ');
 const SHAPE = /^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 
 export function isDigest(text: string): text is Digest {
@@ -25,12 +27,14 @@ export function parseDigest(text: string): Digest {
   throw new OciError('DIGEST_INVALID', explain(text), { detail: { digest: text.slice(0, 160) } });
 }
 
-function explain(text: string): string {
+function explain(text: string): Sentence {
   const colon = text.indexOf(':');
   const algorithm = colon < 0 ? '' : text.slice(0, colon);
   const known = DIGEST_ALGORITHMS.find((name) => name === algorithm);
-  if (known === undefined) return `The digest must start with ${DIGEST_ALGORITHMS.map((name) => `"${name}:"`).join(' or ')}.`;
-  return `A ${known} digest is "${known}:" followed by exactly ${HEX_LENGTH[known]} lower-case hexadecimal digits.`;
+  if (known === undefined) return say('digest-algorithm')`The digest must start with ${{ known: PREFIXES }}.`;
+  return say(
+    'digest-length',
+  )`A ${{ known }} digest is "${{ known }}:" followed by exactly ${{ length: HEX_LENGTH[known] }} lower-case hexadecimal digits.`;
 }
 
 export function digestAlgorithm(digest: Digest): DigestAlgorithm {

@@ -1,3 +1,5 @@
+import { asSentence, type Sentence } from './sentence.ts';
+
 /**
  * The error language of the OCI distribution specification 1.1, section "Error Codes".
  * One class carries every code; the HTTP layer renders it as `{errors:[{code,message,detail}]}`.
@@ -54,10 +56,14 @@ export class OciError extends Error {
   readonly detail: unknown;
   readonly headers: Readonly<Record<string, string>>;
   readonly more: readonly OciErrorEntry[];
+  /** The message, as the API tells it: with its name, where it has one. */
+  readonly sentence: Sentence;
 
-  constructor(code: ErrorCode, message: string, options: OciErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: ErrorCode, message: string | Sentence, options: OciErrorOptions = {}) {
+    const sentence = asSentence(message);
+    super(sentence.text, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'OciError';
+    this.sentence = sentence;
     this.code = code;
     this.status = options.status ?? ERROR_STATUS[code];
     this.detail = options.detail;

@@ -5,3 +5,4 @@ export * from './manifest.ts';
 export * from './media-types.ts';
 export * from './reference.ts';
 export * from './repository-name.ts';
+export * from './sentence.ts';

@@ -1,5 +1,6 @@
 import { type Digest, parseDigest } from './digest.ts';
 import { OciError } from './errors.ts';
+import { say } from './sentence.ts';
 
 declare const tagBrand: unique symbol;
 /** A tag checked by {@link parseTag}. */
@@ -13,7 +14,10 @@ export type Reference = { readonly kind: 'tag'; readonly tag: Tag } | { readonly
 /** Throws TAG_INVALID. */
 export function parseTag(text: string): Tag {
   if (TAG.test(text)) return text as Tag;
-  throw new OciError('TAG_INVALID', 'A tag has 1 to 128 letters, digits, "_", "." or "-", and starts with a letter, a digit or "_".');
+  throw new OciError(
+    'TAG_INVALID',
+    say('tag-invalid')`A tag has 1 to 128 letters, digits, "_", "." or "-", and starts with a letter, a digit or "_".`,
+  );
 }
 
 /** A reference with a colon is a digest, any other a tag. Throws DIGEST_INVALID or TAG_INVALID. */

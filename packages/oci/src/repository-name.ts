@@ -1,4 +1,5 @@
 import { OciError } from './errors.ts';
+import { say } from './sentence.ts';
 
 declare const repositoryBrand: unique symbol;
 /** `<project>/<path>` checked by {@link parseRepositoryName}. */
@@ -21,17 +22,24 @@ const PROJECT = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
  */
 export function parseRepositoryName(text: string): RepositoryName {
   if (text.length === 0 || text.length > MAX_NAME) {
-    throw new OciError('NAME_INVALID', `A repository name has 1 to ${MAX_NAME} characters.`);
+    throw new OciError('NAME_INVALID', say('repository-name-length')`A repository name has 1 to ${{ most: MAX_NAME }} characters.`);
   }
   if (!NAME.test(text)) {
     throw new OciError(
       'NAME_INVALID',
-      'A repository name consists of lower-case letters, digits and single separators (. _ __ -) in components divided by "/".',
+      say(
+        'repository-name-invalid',
+      )`A repository name consists of lower-case letters, digits and single separators (. _ __ -) in components divided by "/".`,
     );
   }
   const slash = text.indexOf('/');
   if (slash < 0) {
-    throw new OciError('NAME_INVALID', `A repository belongs to a project: use <host>/<project>/${text} instead of <host>/${text}.`);
+    throw new OciError(
+      'NAME_INVALID',
+      say(
+        'repository-without-project',
+      )`A repository belongs to a project: use <host>/<project>/${{ name: text }} instead of <host>/${{ name: text }}.`,
+    );
   }
   parseProjectName(text.slice(0, slash));
   return text as RepositoryName;
@@ -42,7 +50,9 @@ export function parseProjectName(text: string): ProjectName {
   if (text.length > 0 && text.length <= MAX_NAME && PROJECT.test(text)) return text as ProjectName;
   throw new OciError(
     'NAME_INVALID',
-    `A project name has 1 to ${MAX_NAME} lower-case letters and digits, with single ".", "_" or "-" between them.`,
+    say(
+      'project-name-invalid',
+    )`A project name has 1 to ${{ most: MAX_NAME }} lower-case letters and digits, with single ".", "_" or "-" between them.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { NameTakenError, type NewUser, type Users } from '@berth/access';
+import { unnamed } from '@berth/oci';
 import { expect, it } from 'vitest';
 import { ensureFirstAdministrator, PasswordRefusedError } from './first-administrator.ts';
 import { passwordMatches } from './passwords.ts';
@@ -49,7 +50,7 @@ it('changes nothing where a user exists, and lets a quicker process win', async 
   expect(await ensureFirstAdministrator(users, { password: 'Given-Password-1', keepGenerated })).toEqual({ made: false });
   expect(made).toEqual([]);
   const racing = usersWith(false, () => {
-    throw new NameTakenError('username', 'taken');
+    throw new NameTakenError('username', unnamed('taken'));
   });
   expect(await ensureFirstAdministrator(racing.users, { password: 'Given-Password-1', keepGenerated })).toEqual({ made: false });
 });

@@ -28,7 +28,7 @@ export async function ensureFirstAdministrator(users: Users, options: FirstAdmin
   const problem = options.password === undefined ? undefined : passwordProblem(options.password);
   if (problem !== undefined) {
     throw new PasswordRefusedError(
-      `The first administrator's password cannot be used. ${problem} Nothing was stored; give another one and start again.`,
+      `The first administrator's password cannot be used. ${problem.text} Nothing was stored; give another one and start again.`,
     );
   }
   const password = options.password ?? generatePassword();

@@ -1,7 +1,7 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { ApiError } from '../shared/api/fetcher.ts';
+import { ApiError } from '../shared/api/api-error.ts';
 import { useText } from '../shared/i18n/i18n.ts';
 import { ButtonLink } from '../shared/ui/links.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../shared/ui/states.tsx';

@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query';
-import { ApiError } from '../shared/api/fetcher.ts';
+import { ApiError } from '../shared/api/api-error.ts';
 import { currentUserQuery } from '../shared/session/session.ts';
 
 const MAX_RETRIES = 2;

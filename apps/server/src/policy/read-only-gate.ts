@@ -1,9 +1,10 @@
 import { after, type LiveSettings } from '@berth/access';
-import { OciError } from '@berth/oci';
+import { OciError, say } from '@berth/oci';
 import type { Admitted, Gate, Need } from '../http/v2/gate.ts';
 
-export const READ_ONLY_SENTENCE =
-  'The registry is in read-only mode: nothing can be pushed, deleted or changed until a system administrator ends it. Nothing was changed.';
+export const READ_ONLY = say(
+  'read-only',
+)`The registry is in read-only mode: nothing can be pushed, deleted or changed until a system administrator ends it. Nothing was changed.`;
 
 /** A gate behind which nothing is written while the setting says so; pulling asks nothing more. */
 export function readOnlyGate(gate: Gate, settings: Pick<LiveSettings, 'get'>): Gate {
@@ -13,7 +14,7 @@ export function readOnlyGate(gate: Gate, settings: Pick<LiveSettings, 'get'>): G
         // HEAD and GET below a push only look.
         if (!writes(need) || request.method === 'GET' || request.method === 'HEAD') return admitted;
         return after(settings.get(), ({ read_only: readOnly }) => {
-          if (readOnly) throw new OciError('DENIED', READ_ONLY_SENTENCE);
+          if (readOnly) throw new OciError('DENIED', READ_ONLY);
           return admitted;
         });
       }),

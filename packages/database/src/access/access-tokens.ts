@@ -1,4 +1,5 @@
 import { type AccessToken, type AccessTokens, type LivingAccessToken, type NewAccessToken, rightSet } from '@berth/access';
+import { say } from '@berth/oci';
 import type { Knex } from 'knex';
 import { inTransaction, rowsOf } from '../transactions.ts';
 import { permissionOf, type RightsRow, rightsOf, writeRights } from './listed-rights.ts';
@@ -25,7 +26,9 @@ const LIVING = `select t.id, t.user_id, t.narrowed, ${RIGHTS} as rights from acc
 /** A token that lives: its id. */
 export const LIVING_ACCESS_TOKEN = { name: 'living_access_token', text: `${LIVING} and t.id = $1` };
 
-const UNIQUE_FIELDS = [{ constraint: 'access_tokens_name', field: 'name', message: 'An access token with this name exists already.' }];
+const UNIQUE_FIELDS = [
+  { constraint: 'access_tokens_name', field: 'name', sentence: say('token-name-taken')`An access token with this name exists already.` },
+];
 
 /** Personal access tokens in Postgres. */
 export function createAccessTokens({ knex, lookups }: AccessOptions): AccessTokens {

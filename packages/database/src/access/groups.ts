@@ -1,4 +1,5 @@
 import type { GroupMember, Groups, GroupType, Page, PageRequest, UserGroup } from '@berth/access';
+import { say } from '@berth/oci';
 import type { Knex } from 'knex';
 import { rowsOf } from '../transactions.ts';
 import { containsPattern, isSearchable, nameKey } from './name-keys.ts';
@@ -13,7 +14,9 @@ interface GroupRow {
 }
 
 const COLUMNS = 'g.id, g.name, g.type::integer as type, g.ldap_dn';
-const UNIQUE_FIELDS = [{ constraint: 'user_groups_name', field: 'name', message: 'A user group with this name exists already.' }];
+const UNIQUE_FIELDS = [
+  { constraint: 'user_groups_name', field: 'name', sentence: say('group-name-taken')`A user group with this name exists already.` },
+];
 
 /** Groups of users in Postgres. */
 export function createGroups(knex: Knex): Groups {

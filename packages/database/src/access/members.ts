@@ -1,4 +1,5 @@
 import type { Member, Members, NewMember, Page, PageRequest } from '@berth/access';
+import { say } from '@berth/oci';
 import type { Knex } from 'knex';
 import { rowsOf } from '../transactions.ts';
 import { containsPattern, isSearchable, nameKey } from './name-keys.ts';
@@ -22,12 +23,16 @@ const TABLES = `project_members m join roles r on r.id = m.role_id
   left join users u on u.id = m.user_id left join user_groups g on g.id = m.group_id`;
 
 const UNIQUE_FIELDS = [
-  { constraint: 'project_members_once', field: 'member', message: 'The user is a member of this project already.' },
-  { constraint: 'project_members_group_once', field: 'member', message: 'The group is a member of this project already.' },
+  { constraint: 'project_members_once', field: 'member', sentence: say('member-already')`The user is a member of this project already.` },
+  {
+    constraint: 'project_members_group_once',
+    field: 'member',
+    sentence: say('group-member-already')`The group is a member of this project already.`,
+  },
   {
     constraint: 'project_members_narrowed_once',
     field: 'member',
-    message: 'This role is held for some repositories of this project already.',
+    sentence: say('role-held-already')`This role is held for some repositories of this project already.`,
   },
 ];
 

@@ -1,6 +1,6 @@
 import type { NewProject, Page, Project, ProjectQuery, Projects } from '@berth/access';
 import { ROLES } from '@berth/access';
-import type { ProjectName } from '@berth/oci';
+import { type ProjectName, say } from '@berth/oci';
 import type { Knex } from 'knex';
 import { trashProject } from '../registry/trash-entries.ts';
 import { inTransaction, rowsOf } from '../transactions.ts';
@@ -25,7 +25,9 @@ const COLUMNS = `p.id, p.name, p.public, p.owner_id, u.username as owner_name, p
      and exists (select 1 from manifests m where m.repository_id = r.id)) as repository_count`;
 const TABLES = 'projects p join users u on u.id = p.owner_id';
 
-const UNIQUE_FIELDS = [{ constraint: 'projects_name_living', field: 'name', message: 'A project with this name exists already.' }];
+const UNIQUE_FIELDS = [
+  { constraint: 'projects_name_living', field: 'name', sentence: say('project-name-taken')`A project with this name exists already.` },
+];
 
 /** Projects in Postgres. A deleted project keeps its row and id: what was issued for it never fits a new project of the same name. */
 export function createProjects(knex: Knex): Projects {

@@ -1,4 +1,5 @@
 import { type LivingRobot, type NewRobot, type Page, type Robot, type RobotChange, type Robots, rightSet } from '@berth/access';
+import { say } from '@berth/oci';
 import type { Knex } from 'knex';
 import { inTransaction, rowsOf } from '../transactions.ts';
 import { permissionOf, type RightsRow, rightsOf, writeRights } from './listed-rights.ts';
@@ -42,7 +43,9 @@ const LIVING = `select r.id, ${FULL_NAME} as full_name, r.credential_version, r.
 /** A robot that lives: its id. */
 export const LIVING_ROBOT = { name: 'living_robot', text: `${LIVING} and r.id = $1` };
 
-const UNIQUE_FIELDS = [{ constraint: 'robots_name', field: 'name', message: 'A robot account with this name exists already.' }];
+const UNIQUE_FIELDS = [
+  { constraint: 'robots_name', field: 'name', sentence: say('robot-name-taken')`A robot account with this name exists already.` },
+];
 const EXPIRES = `case when ? = -1 then null else created_at + make_interval(days => ?) end`;
 
 /** Robot accounts in Postgres. Whether one has expired is told by the database's clock. */

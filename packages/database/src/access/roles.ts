@@ -8,6 +8,7 @@ import {
   type RoleContent,
   type Roles,
 } from '@berth/access';
+import { say } from '@berth/oci';
 import type { Knex } from 'knex';
 import { inTransaction, rowsOf, sqlState } from '../transactions.ts';
 import { readPage } from './paging.ts';
@@ -25,7 +26,9 @@ const MAX_ROLES = 100;
 const FIRST_OWN_ID = 100;
 const FOREIGN_KEY_VIOLATION = '23503';
 const COLUMNS = 'id::integer as id, name, description, actions';
-const UNIQUE_FIELDS = [{ constraint: 'roles_name_key', field: 'name', message: 'A role with this name exists already.' }];
+const UNIQUE_FIELDS = [
+  { constraint: 'roles_name_key', field: 'name', sentence: say('role-name-taken')`A role with this name exists already.` },
+];
 
 /** Roles in Postgres: Harbor's five, and those made here with ids from 100. */
 export function createRoles(knex: Knex): Roles {

@@ -1,4 +1,5 @@
 import { NameTakenError } from '@berth/access';
+import type { Sentence } from '@berth/oci';
 import { sqlState } from '../transactions.ts';
 
 const UNIQUE_VIOLATION = '23505';
@@ -6,7 +7,7 @@ const UNIQUE_VIOLATION = '23505';
 export interface UniqueField {
   readonly constraint: string;
   readonly field: string;
-  readonly message: string;
+  readonly sentence: Sentence;
 }
 
 /** Runs a write and turns the violation of a known constraint into {@link NameTakenError}; every other error stays what it is. */
@@ -18,6 +19,6 @@ export async function namingConflicts<Result>(fields: readonly UniqueField[], wr
     const { constraint } = error as { constraint?: string };
     const taken = fields.find((field) => field.constraint === constraint);
     if (taken === undefined) throw error;
-    throw new NameTakenError(taken.field, taken.message, { cause: error });
+    throw new NameTakenError(taken.field, taken.sentence, { cause: error });
   }
 }

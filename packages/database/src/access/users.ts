@@ -1,4 +1,5 @@
 import type { NewUser, User, UserCredential, UserProfileChange, UserQuery, Users } from '@berth/access';
+import { say } from '@berth/oci';
 import type { Knex } from 'knex';
 import type { Lookups } from '../lookups.ts';
 import { inTransaction, rowsOf } from '../transactions.ts';
@@ -38,8 +39,8 @@ export const CREDENTIAL_BY_ID = {
 };
 
 const UNIQUE_FIELDS = [
-  { constraint: 'users_username_living', field: 'username', message: 'A user with this name exists already.' },
-  { constraint: 'users_email_living', field: 'email', message: 'A user with this e-mail address exists already.' },
+  { constraint: 'users_username_living', field: 'username', sentence: say('username-taken')`A user with this name exists already.` },
+  { constraint: 'users_email_living', field: 'email', sentence: say('email-taken')`A user with this e-mail address exists already.` },
 ];
 
 /** Users in Postgres. A deleted user keeps the row, without name in the unique indexes and without memberships. */

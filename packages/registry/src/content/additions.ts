@@ -1,4 +1,4 @@
-import { type Digest, type Manifest, OciError, parseManifest, type RepositoryName } from '@berth/oci';
+import { type Digest, type Manifest, OciError, parseManifest, type RepositoryName, say } from '@berth/oci';
 import type { BlobRecords } from '../ports/blob-records.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ContentLists } from '../ports/content-lists.ts';
@@ -59,7 +59,9 @@ export class Additions {
     if (name === 'build_history' ? !image : !chart) {
       throw new OciError(
         'MANIFEST_INVALID',
-        `This artifact has no ${name}: it is ${image ? 'an image' : chart ? 'a chart' : 'neither an image nor a chart'}.`,
+        say(
+          'addition-absent',
+        )`This artifact has no ${{ name }}: it is ${{ kind: image ? 'an image' : chart ? 'a chart' : 'neither an image nor a chart' }}.`,
       );
     }
     if (name === 'build_history') return { kind: 'json', value: listIn((await this.config(repository, manifest)) ?? {}, 'history') };
@@ -68,7 +70,8 @@ export class Additions {
     const archive = content === undefined ? undefined : await this.#blob(repository, content.digest, MAX_CHART_BYTES);
     const { file, mediaType } = CHART_FILES[name];
     const text = archive === undefined ? undefined : await chartFile(archive, file);
-    if (text === undefined) throw new OciError('BLOB_UNKNOWN', `The chart has no ${file}, or it is too large to be shown.`);
+    if (text === undefined)
+      throw new OciError('BLOB_UNKNOWN', say('chart-file-absent')`The chart has no ${{ file }}, or it is too large to be shown.`);
     return { kind: 'text', mediaType, text };
   }
 
@@ -103,7 +106,7 @@ export class Additions {
     digest: Digest,
   ): Promise<{ readonly bytes: Buffer; readonly mediaType: string; readonly manifest: Manifest }> {
     const found = await this.#ports.manifestRecords.find(repository, { kind: 'digest', digest });
-    if (found === undefined) throw new OciError('MANIFEST_UNKNOWN', 'The artifact was deleted a moment ago.');
+    if (found === undefined) throw new OciError('MANIFEST_UNKNOWN', say('artifact-just-deleted')`The artifact was deleted a moment ago.`);
     return { bytes: found.bytes, mediaType: found.mediaType, manifest: parseManifest(found.bytes, found.mediaType) };
   }
 
@@ -124,7 +127,7 @@ export class Additions {
   async #blob(repository: RepositoryName, digest: Digest, limit: number): Promise<Buffer | undefined> {
     const linked = await this.#ports.blobRecords.findLinked(repository, digest);
     if (linked === undefined)
-      throw new OciError('BLOB_UNKNOWN', 'A blob of this artifact is missing or damaged. Push it again to heal it.');
+      throw new OciError('BLOB_UNKNOWN', say('blob-damaged')`A blob of this artifact is missing or damaged. Push it again to heal it.`);
     return linked.object.size > limit ? undefined : readObject(this.#ports.blobStore, linked.object);
   }
 }

@@ -1,4 +1,4 @@
-import { type Digest, OciError, parseManifest, type Reference, type RepositoryName, type Tag } from '@berth/oci';
+import { type Digest, OciError, parseManifest, type Reference, type RepositoryName, type Tag, say } from '@berth/oci';
 import type { BlobRecords } from '../ports/blob-records.ts';
 import type { ContentChanges, FamilyMember, TagMoved } from '../ports/content-changes.ts';
 import type { Artifact, ContentPage, Repository } from '../ports/content-lists.ts';
@@ -46,7 +46,10 @@ export class ArtifactChanges {
     const { digest } = await reads.artifact(source, reference, NOTHING_MORE);
     const family = await changes.family(source.id, digest, MAX_FAMILY);
     if (family === undefined || family.length === 0)
-      throw new OciError('MANIFEST_INVALID', `The artifact has more than ${MAX_FAMILY} children and accessories. Nothing was copied.`);
+      throw new OciError(
+        'MANIFEST_INVALID',
+        say('copy-too-large')`The artifact has more than ${{ most: MAX_FAMILY }} children and accessories. Nothing was copied.`,
+      );
     for (const member of family) await this.#copyOne(source.name, member, { target, actor });
     return digest;
   }
@@ -70,7 +73,7 @@ export class ArtifactChanges {
     const { id } = await reads.artifact(repository, reference, NOTHING_MORE);
     const found = await reads.tags(repository.id, { page: 1, pageSize: 1, manifestId: id, exactName: change.tag, accessories: true });
     if (found.items.length === 0 || !(await manifestRecords.removeTag(repository.name, change.tag, change.actor)))
-      throw new OciError('MANIFEST_UNKNOWN', `The artifact has no tag ${change.tag}.`);
+      throw new OciError('MANIFEST_UNKNOWN', say('tag-not-there')`The artifact has no tag ${{ tag: change.tag }}.`);
   }
 
   tagHistory(repositoryId: number, tag: Tag, page: { readonly page: number; readonly pageSize: number }): Promise<ContentPage<TagMoved>> {
@@ -95,14 +98,17 @@ export class ArtifactChanges {
     const outcome = await this.#ports.changes.deleteArtifact(repository.name, artifact.digest, actor);
     if (outcome === 'absent') throw unknownArtifact(repository, reference);
     if (outcome === 'in use')
-      throw new OciError('UNSUPPORTED', 'An index of this repository lists this artifact, so it was kept. Delete the index first.');
+      throw new OciError(
+        'UNSUPPORTED',
+        say('listed-by-index')`An index of this repository lists this artifact, so it was kept. Delete the index first.`,
+      );
     return artifact;
   }
 
   /** Throws NAME_UNKNOWN. */
   async deleteRepository(repository: Repository, actor: ActorKey): Promise<void> {
     if (!(await this.#ports.changes.deleteRepository(repository.id, actor)))
-      throw new OciError('NAME_UNKNOWN', 'The repository was deleted a moment ago.');
+      throw new OciError('NAME_UNKNOWN', say('repository-just-deleted')`The repository was deleted a moment ago.`);
   }
 
   async #copyOne(source: RepositoryName, member: FamilyMember, { target, actor }: Pick<Copy, 'target' | 'actor'>): Promise<void> {
@@ -117,7 +123,10 @@ export class ArtifactChanges {
 }
 
 function changed(): OciError {
-  return new OciError('MANIFEST_UNKNOWN', 'The artifact changed while it was copied, so the copy is not complete. Copy it again.');
+  return new OciError(
+    'MANIFEST_UNKNOWN',
+    say('copy-changed')`The artifact changed while it was copied, so the copy is not complete. Copy it again.`,
+  );
 }
 
 interface Placement {

@@ -1,4 +1,4 @@
-import { OciError, type Reference, referenceText, type RepositoryName } from '@berth/oci';
+import { OciError, type Reference, referenceText, type RepositoryName, say } from '@berth/oci';
 import type {
   Artifact,
   ArtifactDetail,
@@ -41,7 +41,7 @@ export class ContentReads {
   /** Throws NAME_UNKNOWN. */
   async repository(name: RepositoryName): Promise<Repository> {
     const found = await this.#lists.repository(name);
-    if (found === undefined) throw new OciError('NAME_UNKNOWN', `No repository ${name} exists.`);
+    if (found === undefined) throw new OciError('NAME_UNKNOWN', say('no-such-repository')`No repository ${{ repository: name }} exists.`);
     return found;
   }
 
@@ -74,5 +74,8 @@ export class ContentReads {
 }
 
 export function unknownArtifact(repository: { readonly name: RepositoryName }, reference: Reference): OciError {
-  return new OciError('MANIFEST_UNKNOWN', `The repository ${repository.name} has no artifact ${referenceText(reference)}.`);
+  return new OciError(
+    'MANIFEST_UNKNOWN',
+    say('no-such-artifact')`The repository ${{ repository: repository.name }} has no artifact ${{ reference: referenceText(reference) }}.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { OciError, type RepositoryName, type Tag } from '@berth/oci';
+import { OciError, type RepositoryName, type Tag, say } from '@berth/oci';
 import type { ContentChanges } from '../ports/content-changes.ts';
 import type { ContentLists, ContentPage } from '../ports/content-lists.ts';
 import type { ManifestRecords } from '../ports/manifest-records.ts';
@@ -34,7 +34,7 @@ export class TrashBin {
   async find(id: number, projectId?: number): Promise<TrashEntry> {
     const entry = await this.#ports.trash.find(id, projectId);
     if (entry === undefined)
-      throw new OciError('NAME_UNKNOWN', 'The trash has no such entry: it was restored, purged, or its time is over.');
+      throw new OciError('NAME_UNKNOWN', say('no-such-trash')`The trash has no such entry: it was restored, purged, or its time is over.`);
     return entry;
   }
 

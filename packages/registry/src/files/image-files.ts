@@ -1,4 +1,4 @@
-import { type Digest, type Manifest, type ManifestReference, OciError, type RepositoryName } from '@berth/oci';
+import { type Digest, type Manifest, type ManifestReference, OciError, type RepositoryName, say } from '@berth/oci';
 import type { Additions } from '../content/additions.ts';
 import type { BlobRecords } from '../ports/blob-records.ts';
 import type { BlobStore, StoredObject } from '../ports/blob-store.ts';
@@ -67,9 +67,15 @@ export class ImageFiles {
   async #image(repository: RepositoryName, digest: Digest, known?: Manifest): Promise<LayeredImage> {
     const manifest = known ?? (await this.#ports.additions.manifest(repository, digest)).manifest;
     const wanted = manifest.references.filter(({ role }) => role === 'layer');
-    if (wanted.length === 0) throw new OciError('MANIFEST_INVALID', 'This artifact has no layers, so there are no files to show.');
+    if (wanted.length === 0)
+      throw new OciError('MANIFEST_INVALID', say('no-layers')`This artifact has no layers, so there are no files to show.`);
     if (wanted.length > MAX_LAYERS)
-      throw new OciError('MANIFEST_INVALID', `This image has ${wanted.length} layers; files are shown of images with up to ${MAX_LAYERS}.`);
+      throw new OciError(
+        'MANIFEST_INVALID',
+        say(
+          'too-many-layers',
+        )`This image has ${{ layers: wanted.length }} layers; files are shown of images with up to ${{ most: MAX_LAYERS }}.`,
+      );
     const digests = wanted.map((layer) => layer.digest);
     const states = new Map((await this.#ports.indexes.ask(repository, digests)).map((state) => [state.digest, state]));
     const layers = wanted.map((layer) => states.get(layer.digest) ?? absent(layer));
@@ -92,15 +98,20 @@ export class ImageFiles {
     path: string,
   ): Promise<{ readonly size: number; readonly content: AsyncIterable<Buffer> }> {
     const file = await image.tree.find(path);
-    if (file === undefined) throw new OciError('BLOB_UNKNOWN', `The image has no file ${shown(path)}.`);
+    if (file === undefined) throw new OciError('BLOB_UNKNOWN', say('no-such-file')`The image has no file ${{ path: shown(path) }}.`);
     const { kind, size, target } = file.facts;
     if (kind === 'symlink' || kind === 'hardlink')
-      throw new OciError('UNSUPPORTED', `${shown(path)} is a link to ${shown(target ?? '')}. Ask for that file.`);
-    if (kind !== 'file') throw new OciError('UNSUPPORTED', `${shown(path)} is a ${kind}, not a file.`);
+      throw new OciError(
+        'UNSUPPORTED',
+        say('file-is-link')`${{ path: shown(path) }} is a link to ${{ target: shown(target ?? '') }}. Ask for that file.`,
+      );
+    if (kind !== 'file') throw new OciError('UNSUPPORTED', say('not-a-file')`${{ path: shown(path) }} is a ${{ kind }}, not a file.`);
     if (size > MAX_FILE_BYTES)
       throw new OciError(
         'SIZE_INVALID',
-        `${shown(path)} has ${size} bytes; files up to 1 GiB are given out alone. Pull the image to get it.`,
+        say(
+          'file-too-large',
+        )`${{ path: shown(path) }} has ${{ size }} bytes; files up to 1 GiB are given out alone. Pull the image to get it.`,
       );
     const layer = image.layers[file.layer];
     const linked = layer && (await this.#ports.blobRecords.findLinked(repository, layer.digest));
@@ -150,7 +161,9 @@ function isDamage(error: unknown): boolean {
 }
 
 function damaged(cause?: unknown): OciError {
-  return new OciError('BLOB_UNKNOWN', 'The layer with this file is missing or damaged. Push it again to heal it.', { cause });
+  return new OciError('BLOB_UNKNOWN', say('layer-damaged')`The layer with this file is missing or damaged. Push it again to heal it.`, {
+    cause,
+  });
 }
 
 function childFor(index: Manifest, platform: string | undefined): ManifestReference {
@@ -164,7 +177,9 @@ function childFor(index: Manifest, platform: string | undefined): ManifestRefere
   const there = children.map(platformText).join(', ');
   throw new OciError(
     'MANIFEST_INVALID',
-    there === '' ? 'This index has no images.' : `There is no image for ${wanted}. There are: ${there}.`,
+    there === ''
+      ? say('index-empty')`This index has no images.`
+      : say('no-such-platform')`There is no image for ${{ platform: wanted }}. There are: ${{ known: there }}.`,
   );
 }
 

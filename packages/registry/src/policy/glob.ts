@@ -1,6 +1,18 @@
+import { type Sentence, say } from '@berth/oci';
 /** Wider patterns are refused, so that no rule costs more than a moment. */
 export const MAX_PATTERN_LENGTH = 256;
 const MAX_ALTERNATIVES = 64;
+
+/** A pattern, or a kind of them, that cannot be used. The sentence says why, in the middle of a longer one. */
+export class UnusablePatternError extends RangeError {
+  override readonly name = 'UnusablePatternError';
+  readonly sentence: Sentence;
+
+  constructor(sentence: Sentence) {
+    super(sentence.text);
+    this.sentence = sentence;
+  }
+}
 
 type Token =
   | { readonly kind: 'char'; readonly char: string }
@@ -10,13 +22,14 @@ type Token =
 /**
  * Patterns as Harbor's rules have them (doublestar): `*` any text without a slash, `**` any text, `?` one character, `[a-z]` and `[^a-z]` one
  * of a class, `{a,b}` alternatives. Matching takes time in proportion to pattern times text, whatever the pattern: not by a regular expression,
- * which somebody could make run for years. Throws RangeError for a pattern that cannot be read.
+ * which somebody could make run for years. Throws UnusablePatternError for a pattern that cannot be read.
  */
 export class Glob {
   readonly #alternatives: readonly (readonly Token[])[];
 
   constructor(pattern: string) {
-    if (pattern.length > MAX_PATTERN_LENGTH) throw new RangeError(`a pattern has at most ${MAX_PATTERN_LENGTH} characters`);
+    if (pattern.length > MAX_PATTERN_LENGTH)
+      throw new UnusablePatternError(say('glob-length')`a pattern has at most ${{ most: MAX_PATTERN_LENGTH }} characters`);
     this.#alternatives = expandBraces(pattern).map(tokensOf);
   }
 
@@ -42,10 +55,11 @@ function expandBraces(pattern: string): readonly string[] {
     if (depth > 0) continue;
     const rest = pattern.slice(index + 1);
     const expanded = parts.flatMap((part) => expandBraces(pattern.slice(0, open) + part + rest));
-    if (expanded.length > MAX_ALTERNATIVES) throw new RangeError(`a pattern has at most ${MAX_ALTERNATIVES} alternatives`);
+    if (expanded.length > MAX_ALTERNATIVES)
+      throw new UnusablePatternError(say('glob-alternatives')`a pattern has at most ${{ most: MAX_ALTERNATIVES }} alternatives`);
     return expanded;
   }
-  throw new RangeError('a { in a pattern needs its }');
+  throw new UnusablePatternError(say('glob-brace')`a { in a pattern needs its }`);
 }
 
 function tokensOf(pattern: string): readonly Token[] {
@@ -59,7 +73,7 @@ function tokensOf(pattern: string): readonly Token[] {
     } else if (char === '?') tokens.push({ kind: 'one' });
     else if (char === '[') {
       const end = pattern.indexOf(']', index + 2);
-      if (end < 0) throw new RangeError('a [ in a pattern needs its ]');
+      if (end < 0) throw new UnusablePatternError(say('glob-bracket')`a [ in a pattern needs its ]`);
       tokens.push(classOf(pattern.slice(index + 1, end)));
       index = end;
     } else if (char === '\\' && index + 1 < pattern.length) tokens.push({ kind: 'char', char: pattern[(index += 1)] ?? '' });

@@ -1,4 +1,4 @@
-import { OciError, type RepositoryName, type Tag } from '@berth/oci';
+import { OciError, type RepositoryName, type Tag, say } from '@berth/oci';
 import { selects, type TagRule } from './selectors.ts';
 
 /** A tag that a rule keeps where it is. Harbor answers 412, too. */
@@ -6,7 +6,9 @@ export class ImmutableTagError extends OciError {
   constructor(repository: RepositoryName, tag: Tag) {
     super(
       'DENIED',
-      `The tag ${repository}:${tag} is immutable by a rule of its project: it can neither be moved nor deleted. Nothing was changed; use another tag, or have the rule changed.`,
+      say(
+        'tag-immutable',
+      )`The tag ${{ repository }}:${{ tag }} is immutable by a rule of its project: it can neither be moved nor deleted. Nothing was changed; use another tag, or have the rule changed.`,
       { status: 412, detail: { tag } },
     );
     this.name = 'ImmutableTagError';

@@ -1,4 +1,4 @@
-import { OciError } from '@berth/oci';
+import { OciError, say } from '@berth/oci';
 
 export interface QuotaRefusal {
   readonly projectId: number;
@@ -16,8 +16,9 @@ export class QuotaExceededError extends OciError {
     const { used, hard, needed } = refusal;
     super(
       'DENIED',
-      `The quota of this project is ${inWords(hard)}: ${inWords(used)} are used, and this needs ${inWords(needed)} more. It was not stored. ` +
-        'Delete what is not needed any more, or ask a system administrator for a larger quota.',
+      say(
+        'quota-exceeded',
+      )`The quota of this project is ${{ hard: inWords(hard) }}: ${{ used: inWords(used) }} are used, and this needs ${{ needed: inWords(needed) }} more. It was not stored. Delete what is not needed any more, or ask a system administrator for a larger quota.`,
       { detail: { used, hard, needed }, cause },
     );
     this.name = 'QuotaExceededError';

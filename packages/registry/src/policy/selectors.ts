@@ -1,5 +1,6 @@
+import { type Sentence, say } from '@berth/oci';
 import semver from 'semver';
-import { Glob, MAX_PATTERN_LENGTH } from './glob.ts';
+import { Glob, MAX_PATTERN_LENGTH, UnusablePatternError } from './glob.ts';
 
 /** Harbor's selector of names, with kinds of Berth's own beside `doublestar`. */
 export interface Selector {
@@ -35,12 +36,14 @@ export function selects(selector: Selector, name: string): boolean {
 }
 
 /** Why a selector cannot be used; undefined when it can. */
-export function selectorProblem({ kind, pattern }: Selector): string | undefined {
+export function selectorProblem({ kind, pattern }: Selector): Sentence | undefined {
   try {
     makeMatcher(kind, pattern);
     return undefined;
   } catch (error) {
-    return error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError ? error.message : String(error);
+    if (error instanceof UnusablePatternError) return error.sentence;
+    const words = error instanceof SyntaxError || error instanceof TypeError ? error.message : String(error);
+    return say('pattern-unreadable')`${{ words }}`;
   }
 }
 
@@ -72,7 +75,7 @@ function makeMatcher(kind: string, pattern: string): (text: string) => boolean {
       };
     }
     default:
-      throw new RangeError(`a selector is of the kind ${SELECTOR_KINDS.join(', ')}`);
+      throw new UnusablePatternError(say('selector-kind')`a selector is of the kind ${{ known: SELECTOR_KINDS.join(', ') }}`);
   }
 }
 
@@ -83,11 +86,14 @@ function versionOf(text: string): semver.SemVer | null {
 
 /** A regular expression that cannot run for long: no repeated group, no look around, no back reference, few open-ended repetitions. */
 function requireTame(pattern: string): string {
-  if (pattern.length > MAX_PATTERN_LENGTH) throw new RangeError(`a pattern has at most ${MAX_PATTERN_LENGTH} characters`);
+  if (pattern.length > MAX_PATTERN_LENGTH)
+    throw new UnusablePatternError(say('glob-length')`a pattern has at most ${{ most: MAX_PATTERN_LENGTH }} characters`);
   const bare = pattern.replace(/\\[^0-9k]/g, '_').replace(/\[[^\]]*\]/g, '_');
   if (/\\[0-9k]|\(\?(?!:)|\)[*+{?]/.test(bare))
-    throw new RangeError('a regular expression here has no repeated groups, back references or look-around');
+    throw new UnusablePatternError(say('regex-features')`a regular expression here has no repeated groups, back references or look-around`);
   if ((bare.match(/[*+]|\{\d+,\}/g) ?? []).length > MAX_UNBOUNDED)
-    throw new RangeError(`a regular expression here has at most ${MAX_UNBOUNDED} open-ended repetitions`);
+    throw new UnusablePatternError(
+      say('regex-repetitions')`a regular expression here has at most ${{ most: MAX_UNBOUNDED }} open-ended repetitions`,
+    );
   return pattern;
 }

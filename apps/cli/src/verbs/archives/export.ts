@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { archiveLength, type ExportImage, ExportRefusedError, planExport, writeArchive } from '@berth/archives';
-import { type Digest, OciError, type RepositoryName } from '@berth/oci';
+import { type Digest, OciError, type RepositoryName, unnamed } from '@berth/oci';
 import { type ImageReference, parseImageReference, type RegistryClient } from '@berth/registry-client';
 import { Command } from 'commander';
 import { UsageError } from '../../exit.ts';
@@ -74,7 +74,7 @@ async function imageOf(client: RegistryClient, { host, repository, reference }: 
   const root = await client.manifest(repository, reference);
   const tag = reference.kind === 'tag' ? reference.tag : undefined;
   if (root === undefined)
-    throw new ExportRefusedError(`${host} has no ${repository}${tag === undefined ? '' : `:${tag}`}, or it is not yours to see.`);
+    throw new ExportRefusedError(unnamed(`${host} has no ${repository}${tag === undefined ? '' : `:${tag}`}, or it is not yours to see.`));
   return { name: `${host}/${repository}`, tag, root, place: { client, repository } };
 }
 

@@ -72,7 +72,7 @@ export const audit = createRoute({
 export const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
-  component: pageComponent(['settings'], () => import('../../features/settings/settings-page.tsx'), 'SettingsPage'),
+  component: pageComponent(['settings', 'refusals'], () => import('../../features/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
 export const groups = createRoute({

@@ -4,7 +4,7 @@ import { Alert, Button, FileButton, Group, List, Progress, Stack, Text, TextInpu
 import { IconUpload } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState } from 'react';
-import { ApiError } from '../../shared/api/fetcher.ts';
+import { ApiError } from '../../shared/api/api-error.ts';
 import { formatBytes } from '../../shared/format/bytes.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { PROJECTS_KEY, useOpenProject } from '../../shared/session/project.ts';

@@ -10,7 +10,7 @@ export interface ImportProgress {
   readonly read: number;
   readonly blobs: number;
   readonly result: Imported | undefined;
-  readonly failure: { readonly code: string; readonly message: string } | undefined;
+  readonly failure: Omit<Extract<ArchiveEvent, { event: 'failed' }>, 'event'> | undefined;
 }
 
 /** Reads lines of JSON; the last one may not be whole yet. */

@@ -1,4 +1,6 @@
-import { ApiError, apiUrl, sendFile } from '../../shared/api/fetcher.ts';
+import { ApiError } from '../../shared/api/api-error.ts';
+import { apiUrl, sendFile } from '../../shared/api/fetcher.ts';
+import { loadRefusals } from '../../shared/i18n/refusals.ts';
 import { type Imported, type ImportProgress, readProgress } from './import-progress.ts';
 
 export interface Import {
@@ -15,7 +17,10 @@ export async function importArchive({ project, repository, file, signal, onProgr
   const url = apiUrl(`/projects/${encodeURIComponent(project)}/archives`, { repository });
   const answer = await sendFile(url, file, { signal, onProgress: (sent, text) => onProgress(sent, readProgress(text)) });
   const { result, failure } = readProgress(answer);
-  if (failure !== undefined) throw new ApiError(failure.message, { status: 400, code: failure.code });
+  if (failure !== undefined) {
+    await loadRefusals();
+    throw new ApiError(failure.message, { status: 400, ...failure });
+  }
   if (result === undefined) throw new ApiError('The server did not say how it ended.', { status: 0, code: 'CUT' });
   return result;
 }

@@ -4,8 +4,9 @@ import { Alert, Button, FileButton, NativeSelect, SegmentedControl, Stack, Texta
 import { IconUpload } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { ApiError } from '../../shared/api/fetcher.ts';
+import { ApiError } from '../../shared/api/api-error.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { refusalInWords } from '../../shared/i18n/refusals.ts';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
 import { ISSUED_KEY, issueWithKey, type KeyType, type NewCertificate, signRequest } from './queries.ts';
 import { fileNameFor, requestAsPem, singleLabels, typedNames } from './typed-names.ts';
@@ -52,7 +53,7 @@ export function IssueDialog({ onClose, onIssued }: IssueDialogProps): ReactNode 
     } catch (error) {
       // What is wrong with the names or the request is said at their field.
       if (!(error instanceof ApiError) || error.status !== 400) throw error;
-      setProblem(error.message);
+      setProblem(refusalInWords(t, error));
       return false;
     }
     await client.invalidateQueries({ queryKey: ISSUED_KEY });

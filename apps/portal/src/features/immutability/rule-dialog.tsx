@@ -2,8 +2,8 @@ import { Alert, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { ApiError } from '../../shared/api/fetcher.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { refusalInWords } from '../../shared/i18n/refusals.ts';
 import { EVERYTHING, isAtField, type RuleSelectors, repositoriesOf, selectorFault } from '../../shared/policies/rule-scope.ts';
 import { SelectorFields } from '../../shared/policies/selector-fields.tsx';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
@@ -44,15 +44,15 @@ export function RuleDialog({ projectId, rule, onClose }: RuleDialogProps): React
       disabled={isWrong}
       size="lg"
     >
-      <SelectorFields value={scope} onChange={setScope} problem={preview.error?.message} />
-      {isWrong || isAtField(preview.error?.message, scope) ? null : <Preview query={preview} />}
+      <SelectorFields value={scope} onChange={setScope} problem={preview.error} />
+      {isWrong || isAtField(preview.error, scope) ? null : <Preview query={preview} />}
     </FormDialog>
   );
 }
 
 function Preview({ query: { data, error } }: { readonly query: UseQueryResult<ImmutablePreview> }): ReactNode {
   const { t } = useText();
-  if (error !== null) return <Alert color="red">{error instanceof ApiError ? error.message : String(error)}</Alert>;
+  if (error !== null) return <Alert color="red">{refusalInWords(t, error)}</Alert>;
   if (data === undefined) return null;
   const { matched, looked, tags } = data;
   return (

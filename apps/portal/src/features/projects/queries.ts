@@ -2,6 +2,7 @@ import { project, projectMemberEntity, projectDeletable, repository } from '@ber
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
+import { loadRefusals } from '../../shared/i18n/refusals.ts';
 import { conditionValue } from '../../shared/list/list-search.ts';
 import { PROJECTS_KEY } from '../../shared/session/project.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
@@ -65,7 +66,11 @@ export const membersQuery = (projectId: number, { page, filter }: Pick<ListWante
 export const deletableQuery = (projectId: number) =>
   queryOptions({
     queryKey: [...PROJECTS_KEY, 'deletable', projectId],
-    queryFn: ({ signal }) => getOne(`/projects/${projectId}/_deletable`, projectDeletable, { signal }),
+    queryFn: async ({ signal }) => {
+      const found = await getOne(`/projects/${projectId}/_deletable`, projectDeletable, { signal });
+      if (!found.deletable) await loadRefusals();
+      return found;
+    },
   });
 
 export const createProject = (name: string, isPublic: boolean) =>

@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { namedRefusal } from '../../shared/i18n/refusals.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { ConfirmDialog, Refusal } from '../../shared/ui/dialogs.tsx';
 import { PROJECTS_KEY, useOpenProject } from '../../shared/session/project.ts';
@@ -73,7 +74,7 @@ function Deletion({ project }: { readonly project: Project }): ReactNode {
         <Text size="sm">{t('project.deleteHelp')}</Text>
         {deletable.data?.deletable === false ? (
           <Alert color="gray" title={t('project.notDeletable')}>
-            {deletable.data.message}
+            {namedRefusal(t, deletable.data) ?? deletable.data.message}
           </Alert>
         ) : null}
         <Button color="red" variant="outline" disabled={deletable.data?.deletable !== true} onClick={() => setAsking(true)}>

@@ -3,6 +3,7 @@ import { Progress, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { refusalInWords } from '../../shared/i18n/refusals.ts';
 import { ConfirmDialog } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { deleteTags } from './delete-tags.ts';
@@ -32,7 +33,7 @@ export function DeleteTagsDialog({ name, tags, onClose, onDeleted }: DeleteTagsP
     await client.invalidateQueries({ queryKey: REPOSITORIES_KEY });
     if (refused === undefined) notifyDone(t('tags.deleted', { count: done.length }));
     else if (done.length === 0) throw refused;
-    else throw new Error(t('tags.partly', { done: done.length, all: count, reason: refused.message }), { cause: refused });
+    else throw new Error(t('tags.partly', { done: done.length, all: count, reason: refusalInWords(t, refused) }), { cause: refused });
   };
   return (
     <ConfirmDialog

@@ -6,6 +6,7 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { usableLabelsQuery } from '../../shared/content/usable-labels.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { refusalInWords } from '../../shared/i18n/refusals.ts';
 import {
   isAtField,
   type RuleSelectors,
@@ -59,7 +60,7 @@ export function RuleDialog({ rule, isNew, onClose, onDone }: RuleDialogProps): R
       submitLabel={t(isNew ? 'action.add' : 'action.apply')}
       disabled={isWrong}
     >
-      <SelectorFields value={selectors} onChange={setSelectors} labels={labels} problem={preview.error?.message} />
+      <SelectorFields value={selectors} onChange={setSelectors} labels={labels} problem={preview.error} />
       <Switch label={t('retention.untagged')} checked={untagged} onChange={(event) => setUntagged(event.currentTarget.checked)} />
       <NativeSelect
         label={t('retention.template')}
@@ -77,7 +78,7 @@ export function RuleDialog({ rule, isNew, onClose, onDone }: RuleDialogProps): R
           maxLength={5}
         />
       )}
-      {isWrong || isAtField(preview.error?.message, selectors) ? null : <Alone query={preview} />}
+      {isWrong || isAtField(preview.error, selectors) ? null : <Alone query={preview} />}
     </FormDialog>
   );
 }
@@ -89,7 +90,7 @@ function tagsAsMeant(rule: RuleDraft, { tag_selectors: tags }: RuleSelectors, un
 
 function Alone({ query: { data, error } }: { readonly query: UseQueryResult<RetentionPreview> }): ReactNode {
   const { t } = useText();
-  if (error !== null) return <Alert color="red">{error.message}</Alert>;
+  if (error !== null) return <Alert color="red">{refusalInWords(t, error)}</Alert>;
   if (data === undefined) return null;
   const meant = data.repositories.filter(({ decisions }) => decisions[0]?.reason.code !== 'no rule here');
   const [kept, total] = [meant.reduce((sum, one) => sum + one.retained, 0), meant.reduce((sum, one) => sum + one.total, 0)];

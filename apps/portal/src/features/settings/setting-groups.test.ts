@@ -11,8 +11,8 @@ it('tells what the server would not take', () => {
   expect(problemOf('session_timeout', 60)).toBeUndefined();
   expect(problemOf('session_timeout', 0)).not.toBeUndefined();
   expect(problemOf('session_timeout', Number.NaN)).not.toBeUndefined();
-  expect(problemOf('robot_name_prefix', 'no blanks')).toContain('letters');
-  expect(problemOf('storage_per_project', 0)).toContain('-1');
+  expect(problemOf('robot_name_prefix', 'no blanks')?.rule).toBe('robot-prefix');
+  expect(problemOf('storage_per_project', 0)?.rule).toBe('limit-or-none');
 });
 
 it('takes quotas in GiB, and -1 for none', () => {

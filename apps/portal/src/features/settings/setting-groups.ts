@@ -1,4 +1,4 @@
-import { CONFIGURATION_KEYS, type ConfigurationKey } from '@berth/api-contract';
+import { CONFIGURATION_KEYS, type ConfigurationKey, type FieldProblem, fieldProblem } from '@berth/api-contract';
 
 export type SettingValue = string | number | boolean;
 
@@ -28,10 +28,10 @@ export function isKnown(name: string): name is KnownSetting {
 }
 
 /** What the server would say of a value; undefined when it takes it. */
-export function problemOf(name: string, value: SettingValue): string | undefined {
+export function problemOf(name: string, value: SettingValue): FieldProblem | undefined {
   const key = (CONFIGURATION_KEYS as Readonly<Record<string, (typeof CONFIGURATION_KEYS)[ConfigurationKey]>>)[name];
   const read = key?.schema.safeParse(value);
-  return read === undefined || read.success ? undefined : (read.error.issues[0]?.message ?? '');
+  return read === undefined || read.success ? undefined : fieldProblem(value, read.error.issues[0]);
 }
 
 const GIB = 1024 ** 3;

@@ -1,8 +1,9 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { ApiError } from '../../shared/api/fetcher.ts';
+import { ApiError } from '../../shared/api/api-error.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { refusalInWords, ruleInWords } from '../../shared/i18n/refusals.ts';
 import { Refusal } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { Section } from '../../shared/ui/page.tsx';
@@ -33,6 +34,12 @@ export function SettingsForm({ title, names, settings }: SettingsFormProps): Rea
     },
   });
   const blamed = blamedIn(save.error, names);
+  const wrongWith = (name: string): string | undefined => {
+    if (changed[name] === undefined) return undefined;
+    const problem = problemOf(name, changed[name]);
+    if (problem !== undefined) return ruleInWords(t, problem.rule, problem.values) ?? problem.message;
+    return blamed === name ? refusalInWords(t, save.error) : undefined;
+  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (problems.length === 0) save.mutate();
@@ -46,11 +53,7 @@ export function SettingsForm({ title, names, settings }: SettingsFormProps): Rea
               key={name}
               name={name}
               value={changes[name] ?? settings[name]?.value ?? ''}
-              problem={
-                changed[name] === undefined
-                  ? undefined
-                  : (problemOf(name, changed[name]) ?? (blamed === name ? save.error?.message : undefined))
-              }
+              problem={wrongWith(name)}
               onChange={(value) => setChanges((old) => ({ ...old, [name]: value }))}
             />
           ))}

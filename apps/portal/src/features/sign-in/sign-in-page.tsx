@@ -2,8 +2,9 @@ import { Alert, Button, Paper, PasswordInput, Stack, Text, TextInput, Title } fr
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
-import { ApiError } from '../../shared/api/fetcher.ts';
+import { ApiError } from '../../shared/api/api-error.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { refusalInWords } from '../../shared/i18n/refusals.ts';
 import { currentUserQuery, signIn } from '../../shared/session/session.ts';
 import { Logo } from '../../shared/ui/logo.tsx';
 import { PreferencesMenu } from '../../shared/ui/preferences-menu.tsx';
@@ -101,7 +102,7 @@ function SignInTrouble({ error }: { readonly error: Error | null }): ReactNode {
   const known = error instanceof ApiError ? error : undefined;
   return (
     <Alert color="red" role="alert">
-      {known?.status === 401 ? t('signIn.wrong') : known?.status === 0 ? t('state.offline') : error.message}
+      {known?.status === 401 ? t('signIn.wrong') : known?.status === 0 ? t('state.offline') : refusalInWords(t, error)}
       {known?.retryAfter === undefined ? null : ` ${t('signIn.wait', { count: known.retryAfter })}`}
     </Alert>
   );

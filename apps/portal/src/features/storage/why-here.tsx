@@ -2,7 +2,7 @@ import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { ApiError } from '../../shared/api/fetcher.ts';
+import { ApiError } from '../../shared/api/api-error.ts';
 import { type TextKey, useText } from '../../shared/i18n/i18n.ts';
 import { type Column, DataTable } from '../../shared/list/data-table.tsx';
 import { Refusal } from '../../shared/ui/dialogs.tsx';

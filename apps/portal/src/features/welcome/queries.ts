@@ -1,6 +1,7 @@
 import { repository } from '@berth/api-contract';
 import { queryOptions } from '@tanstack/react-query';
-import { ApiError, change, getPage } from '../../shared/api/fetcher.ts';
+import { ApiError } from '../../shared/api/api-error.ts';
+import { change, getPage } from '../../shared/api/fetcher.ts';
 import { askV2 } from './address-check.ts';
 
 const LOOK_EVERY_MS = 2_000;

@@ -1,23 +1,6 @@
+import { loadRefusals } from '../i18n/refusals.ts';
+import { ApiError } from './api-error.ts';
 import { tellReach } from './reach.ts';
-
-/** What the server said when it refused: its sentence, its code, and the id under which its log has the request. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  /** HTTP status; 0 when no answer came. */
-  readonly status: number;
-  readonly code: string;
-  readonly requestId: string | undefined;
-  /** Seconds to wait before trying again, where the server named them. */
-  readonly retryAfter: number | undefined;
-
-  constructor(message: string, facts: { status: number; code: string; requestId?: string | undefined; retryAfter?: number | undefined }) {
-    super(message);
-    this.status = facts.status;
-    this.code = facts.code;
-    this.requestId = facts.requestId;
-    this.retryAfter = facts.retryAfter;
-  }
-}
 
 /** A page of a list: `total` comes from X-Total-Count. */
 export interface ListPage<Item> {
@@ -95,7 +78,7 @@ export function sendFile(path: string, file: Blob, { onProgress, signal }: Uploa
     request.onprogress = () => onProgress(sent, request.responseText);
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve(request.responseText);
-      else reject(refusedUpload(request));
+      else void refusedUpload(request).then(reject);
     };
     request.onerror = () => reject(new ApiError('The server does not answer.', { status: 0, code: 'OFFLINE' }));
     request.onabort = () => reject(new ApiError('The upload was stopped.', { status: 0, code: 'STOPPED' }));
@@ -104,11 +87,10 @@ export function sendFile(path: string, file: Blob, { onProgress, signal }: Uploa
   });
 }
 
-function refusedUpload(request: XMLHttpRequest): ApiError {
-  const first = firstError(parseJson(request.responseText));
-  return new ApiError(first?.message ?? request.statusText, {
+async function refusedUpload(request: XMLHttpRequest): Promise<ApiError> {
+  return told(firstError(parseJson(request.responseText)), {
     status: request.status,
-    code: first?.code ?? 'UNKNOWN',
+    statusText: request.statusText,
     requestId: request.getResponseHeader('X-Request-Id') ?? undefined,
   });
 }
@@ -167,23 +149,51 @@ async function ask(method: string, url: string, { body, signal, headers: extra }
 }
 
 async function refusal(response: Response): Promise<ApiError> {
-  const body = parseJson(await response.text());
-  const first = firstError(body);
   const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
-  return new ApiError(first?.message ?? response.statusText, {
+  return told(firstError(parseJson(await response.text())), {
     status: response.status,
-    code: first?.code ?? 'UNKNOWN',
+    statusText: response.statusText,
     requestId: response.headers.get('X-Request-Id') ?? undefined,
     retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
   });
 }
 
-function firstError(body: unknown): { code: string; message: string } | undefined {
+interface Circumstances {
+  readonly status: number;
+  readonly statusText: string;
+  readonly requestId: string | undefined;
+  readonly retryAfter?: number | undefined;
+}
+
+/** A refusal, once there are texts to tell it with. */
+async function told(first: FirstError | undefined, { statusText, ...facts }: Circumstances): Promise<ApiError> {
+  if (first?.reason !== undefined) await loadRefusals();
+  const { message = statusText, code = 'UNKNOWN', reason, values } = first ?? {};
+  return new ApiError(message, { ...facts, code, reason, values });
+}
+
+interface FirstError {
+  readonly code: string;
+  readonly message: string;
+  readonly reason: string | undefined;
+  readonly values: Readonly<Record<string, string | number>> | undefined;
+}
+
+function firstError(body: unknown): FirstError | undefined {
   if (typeof body !== 'object' || body === null || !('errors' in body) || !Array.isArray(body.errors)) return undefined;
   const first: unknown = body.errors[0];
   if (typeof first !== 'object' || first === null) return undefined;
-  const { code, message } = first as Record<string, unknown>;
-  return { code: typeof code === 'string' ? code : 'UNKNOWN', message: typeof message === 'string' ? message : '' };
+  const { code, message, reason, values } = first as Record<string, unknown>;
+  return {
+    code: textOr(code, 'UNKNOWN'),
+    message: textOr(message, ''),
+    reason: typeof reason === 'string' ? reason : undefined,
+    values: typeof values === 'object' && values !== null ? (values as Record<string, string | number>) : undefined,
+  };
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
 }
 
 function parseJson(text: string): unknown {

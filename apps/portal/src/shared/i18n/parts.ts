@@ -51,6 +51,11 @@ export const PARTS = {
     en: () => import('./en/policies.ts').then(({ policyTexts }) => policyTexts),
     zh: () => import('./zh/policies.ts').then(({ policyTexts }) => policyTexts),
   },
+  /** Loaded when the server refuses something, or its rules are told before it does. In English its own sentences are shown. */
+  refusals: {
+    en: async () => ({}),
+    zh: () => import('./zh/refusals.ts').then(({ refusalTexts }) => refusalTexts),
+  },
   settings: {
     en: () => import('./en/settings.ts').then(({ settingsTexts }) => settingsTexts),
     zh: () => import('./zh/settings.ts').then(({ settingsTexts }) => settingsTexts),

@@ -69,13 +69,13 @@ export function selectorFault({ kind, pattern = '**' }: Selector): 'empty' | 'ex
 }
 
 /** Is it this pattern that the server's sentence is about? It quotes the one that it could not use. */
-export function isAboutPattern(sentence: string | undefined, selector: Selector): boolean {
-  return sentence?.includes(JSON.stringify(patternOf(selector))) === true;
+export function isAboutPattern(refusal: Error | null | undefined, selector: Selector): boolean {
+  return refusal?.message.includes(JSON.stringify(patternOf(selector))) === true;
 }
 
-/** Is the sentence shown at one of the fields of these selectors? */
-export function isAtField(sentence: string | undefined, selectors: RuleSelectors): boolean {
-  return [...repositoriesOf(selectors), ...selectors.tag_selectors].some((one) => isAboutPattern(sentence, one));
+/** Is the refusal shown at one of the fields of these selectors? */
+export function isAtField(refusal: Error | null | undefined, selectors: RuleSelectors): boolean {
+  return [...repositoriesOf(selectors), ...selectors.tag_selectors].some((one) => isAboutPattern(refusal, one));
 }
 
 /** Does the rule take artifacts without a tag, too? As the server reads it: yes unless a selector says otherwise. */

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, NativeSelect, Stack, Text, TextInput } from 
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { type ReactNode, useId } from 'react';
 import { useText } from '../i18n/i18n.ts';
+import { refusalInWords } from '../i18n/refusals.ts';
 import {
   changedSelector,
   EVERYTHING,
@@ -26,8 +27,8 @@ export interface SelectorFieldsProps {
   readonly onChange: (value: RuleSelectors) => void;
   /** Labels that artifacts may have; absent where rules do not know labels. */
   readonly labels?: readonly string[];
-  /** The server's sentence about these selectors: it stands at the field of the pattern that it quotes. */
-  readonly problem?: string | undefined;
+  /** The server's refusal of these selectors: it stands at the field of the pattern that it quotes. */
+  readonly problem?: Error | null;
 }
 
 /** Which repositories and which tags a rule is about: any number of conditions, of every kind that the server has. */
@@ -63,7 +64,7 @@ interface SelectorListProps {
   readonly kinds: readonly SelectorKind[];
   readonly selectors: readonly Selector[];
   readonly labels?: readonly string[] | undefined;
-  readonly problem: string | undefined;
+  readonly problem: Error | null | undefined;
   readonly onChange: (selectors: readonly Selector[]) => void;
 }
 
@@ -126,7 +127,7 @@ interface SelectorRowProps {
   readonly kinds: readonly SelectorKind[];
   /** Id of the list of labels. */
   readonly offered: string;
-  readonly problem: string | undefined;
+  readonly problem: Error | null | undefined;
   readonly onChange: (change: SelectorChange) => void;
   readonly onRemove: (() => void) | undefined;
 }
@@ -134,7 +135,7 @@ interface SelectorRowProps {
 function SelectorRow({ name, selector, kinds, offered, problem, onChange, onRemove }: SelectorRowProps): ReactNode {
   const { t } = useText();
   const [kind, pattern, fault] = [kindOf(selector), patternOf(selector), selectorFault(selector)];
-  const refused = isAboutPattern(problem, selector) ? problem : undefined;
+  const refused = isAboutPattern(problem, selector) ? refusalInWords(t, problem) : undefined;
   const error = fault === undefined ? refused : t(`rules.fault.${fault}`);
   return (
     <Group gap="xs" align="flex-start" wrap="wrap">

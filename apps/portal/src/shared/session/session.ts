@@ -1,7 +1,8 @@
 import { permission, user } from '@berth/api-contract';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { z } from 'zod';
-import { ApiError, change, getOne } from '../api/fetcher.ts';
+import { ApiError } from '../api/api-error.ts';
+import { change, getOne } from '../api/fetcher.ts';
 
 export type CurrentUser = z.output<typeof user>;
 

@@ -1,25 +1,27 @@
 import '@mantine/core/styles/Overlay.css';
 import '@mantine/core/styles/ModalBase.css';
 import '@mantine/core/styles/Modal.css';
-import { Alert, Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { ApiError } from '../api/fetcher.ts';
+import { ApiError } from '../api/api-error.ts';
 import { useText } from '../i18n/i18n.ts';
+import { refusalInWords } from '../i18n/refusals.ts';
+import { ServerWords } from './server-words.tsx';
 import { DESTRUCTIVE } from './theme.ts';
 import { useReturnFocus } from './use-return-focus.ts';
 
-/** The server's sentence beside what was tried, with the id of the request. */
+/** What the server said beside what was tried, with the id of the request. */
 export function Refusal({ error }: { readonly error: unknown }): ReactNode {
   const { t } = useText();
   if (error === null || error === undefined) return null;
   const known = error instanceof ApiError ? error : undefined;
-  const sentence = known?.status === 0 ? t('state.offline') : error instanceof Error ? error.message : '';
+  const sentence = known?.status === 0 ? t('state.offline') : refusalInWords(t, error);
   return (
     <Alert color="red" role="alert" title={t('state.refused')}>
       <Stack gap={4} align="flex-start">
         <Text size="sm">{sentence}</Text>
-        {known?.requestId === undefined ? null : <Code>{t('state.requestId', { id: known.requestId })}</Code>}
+        <ServerWords error={error} />
       </Stack>
     </Alert>
   );

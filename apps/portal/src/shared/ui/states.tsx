@@ -1,7 +1,9 @@
-import { Alert, Button, Code, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/fetcher.ts';
+import { ApiError } from '../api/api-error.ts';
 import { useText } from '../i18n/i18n.ts';
+import { refusalInWords } from '../i18n/refusals.ts';
+import { ServerWords } from './server-words.tsx';
 
 /** Grey bars in the place of what is coming; announced once to screen readers. */
 export function LoadingState({ rows = 6 }: { readonly rows?: number }): ReactNode {
@@ -41,7 +43,7 @@ export function EmptyState({ title, isPage = false, children, action }: EmptySta
   );
 }
 
-/** What went wrong, in the server's own sentence, with the request id that its log has and a way to try again. */
+/** What went wrong, as the server says it, with the request id that its log has and a way to try again. */
 export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }): ReactNode {
   const { t } = useText();
   const known = error instanceof ApiError ? error : undefined;
@@ -56,7 +58,7 @@ export function ErrorState({ error, onRetry }: { readonly error: unknown; readon
               {t('state.retry')}
             </Button>
           )}
-          {known?.requestId === undefined ? null : <Code>{t('state.requestId', { id: known.requestId })}</Code>}
+          <ServerWords error={error} />
         </Group>
       </Stack>
     </Alert>
@@ -68,10 +70,10 @@ function explain(error: ApiError | undefined, t: ReturnType<typeof useText>['t']
     case 0:
       return { title: t('state.offline'), help: t('state.offlineHelp') };
     case 403:
-      return { title: t('state.forbidden'), help: error.message === '' ? t('state.forbiddenHelp') : error.message };
+      return { title: t('state.forbidden'), help: error.message === '' ? t('state.forbiddenHelp') : refusalInWords(t, error) };
     case 404:
       return { title: t('state.notFound'), help: t('state.notFoundHelp') };
     default:
-      return { title: t('state.failed'), help: error?.message ?? '' };
+      return { title: t('state.failed'), help: error === undefined ? '' : refusalInWords(t, error) };
   }
 }

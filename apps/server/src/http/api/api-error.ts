@@ -1,3 +1,5 @@
+import type { Sentence } from '@berth/oci';
+
 /** Harbor's codes and their statuses (goharbor/harbor, src/lib/errors/const.go and src/lib/http/error.go). */
 const STATUS = {
   BAD_REQUEST: 400,
@@ -22,11 +24,18 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ApiErrorCode;
   readonly status: number;
+  /** The message with its name, by which other languages tell it. */
+  readonly sentence: Sentence;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: ApiErrorCode, message: string, options: ErrorOptions & { readonly headers?: Readonly<Record<string, string>> } = {}) {
-    super(message, options);
+  constructor(
+    code: ApiErrorCode,
+    sentence: Sentence,
+    options: ErrorOptions & { readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(sentence.text, options);
+    this.sentence = sentence;
     this.code = code;
     this.status = STATUS[code];
     this.headers = options.headers ?? {};

@@ -1,6 +1,7 @@
 import type { Operation } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import { READ_ONLY_SENTENCE } from '../../policy/read-only-gate.ts';
+import { READ_ONLY } from '../../policy/read-only-gate.ts';
 import { ApiError } from './api-error.ts';
 import { recordDone, recordRefused } from './api-audit.ts';
 import type { ApiParts } from './api-parts.ts';
@@ -30,7 +31,7 @@ export function createApiRouter(parts: ApiParts): Router {
     route.all(notAllowed(endpoints));
   }
   router.use(() => {
-    throw new ApiError('NOT_FOUND', 'The API has nothing at this address.');
+    throw new ApiError('NOT_FOUND', say('no-such-address')`The API has nothing at this address.`);
   });
   router.use(renderApiError);
   return router;
@@ -66,7 +67,7 @@ const ALLOWED_READ_ONLY = new Set(['updateConfigurations', 'createSession', 'del
 
 async function refuseWhileReadOnly({ id, method }: Operation, parts: ApiParts): Promise<void> {
   if (method === 'get' || method === 'head' || ALLOWED_READ_ONLY.has(id)) return;
-  if ((await parts.policy.settings.get()).read_only) throw new ApiError('FORBIDDEN', READ_ONLY_SENTENCE);
+  if ((await parts.policy.settings.get()).read_only) throw new ApiError('FORBIDDEN', READ_ONLY);
 }
 
 function send(response: Response, operation: Operation, reply: Reply): void {
@@ -102,7 +103,7 @@ function parameters(path: string): number {
 function notAllowed(endpoints: readonly Endpoint[]): RequestHandler {
   const allow = endpoints.map(({ operation }) => operation.method.toUpperCase()).join(', ');
   return () => {
-    throw new ApiError('METHOD_NOT_ALLOWED', `This address takes ${allow}.`, { headers: { allow } });
+    throw new ApiError('METHOD_NOT_ALLOWED', say('method-not-taken')`This address takes ${{ allow }}.`, { headers: { allow } });
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Account, Principal } from '@berth/access';
+import { say } from '@berth/oci';
 import type { AccessTokenUses, PasswordSignIn } from '@berth/tokens';
 import type { Request, RequestHandler, Response } from 'express';
 import passport from 'passport';
@@ -32,13 +33,15 @@ class BasicStrategy extends passport.Strategy {
   override authenticate(request: Request): void {
     const credentials = credentialsOf(request.headers.authorization);
     if (credentials.scheme === 'none') return this.pass();
-    if (credentials.scheme !== 'basic') return this.error(new ApiError('UNAUTHORIZED', 'The API takes a username and a password (Basic).'));
+    if (credentials.scheme !== 'basic')
+      return this.error(new ApiError('UNAUTHORIZED', say('credential-kind')`The API takes a username and a password (Basic).`));
     const attempt = { ...credentials, address: this.parts.originOf(request).address };
     Promise.resolve(this.parts.signIn.signIn(attempt)).then(
       (result) => {
         if (result.outcome === 'throttled') return this.error(throttledError(result.retryAfterSeconds));
         // Without a www-authenticate header: it would make browsers ask for a password over the portal's own page.
-        if (result.outcome === 'refused') return this.error(new ApiError('UNAUTHORIZED', 'The username or the password is wrong.'));
+        if (result.outcome === 'refused')
+          return this.error(new ApiError('UNAUTHORIZED', say('credential-wrong')`The username or the password is wrong.`));
         const { accessTokenId } = result.account as Account;
         if (accessTokenId !== undefined) this.parts.accessTokenUses.note(accessTokenId);
         return this.success(result.account);
@@ -92,7 +95,7 @@ export function refuseForeignPage(sessions: Sessions, request: Request): void {
 }
 
 function refusedAcrossSites(error: unknown): unknown {
-  return error instanceof CrossSiteError ? new ApiError('FORBIDDEN', error.message, { cause: error }) : error;
+  return error instanceof CrossSiteError ? new ApiError('FORBIDDEN', error.sentence, { cause: error }) : error;
 }
 
 export function callerOf(response: Response): ApiCaller {

@@ -14,7 +14,7 @@ import {
   type Wanted,
 } from '@berth/access';
 import type { Operation } from '@berth/api-contract';
-import { type RepositoryName, parseRepositoryName } from '@berth/oci';
+import { type RepositoryName, parseRepositoryName, say } from '@berth/oci';
 import type { RetentionPolicy } from '@berth/registry';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
@@ -146,14 +146,14 @@ export function projectEndpoint<O extends Operation>(operation: O, action: Proje
 }
 
 export function signedIn({ caller }: Pick<Call, 'caller'>): Principal {
-  if (caller === undefined) throw new ApiError('UNAUTHORIZED', 'Sign in first: this needs a username and a password.');
+  if (caller === undefined) throw new ApiError('UNAUTHORIZED', say('sign-in-first')`Sign in first: this needs a username and a password.`);
   return caller;
 }
 
 function person(call: Call): Account {
   const principal = signedIn(call);
   if (isUser(principal)) return principal;
-  throw new ApiError('FORBIDDEN', 'This is for people: a robot account has no profile. Nothing was changed.');
+  throw new ApiError('FORBIDDEN', say('people-only')`This is for people: a robot account has no profile. Nothing was changed.`);
 }
 
 /** Himself, with the whole of his rights: a token that was narrowed may not change its own account. */
@@ -164,16 +164,24 @@ function isSelf({ actor }: Principal, id: number): boolean {
 export function allowedBySystem(call: Pick<Call, 'caller'>, action: SystemAction): Principal {
   const account = signedIn(call);
   if (decideSystem(account.actor, action).allowed) return account;
-  throw new ApiError('FORBIDDEN', `This needs the right ${action}, which system administrators have. Nothing was changed.`);
+  throw new ApiError(
+    'FORBIDDEN',
+    say('needs-system-right')`This needs the right ${{ action }}, which system administrators have. Nothing was changed.`,
+  );
 }
 
 /** Who may not know a project hears the same of a foreign one as of one that does not exist (Harbor: 403). */
 async function allowedByProject(call: Call, action: ProjectAction): Promise<ProjectStanding> {
   const standing = await findStanding(call);
   if (standing !== undefined && can(call.actor, wantedBy(call, action), standing)) return standing;
-  if (call.caller === undefined) throw new ApiError('UNAUTHORIZED', 'Sign in first: anonymous callers see public projects only.');
-  if (standing === undefined && mayKnowEveryProject(call.actor)) throw new ApiError('NOT_FOUND', 'No such project exists.');
-  throw new ApiError('FORBIDDEN', `The project does not exist, or your role in it does not include ${action}. Nothing was changed.`);
+  if (call.caller === undefined)
+    throw new ApiError('UNAUTHORIZED', say('sign-in-for-private')`Sign in first: anonymous callers see public projects only.`);
+  if (standing === undefined && mayKnowEveryProject(call.actor))
+    throw new ApiError('NOT_FOUND', say('no-such-project')`No such project exists.`);
+  throw new ApiError(
+    'FORBIDDEN',
+    say('needs-project-right')`The project does not exist, or your role in it does not include ${{ action }}. Nothing was changed.`,
+  );
 }
 
 /** An address below a repository asks about that repository: roles may count for some of a project's repositories only. */

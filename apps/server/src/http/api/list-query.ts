@@ -1,4 +1,5 @@
 import type { SortKey } from '@berth/access';
+import { type Sentence, say } from '@berth/oci';
 import { ApiError } from './api-error.ts';
 
 /** One condition of `q`. */
@@ -19,10 +20,13 @@ export function parseConditions<Field extends string>(q: string | undefined, fie
     .filter((part) => part !== '')) {
     const equals = term.indexOf('=');
     const field = fields.find((known) => known === term.slice(0, equals));
-    if (equals < 1 || field === undefined) throw badQuery(`q knows the fields ${fields.join(', ')} here, as in q=${fields[0]}=~text.`);
+    if (equals < 1 || field === undefined)
+      throw badQuery(
+        say('filter-unknown')`q knows the fields ${{ known: fields.join(', ') }} here, as in q=${{ first: fields[0] ?? '' }}=~text.`,
+      );
     const value = term.slice(equals + 1);
-    if (conditions.has(field)) throw badQuery(`q names ${field} twice.`);
-    if (/^[[({]/.test(value)) throw badQuery(`q takes a value or ~part for ${field}, no range and no set.`);
+    if (conditions.has(field)) throw badQuery(say('filter-twice')`q names ${{ field }} twice.`);
+    if (/^[[({]/.test(value)) throw badQuery(say('filter-needs-value')`q takes a value or ~part for ${{ field }}, no range and no set.`);
     conditions.set(field, value.startsWith('~') ? { value: value.slice(1), fuzzy: true } : { value, fuzzy: false });
   }
   return conditions;
@@ -39,14 +43,18 @@ export function parseSort(sort: string | undefined, fields: Readonly<Record<stri
       const name = descending ? term.slice(1) : term;
       const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
       if (field === undefined)
-        throw badQuery(`sort knows the fields ${Object.keys(fields).join(', ')} here; a - before one turns the order round.`);
+        throw badQuery(
+          say(
+            'sort-unknown',
+          )`sort knows the fields ${{ known: Object.keys(fields).join(', ') }} here; a - before one turns the order round.`,
+        );
       return { field, descending };
     });
 }
 
 export function booleanCondition(condition: Condition, field: string): boolean {
   if (condition.value === 'true' || condition.value === 'false') return condition.value === 'true';
-  throw badQuery(`q takes ${field}=true or ${field}=false.`);
+  throw badQuery(say('filter-needs-boolean')`q takes ${{ field }}=true or ${{ field }}=false.`);
 }
 
 function decoded(text: string): string {
@@ -54,10 +62,10 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {
-    throw new ApiError('BAD_REQUEST', 'q is not encoded properly.', { cause });
+    throw new ApiError('BAD_REQUEST', say('filter-encoding')`q is not encoded properly.`, { cause });
   }
 }
 
-function badQuery(message: string): ApiError {
-  return new ApiError('BAD_REQUEST', message);
+function badQuery(sentence: Sentence): ApiError {
+  return new ApiError('BAD_REQUEST', sentence);
 }

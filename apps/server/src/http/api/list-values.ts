@@ -1,3 +1,4 @@
+import { say } from '@berth/oci';
 import type { TimeRange } from '@berth/registry';
 import { ApiError } from './api-error.ts';
 
@@ -17,7 +18,7 @@ export function takeStructured<Field extends string>(
       const match = /^(\w+)=([[({].*[\])}])$/.exec(term);
       const field = fields.find((known) => known === match?.[1]);
       if (field === undefined || match?.[2] === undefined) return true;
-      if (values.has(field)) throw new ApiError('BAD_REQUEST', `q names ${field} twice.`);
+      if (values.has(field)) throw new ApiError('BAD_REQUEST', say('filter-twice')`q names ${{ field }} twice.`);
       values.set(field, match[2]);
       return false;
     });
@@ -27,7 +28,11 @@ export function takeStructured<Field extends string>(
 /** `[2026-01-01~2026-02-01]`; an end may be empty. */
 export function timeRange(text: string, field: string): TimeRange {
   const match = /^\[([^~]*)~([^~]*)\]$/.exec(text);
-  if (match === null) throw new ApiError('BAD_REQUEST', `q takes a range of moments for ${field}, as in ${field}=[2026-01-01~2026-02-01].`);
+  if (match === null)
+    throw new ApiError(
+      'BAD_REQUEST',
+      say('filter-needs-range')`q takes a range of moments for ${{ field }}, as in ${{ field }}=[2026-01-01~2026-02-01].`,
+    );
   return { from: moment(match[1] ?? '', field), to: moment(match[2] ?? '', field) };
 }
 
@@ -36,7 +41,7 @@ function moment(text: string, field: string): Date | undefined {
   // Harbor writes a blank between day and time.
   const found = new Date(/^\d{4}-\d{2}-\d{2} \d/.test(text) ? `${text.replace(' ', 'T')}Z` : text);
   if (Number.isNaN(found.getTime()) || !/^\d{4}-/.test(text))
-    throw new ApiError('BAD_REQUEST', `q has a moment for ${field} that cannot be read.`);
+    throw new ApiError('BAD_REQUEST', say('filter-moment')`q has a moment for ${{ field }} that cannot be read.`);
   return found;
 }
 
@@ -46,7 +51,10 @@ const MAX_IDS = 50;
 export function idSet(text: string, field: string): readonly number[] {
   const ids = /^\(\s*(\d{1,15}(?:\s+\d{1,15})*)\s*\)$/.exec(text)?.[1]?.split(/\s+/).map(Number);
   if (ids === undefined || ids.length > MAX_IDS)
-    throw new ApiError('BAD_REQUEST', `q takes at most ${MAX_IDS} ids for ${field}, as in ${field}=(1 2).`);
+    throw new ApiError(
+      'BAD_REQUEST',
+      say('filter-ids')`q takes at most ${{ most: MAX_IDS }} ids for ${{ field }}, as in ${{ field }}=(1 2).`,
+    );
   return ids;
 }
 
@@ -55,6 +63,6 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {
-    throw new ApiError('BAD_REQUEST', 'q is not encoded properly.', { cause });
+    throw new ApiError('BAD_REQUEST', say('filter-encoding')`q is not encoded properly.`, { cause });
   }
 }

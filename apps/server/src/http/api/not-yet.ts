@@ -1,4 +1,5 @@
 import { nothing, operation } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { z } from 'zod';
 import { ApiError } from './api-error.ts';
 import { type Endpoint, principalEndpoint } from './endpoint.ts';
@@ -148,7 +149,7 @@ function notYetEndpoint({ method, path, list }: NotYet, spelled: string): Endpoi
   return principalEndpoint(definition, async ({ request }) => {
     if (list) return listReply([], { request, query: { page: 1, page_size: 10 }, total: 0 });
     if (method === 'GET' && path.includes('{'))
-      throw new ApiError('NOT_FOUND', 'There is no such thing here: Berth does not have this yet.');
-    throw new ApiError('NOT_IMPLEMENTED', `Berth does not have ${method} ${path} yet. Nothing was changed.`);
+      throw new ApiError('NOT_FOUND', say('not-there-yet')`There is no such thing here: Berth does not have this yet.`);
+    throw new ApiError('NOT_IMPLEMENTED', say('not-made-yet')`Berth does not have ${{ method }} ${{ path }} yet. Nothing was changed.`);
   });
 }

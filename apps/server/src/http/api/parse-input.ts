@@ -1,6 +1,8 @@
+import { say } from '@berth/oci';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { ApiError, type ApiErrorCode } from './api-error.ts';
+import { fieldRefusal } from './field-refusal.ts';
 
 /** Path parameters outside their limits are 422, as with Harbor's generated server. */
 export function parseParams(schema: z.ZodType, request: Request): unknown {
@@ -14,7 +16,7 @@ export function parseQuery(schema: z.ZodType, request: Request): unknown {
   const known = Object.keys((schema as z.ZodObject).shape);
   for (const key of known) {
     const [value, ...more] = given.getAll(key);
-    if (more.length > 0) throw new ApiError('UNPROCESSABLE_ENTITY', `${key} may be given once only.`);
+    if (more.length > 0) throw new ApiError('UNPROCESSABLE_ENTITY', say('given-twice')`${{ field: key }} may be given once only.`);
     if (value !== undefined && value !== '') values[key] = value;
   }
   return parsed(schema, values, 'UNPROCESSABLE_ENTITY');
@@ -25,10 +27,10 @@ export function parseBody(schema: z.ZodType, request: Request): unknown {
   if (request.body === undefined) {
     const empty = request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined;
     if (empty || request.headers['content-length'] === '0')
-      throw new ApiError('BAD_REQUEST', 'A JSON body is missing. Nothing was changed.');
+      throw new ApiError('BAD_REQUEST', say('body-missing')`A JSON body is missing. Nothing was changed.`);
     throw new ApiError(
       'UNSUPPORTED_MEDIA_TYPE',
-      'The body must be JSON: send the header Content-Type: application/json. Nothing was changed.',
+      say('body-not-json')`The body must be JSON: send the header Content-Type: application/json. Nothing was changed.`,
     );
   }
   return parsed(schema, request.body, 'BAD_REQUEST');
@@ -37,7 +39,5 @@ export function parseBody(schema: z.ZodType, request: Request): unknown {
 function parsed(schema: z.ZodType, value: unknown, code: ApiErrorCode): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? 'The body' : issue.path.join('.');
-  throw new ApiError(code, `${where} cannot be used: ${issue?.message ?? 'wrong value'}. Nothing was changed.`, { cause: result.error });
+  throw new ApiError(code, fieldRefusal(value, result.error.issues[0]), { cause: result.error });
 }

@@ -1,3 +1,4 @@
+import { say } from '@berth/oci';
 import { ApiError } from './api-error.ts';
 
 /**
@@ -9,6 +10,6 @@ export function nameFromPath(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {
-    throw new ApiError('BAD_REQUEST', 'A name in the address is not encoded properly.', { cause });
+    throw new ApiError('BAD_REQUEST', say('address-encoding')`A name in the address is not encoded properly.`, { cause });
   }
 }

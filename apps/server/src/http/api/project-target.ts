@@ -1,5 +1,5 @@
 import type { Actor, Project, ProjectStanding } from '@berth/access';
-import { parseProjectName } from '@berth/oci';
+import { parseProjectName, say } from '@berth/oci';
 import type { Request } from 'express';
 import { ApiError } from './api-error.ts';
 import type { ApiParts } from './api-parts.ts';
@@ -29,6 +29,6 @@ export async function findStanding({ parts, request, actor, params }: ProjectCal
 /** The project of a standing; it may have been deleted since. */
 export async function projectOf({ parts }: { readonly parts: ApiParts }, standing: ProjectStanding): Promise<Project> {
   const project = await parts.identity.stores.projects.find(standing.projectId);
-  if (project === undefined) throw new ApiError('NOT_FOUND', 'The project was deleted a moment ago.');
+  if (project === undefined) throw new ApiError('NOT_FOUND', say('project-just-deleted')`The project was deleted a moment ago.`);
   return project;
 }

@@ -1,6 +1,6 @@
 import { NameTakenError } from '@berth/access';
 import { ArchiveRefusedError, ExportRefusedError } from '@berth/archives';
-import { type ErrorCode, OciError } from '@berth/oci';
+import { type ErrorCode, followedBy, OciError, say, type Sentence } from '@berth/oci';
 import { ContentCutShortError, StorageFullError, TooManyFilesError } from '@berth/registry';
 import type { ErrorRequestHandler, Response } from 'express';
 import { TooManyImportsError } from '../../archives/archives.ts';
@@ -23,29 +23,47 @@ function sendRefusal(response: Response, error: ApiError): void {
   response
     .status(error.status)
     .set(error.headers)
-    .json({ errors: [{ code: error.code, message: error.message }] });
+    .json({ errors: [{ code: error.code, ...told(error.sentence) }] });
+}
+
+/** Beside Harbor's message, what other languages need to tell it. */
+export function told({ text, reason, values }: Sentence): { message: string; reason?: string; values?: Sentence['values'] } {
+  return { message: text, ...(reason === undefined ? {} : { reason, values }) };
 }
 
 /** The refusal that an error stands for; undefined for a failure of ours. */
 export function refusalOf(error: unknown): ApiError | undefined {
   if (error instanceof ApiError) return error;
   if (error instanceof ArchiveRefusedError || error instanceof ExportRefusedError)
-    return new ApiError('BAD_REQUEST', error.message, { cause: error });
+    return new ApiError('BAD_REQUEST', error.sentence, { cause: error });
   if (error instanceof TooManyImportsError)
-    return new ApiError('TOO_MANY_REQUEST', `${error.message} Nothing was imported; try again in a minute.`, {
-      cause: error,
-      headers: { 'retry-after': '60' },
-    });
+    return new ApiError(
+      'TOO_MANY_REQUEST',
+      say('too-many-imports')`Too many archives are being imported. Nothing was imported; try again in a minute.`,
+      {
+        cause: error,
+        headers: { 'retry-after': '60' },
+      },
+    );
   if (error instanceof TooManyFilesError)
-    return new ApiError('TOO_MANY_REQUEST', `${error.message} Try again in a moment.`, { cause: error, headers: { 'retry-after': '5' } });
+    return new ApiError('TOO_MANY_REQUEST', say('too-many-files')`Too many files are being read out of layers. Try again in a moment.`, {
+      cause: error,
+      headers: { 'retry-after': '5' },
+    });
   if (error instanceof ContentCutShortError)
-    return new ApiError('BAD_REQUEST', 'The connection broke off, or was too slow, before the whole body came. Nothing was changed.', {
+    return new ApiError(
+      'BAD_REQUEST',
+      say('body-cut-short')`The connection broke off, or was too slow, before the whole body came. Nothing was changed.`,
+      {
+        cause: error,
+      },
+    );
+  if (error instanceof StorageFullError)
+    return new ApiError('INSUFFICIENT_STORAGE', say('storage-full')`The storage of the registry is full. Free space, then try again.`, {
       cause: error,
     });
-  if (error instanceof StorageFullError)
-    return new ApiError('INSUFFICIENT_STORAGE', 'The storage of the registry is full. Free space, then try again.', { cause: error });
   if (error instanceof NameTakenError)
-    return new ApiError('CONFLICT', `${error.message} Nothing was changed; choose another.`, { cause: error });
+    return new ApiError('CONFLICT', followedBy(error.sentence, ' Nothing was changed; choose another.'), { cause: error });
   if (error instanceof OciError) return ociRefusal(error);
   return parserRefusal(error);
 }
@@ -64,7 +82,7 @@ function ociRefusal(error: OciError): ApiError | undefined {
   // Our own failures are logged and answered by the application.
   if (error.status >= 500) return undefined;
   const code = error.status === 412 ? 'PRECONDITION' : (CODE_OF[error.code] ?? 'BAD_REQUEST');
-  return new ApiError(code, error.message, { cause: error, headers: code === 'PRECONDITION' ? {} : error.headers });
+  return new ApiError(code, error.sentence, { cause: error, headers: code === 'PRECONDITION' ? {} : error.headers });
 }
 
 /** Errors of express and its body parser, known by their status. */
@@ -72,15 +90,23 @@ function parserRefusal(error: unknown): ApiError | undefined {
   const status = (error as { status?: unknown } | null)?.status;
   switch (status) {
     case 400:
-      return new ApiError('BAD_REQUEST', 'The address or the body cannot be read: the body must be JSON. Nothing was changed.', {
-        cause: error,
-      });
+      return new ApiError(
+        'BAD_REQUEST',
+        say('unreadable')`The address or the body cannot be read: the body must be JSON. Nothing was changed.`,
+        {
+          cause: error,
+        },
+      );
     case 413:
-      return new ApiError('REQUEST_ENTITY_TOO_LARGE', 'The body is too large. Nothing was changed.', { cause: error });
+      return new ApiError('REQUEST_ENTITY_TOO_LARGE', say('body-too-large')`The body is too large. Nothing was changed.`, { cause: error });
     case 415:
-      return new ApiError('UNSUPPORTED_MEDIA_TYPE', 'The body is in an encoding that is not understood. Nothing was changed.', {
-        cause: error,
-      });
+      return new ApiError(
+        'UNSUPPORTED_MEDIA_TYPE',
+        say('body-encoding')`The body is in an encoding that is not understood. Nothing was changed.`,
+        {
+          cause: error,
+        },
+      );
     default:
       return undefined;
   }

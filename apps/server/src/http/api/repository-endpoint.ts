@@ -1,6 +1,6 @@
 import type { ProjectAction, ProjectStanding } from '@berth/access';
 import type { Operation } from '@berth/api-contract';
-import { OciError, parseReference, parseRepositoryName, type Reference, type RepositoryName } from '@berth/oci';
+import { OciError, parseReference, parseRepositoryName, type Reference, type RepositoryName, say } from '@berth/oci';
 import type { Repository } from '@berth/registry';
 import type { z } from 'zod';
 import { type Call, type Endpoint, projectEndpoint, type Reply } from './endpoint.ts';
@@ -22,7 +22,8 @@ export function repositoryEndpoint<O extends Operation>(operation: O, action: Pr
     const name = repositoryName(call.params);
     const repository = await call.parts.content.reads.repository(name);
     // The project was deleted and made again in between.
-    if (repository.projectId !== standing.projectId) throw new OciError('NAME_UNKNOWN', `No repository ${name} exists.`);
+    if (repository.projectId !== standing.projectId)
+      throw new OciError('NAME_UNKNOWN', say('no-such-repository')`No repository ${{ repository: name }} exists.`);
     return handle(call, { standing, repository });
   });
 }

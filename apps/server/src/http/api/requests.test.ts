@@ -115,6 +115,26 @@ describe('every answer', () => {
     expect(zero.json()).toEqual(most.json());
   });
 
+  it('names its sentence and what stands in it, beside what Harbor has', async () => {
+    const taken = await ask('POST', '/projects', { as: 'admin', body: { project_name: 'team' } });
+    expect(taken.json<{ errors: object[] }>().errors).toEqual([
+      {
+        code: 'CONFLICT',
+        message: 'A project with this name exists already. Nothing was changed; choose another.',
+        reason: 'project-name-taken',
+        values: {},
+      },
+    ]);
+    const wrong = await ask('POST', '/projects', { as: 'admin', body: { project_name: 'x'.repeat(300) } });
+    expect(wrong.json<{ errors: object[] }>().errors).toMatchObject([
+      { code: 'BAD_REQUEST', reason: 'field', values: { field: 'project_name', rule: 'too-long', limit: 255 } },
+    ]);
+    const unknown = await asAdmin('GET', '/users?sort=password');
+    expect(unknown.json<{ errors: { values: object }[] }>().errors).toMatchObject([
+      { reason: 'sort-unknown', values: { known: expect.stringContaining('username') as unknown } },
+    ]);
+  });
+
   it('survives every odd path', async () => {
     for (const path of [
       '/projects/%00',

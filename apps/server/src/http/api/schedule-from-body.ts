@@ -1,4 +1,5 @@
 import type { scheduleTypes } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { Cron } from '@berth/registry';
 import { ApiError } from './api-error.ts';
 
@@ -18,7 +19,10 @@ export function scheduleFromBody({ type, cron }: GivenSchedule): AskedSchedule {
   if (type === 'Manual' || type === 'None') return { type };
   if (type !== 'Custom') return { type, cron: CRONS[type] };
   if (cron === undefined || cron === null || Cron.parse(cron) === undefined) {
-    throw new ApiError('BAD_REQUEST', 'cron needs six fields with 0 for the second, as in "0 30 2 * * *". The schedule stays as it was.');
+    throw new ApiError(
+      'BAD_REQUEST',
+      say('cron-invalid')`cron needs six fields with 0 for the second, as in "0 30 2 * * *". The schedule stays as it was.`,
+    );
   }
   return { type, cron };
 }

@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
 import { isUser } from '@berth/access';
-import { OciError } from '@berth/oci';
+import { OciError, say } from '@berth/oci';
 import { CrossSiteError, type Sessions } from './sessions.ts';
 
 const MAX_BODY_BYTES = 4 * 1024;
@@ -25,7 +25,8 @@ export function createHarborLoginRouter(sessions: Sessions): Router {
 function logIn(sessions: Sessions): RequestHandler {
   return async (request: Request, response) => {
     sessions.refuseForeignPage(request);
-    if (!sessions.isPossible(request)) throw new CrossSiteError('Signing in with a cookie needs HTTPS. The password was not checked.');
+    if (!sessions.isPossible(request))
+      throw new CrossSiteError(say('sign-in-needs-https')`Signing in with a cookie needs HTTPS. The password was not checked.`);
     const { principal, password } = (request.body ?? {}) as { principal?: unknown; password?: unknown };
     // The strategies know Berth's own names.
     request.body = { username: principal, password };
@@ -35,7 +36,9 @@ function logIn(sessions: Sessions): RequestHandler {
       return;
     }
     if (!isUser(account) || account.accessTokenId !== undefined)
-      throw new CrossSiteError('The portal is for people and their passwords: robot accounts and access tokens are for programs.');
+      throw new CrossSiteError(
+        say('portal-for-people')`The portal is for people and their passwords: robot accounts and access tokens are for programs.`,
+      );
     await sessions.start(request, response, account);
     response.status(200).end();
   };

@@ -1,4 +1,5 @@
 import type { Account, LiveAccounts, Principal } from '@berth/access';
+import { say, type Sentence } from '@berth/oci';
 import { deriveKey } from '@berth/tokens';
 import type { Request, Response } from 'express';
 import session from 'express-session';
@@ -24,6 +25,12 @@ const LIFETIME_MS = 12 * 60 * 60 * 1000;
 /** The request lacks what a browser of ours would send: nothing was done. The message is a sentence for its user. */
 export class CrossSiteError extends Error {
   override readonly name = 'CrossSiteError';
+  readonly sentence: Sentence;
+
+  constructor(sentence: Sentence) {
+    super(sentence.text);
+    this.sentence = sentence;
+  }
 }
 
 /** What passport keeps in a session. */
@@ -87,7 +94,9 @@ export class Sessions {
       this.refuseForeignPage(request);
       if (!csrfTokenMatches(request.headers[CSRF_HEADER], token)) {
         throw new CrossSiteError(
-          'The header X-Harbor-CSRF-Token is missing or of another session. Nothing was changed; repeat with the token of this answer.',
+          say(
+            'csrf-token-wrong',
+          )`The header X-Harbor-CSRF-Token is missing or of another session. Nothing was changed; repeat with the token of this answer.`,
         );
       }
     }
@@ -106,7 +115,7 @@ export class Sessions {
 
   refuseForeignPage(request: Request): void {
     if (isFromOwnPage(request, this.#parts.originOf(request))) return;
-    throw new CrossSiteError('A page of another site sent this request. Nothing was changed.');
+    throw new CrossSiteError(say('foreign-page')`A page of another site sent this request. Nothing was changed.`);
   }
 
   /** Whom the name and password in the request's body prove; undefined when no way of signing in knows them. */

@@ -37,6 +37,7 @@ export const appTexts = {
   'state.failed': 'This could not be loaded.',
   'state.refused': 'This was not done.',
   'state.requestId': 'Request {{id}}',
+  'state.serverWords': 'What the server said',
   'state.noMatch': 'Nothing matches the filter.',
   'state.clearFilter': 'Clear the filter',
   'action.copy': 'Copy',

@@ -38,6 +38,7 @@ export const appTexts: Readonly<Record<keyof typeof english, string>> = {
   'state.failed': '加载失败。',
   'state.refused': '操作未完成。',
   'state.requestId': '请求编号 {{id}}',
+  'state.serverWords': '服务器的原文',
   'state.noMatch': '没有符合筛选条件的内容。',
   'state.clearFilter': '清除筛选',
   'action.copy': '复制',

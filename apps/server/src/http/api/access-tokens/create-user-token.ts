@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { accountEndpoint } from '../endpoint.ts';
 import { createToken, refuseByToken } from './access-tokens.ts';
@@ -9,7 +10,9 @@ export const createUserToken = accountEndpoint(OPERATIONS.createUserToken, async
   if (account.actor.id !== call.params.user_id)
     throw new ApiError(
       'FORBIDDEN',
-      'An access token speaks as its owner, so nobody else makes it. Nothing was created; use a robot account.',
+      say(
+        'token-for-somebody-else',
+      )`An access token speaks as its owner, so nobody else makes it. Nothing was created; use a robot account.`,
     );
   return createToken(call, account);
 });

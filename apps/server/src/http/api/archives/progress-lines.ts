@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Archives, Import } from '../../../archives/archives.ts';
-import { refusalOf } from '../render.ts';
+import { refusalOf, told } from '../render.ts';
 import { imageView, importView } from './import-archive.ts';
 
 /** How often is told how many bytes came. */
@@ -29,20 +29,20 @@ export async function* progressLines(archives: Archives, work: Import): AsyncGen
     .catch((error: unknown) => {
       const refusal = refusalOf(error);
       if (refusal === undefined) throw error;
-      tell({ event: 'failed', code: refusal.code, message: refusal.message });
+      tell({ event: 'failed', code: refusal.code, ...told(refusal.sentence) });
     })
     .finally(() => {
       over = true;
       wake();
     });
   importing.catch(() => undefined);
-  let told = -1;
+  let toldBytes = -1;
   while (!over || lines.length > 0) {
     yield* lines.splice(0);
     if (over) continue;
-    if (body.bytes !== told) {
-      told = body.bytes;
-      yield `${JSON.stringify({ event: 'reading', bytes: told, ...(body.length === undefined ? {} : { total_bytes: body.length }), entries })}\n`;
+    if (body.bytes !== toldBytes) {
+      toldBytes = body.bytes;
+      yield `${JSON.stringify({ event: 'reading', bytes: toldBytes, ...(body.length === undefined ? {} : { total_bytes: body.length }), entries })}\n`;
     }
     await Promise.race([new Promise<void>((resolve) => (wake = resolve)), delay(READING_MILLISECONDS, undefined, { ref: false })]);
   }

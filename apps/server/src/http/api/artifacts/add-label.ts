@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { referenceFrom, repositoryEndpoint } from '../repository-endpoint.ts';
 
@@ -14,9 +15,9 @@ export const addLabel = repositoryEndpoint(
       case 'attached':
         return {};
       case 'attached before':
-        throw new ApiError('CONFLICT', 'The artifact has this label already.');
+        throw new ApiError('CONFLICT', say('label-there-already')`The artifact has this label already.`);
       case 'absent':
-        throw new ApiError('NOT_FOUND', 'No such label exists for this project. Nothing was changed.');
+        throw new ApiError('NOT_FOUND', say('no-such-label-here')`No such label exists for this project. Nothing was changed.`);
     }
   },
 );

@@ -1,5 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
-import { OciError, parseReference, parseRepositoryName, type Reference, type RepositoryName } from '@berth/oci';
+import { OciError, parseReference, parseRepositoryName, type Reference, type RepositoryName, say } from '@berth/oci';
 import { keyOfActor } from '../acting.ts';
 import { ApiError } from '../api-error.ts';
 import { artifactPath } from '../content-paths.ts';
@@ -11,7 +11,7 @@ export const copyArtifact = projectEndpoint(OPERATIONS.CopyArtifact, 'artifact:c
   const target = repositoryName(params);
   const { repository, reference } = parseSource(query.from);
   if ((await parts.identity.standings.allowingAt(actor, { action: 'repository:pull', repository })) === undefined) {
-    throw new OciError('NAME_UNKNOWN', `No repository ${repository} exists.`);
+    throw new OciError('NAME_UNKNOWN', say('no-such-repository')`No repository ${{ repository }} exists.`);
   }
   const source = await parts.content.reads.repository(repository);
   const digest = await parts.content.changes.copy({ source, reference, target, actor: keyOfActor(actor) });
@@ -23,6 +23,9 @@ function parseSource(from: string): { repository: RepositoryName; reference: Ref
   const at = from.indexOf('@');
   const split = at >= 0 ? at : from.indexOf(':');
   if (split < 0)
-    throw new ApiError('BAD_REQUEST', 'from must read project/repository:tag or project/repository@digest. Nothing was copied.');
+    throw new ApiError(
+      'BAD_REQUEST',
+      say('copy-source-invalid')`from must read project/repository:tag or project/repository@digest. Nothing was copied.`,
+    );
   return { repository: parseRepositoryName(from.slice(0, split)), reference: parseReference(from.slice(split + 1)) };
 }

@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ADDITIONS } from '@berth/registry';
 import { ApiError } from '../api-error.ts';
 import { referenceFrom, repositoryEndpoint } from '../repository-endpoint.ts';
@@ -11,7 +12,8 @@ export const getAddition = repositoryEndpoint(
   async ({ parts, params }, { repository }) => {
     const wanted = params.addition.toLowerCase();
     const name = ADDITIONS.find((known) => known === wanted);
-    if (name === undefined) throw new ApiError('UNPROCESSABLE_ENTITY', `addition must be one of ${ADDITIONS.join(', ')}.`);
+    if (name === undefined)
+      throw new ApiError('UNPROCESSABLE_ENTITY', say('addition-unknown')`addition must be one of ${{ known: ADDITIONS.join(', ') }}.`);
     const { reads, additions } = parts.content;
     const { digest } = await reads.artifact(repository, referenceFrom(params.reference), NOTHING_MORE);
     const addition = await additions.read(repository.name, digest, name);

@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { referenceFrom, repositoryEndpoint } from '../repository-endpoint.ts';
 
@@ -10,7 +11,7 @@ export const removeLabel = repositoryEndpoint(
   async ({ parts, params }, { repository }) => {
     const { id } = await parts.content.reads.artifact(repository, referenceFrom(params.reference), NOTHING_MORE);
     if (!(await parts.content.labels.detach(params.label_id, id)))
-      throw new ApiError('NOT_FOUND', 'The artifact does not have this label.');
+      throw new ApiError('NOT_FOUND', say('label-not-there')`The artifact does not have this label.`);
     return {};
   },
 );

@@ -1,5 +1,6 @@
 import { type Actor, type AuditFilter, type AuditRecord, type AuditScope, decideSystem } from '@berth/access';
 import type { auditLog, auditLogExt } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import type { z } from 'zod';
 import { ApiError } from '../api-error.ts';
 import { booleanCondition, type Condition, parseConditions } from '../list-query.ts';
@@ -18,7 +19,7 @@ export const AUDIT_SORT_FIELDS = {
 export function auditScope(actor: Actor): AuditScope {
   if (decideSystem(actor, 'audit-log:list').allowed) return 'everything';
   if (actor.kind === 'user' && actor.limit === undefined) return { administratorId: actor.id };
-  throw new ApiError('FORBIDDEN', 'This needs the right audit-log:list. Nothing is shown.');
+  throw new ApiError('FORBIDDEN', say('audit-not-allowed')`This needs the right audit-log:list. Nothing is shown.`);
 }
 
 /** Harbor's fields: `username`, `resource`, `resource_type`, `operation`, `operation_result`, and `op_time=[from~to]`. */

@@ -1,5 +1,6 @@
 import type { issuedCertificate } from '@berth/api-contract';
 import type { LedgerEntry } from '@berth/certs';
+import { say } from '@berth/oci';
 import type { z } from 'zod';
 import { ApiError } from '../api-error.ts';
 import { API_BASE, type ApiParts } from '../api-parts.ts';
@@ -28,7 +29,8 @@ export function certificateView({
 /** @throws ApiError 404 for what the CA here did not issue. */
 export async function findCertificate(parts: ApiParts, serial: string): Promise<LedgerEntry> {
   const found = (await refusing(parts.certificates.issued(), '')).find((one) => one.serial === serial);
-  if (found === undefined) throw new ApiError('NOT_FOUND', 'The CA of this server issued no certificate with this serial number.');
+  if (found === undefined)
+    throw new ApiError('NOT_FOUND', say('no-such-certificate')`The CA of this server issued no certificate with this serial number.`);
   return found;
 }
 

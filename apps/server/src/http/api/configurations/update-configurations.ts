@@ -1,5 +1,6 @@
 import type { AccessSettings, SystemSettings } from '@berth/access';
 import { CONFIGURATION_KEYS, type ConfigurationKey, OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { systemEndpoint } from '../endpoint.ts';
 
@@ -34,6 +35,8 @@ function requireSomeLog(before: SystemSettings, changes: Partial<SystemSettings>
   if (skip && endpoint === '')
     throw new ApiError(
       'BAD_REQUEST',
-      'skip_audit_log_database needs an audit_log_forward_endpoint, or nothing would be kept of the audit log. Nothing was changed.',
+      say(
+        'audit-needs-endpoint',
+      )`skip_audit_log_database needs an audit_log_forward_endpoint, or nothing would be kept of the audit log. Nothing was changed.`,
     );
 }

@@ -1,6 +1,6 @@
 import { decideSystem, subjectOf } from '@berth/access';
 import { eventTopics, OPERATIONS } from '@berth/api-contract';
-import { parseProjectName, parseRepositoryName } from '@berth/oci';
+import { parseProjectName, parseRepositoryName, say } from '@berth/oci';
 import { LiveStream, type Watcher } from '../../../live/live-stream.ts';
 import { parsePosition } from '../../../live/messages.ts';
 import { ApiError } from '../api-error.ts';
@@ -13,13 +13,20 @@ export const watchEvents = principalEndpoint(OPERATIONS.watchEvents, async (call
   const { parts, request, response, actor, query } = call;
   const topics = topicsOf(query.topic);
   if (topics.has('work') && !decideSystem(actor, 'jobservice-monitor:list').allowed)
-    throw new ApiError('FORBIDDEN', 'Watching long work needs the right jobservice-monitor:list, which system administrators have.');
+    throw new ApiError(
+      'FORBIDDEN',
+      say('watching-not-allowed')`Watching long work needs the right jobservice-monitor:list, which system administrators have.`,
+    );
   const scope = scopeOf(query);
   const leave = parts.live.admit(actor);
   if (leave === undefined)
-    throw new ApiError('TOO_MANY_REQUEST', 'Too many pages of yours watch already. Close one, or try again in a minute.', {
-      headers: { 'retry-after': '60' },
-    });
+    throw new ApiError(
+      'TOO_MANY_REQUEST',
+      say('watching-too-much')`Too many pages of yours watch already. Close one, or try again in a minute.`,
+      {
+        headers: { 'retry-after': '60' },
+      },
+    );
   const gone = new AbortController();
   response.once('close', () => {
     leave();
@@ -56,7 +63,8 @@ async function isOpen({ parts, request }: Pick<Call, 'parts' | 'request'>): Prom
 function topicsOf(text: string | undefined): ReadonlySet<Topic> {
   const names = (text ?? 'content,push').split(',');
   const topics = names.map((name) => eventTopics.find((topic) => topic === name));
-  if (topics.includes(undefined)) throw new ApiError('BAD_REQUEST', `topic takes ${eventTopics.join(', ')}, joined by commas.`);
+  if (topics.includes(undefined))
+    throw new ApiError('BAD_REQUEST', say('topic-unknown')`topic takes ${{ known: eventTopics.join(', ') }}, joined by commas.`);
   return new Set(topics as Topic[]);
 }
 

@@ -1,5 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
-import { OciError } from '@berth/oci';
+import { OciError, say } from '@berth/oci';
 import { referenceFrom, repositoryEndpoint } from '../repository-endpoint.ts';
 import { fileView, innerPath, openedView, openImage } from './open-image.ts';
 
@@ -9,6 +9,7 @@ export const listFiles = repositoryEndpoint(OPERATIONS.listFiles, 'artifact-addi
   const directory = innerPath(query.directory);
   const found = await image.tree.directory(directory, query);
   // While layers are being read, it may come.
-  if (found === undefined && image.settled) throw new OciError('BLOB_UNKNOWN', `The image has no directory ${JSON.stringify(directory)}.`);
+  if (found === undefined && image.settled)
+    throw new OciError('BLOB_UNKNOWN', say('no-such-directory')`The image has no directory ${{ directory: JSON.stringify(directory) }}.`);
   return { json: { ...openedView(image), directory, files: found?.files.map(fileView) ?? [], more: found?.more ?? false } };
 });

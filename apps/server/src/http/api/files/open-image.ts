@@ -1,5 +1,5 @@
 import type { imageFile, layerState } from '@berth/api-contract';
-import { OciError, parseReference, parseRepositoryName, type Reference, type RepositoryName } from '@berth/oci';
+import { OciError, parseReference, parseRepositoryName, type Reference, type RepositoryName, say } from '@berth/oci';
 import type { ImageFile, LayeredImage, LayerState, Repository } from '@berth/registry';
 import type { z } from 'zod';
 import { ApiError } from '../api-error.ts';
@@ -29,14 +29,15 @@ export async function otherRepository(
 ): Promise<{ readonly repository: Repository; readonly reference: Reference }> {
   const { name, reference } = parseOther(text);
   if ((await parts.identity.standings.allowingAt(actor, { action: 'repository:pull', repository: name })) === undefined)
-    throw new OciError('NAME_UNKNOWN', `No repository ${name} exists.`);
+    throw new OciError('NAME_UNKNOWN', say('no-such-repository')`No repository ${{ repository: name }} exists.`);
   return { repository: await parts.content.reads.repository(name), reference };
 }
 
 function parseOther(text: string): { readonly name: RepositoryName; readonly reference: Reference } {
   const at = text.indexOf('@');
   const split = at >= 0 ? at : text.indexOf(':');
-  if (split < 0) throw new ApiError('BAD_REQUEST', 'with must read project/repository:tag or project/repository@digest.');
+  if (split < 0)
+    throw new ApiError('BAD_REQUEST', say('compare-with-invalid')`with must read project/repository:tag or project/repository@digest.`);
   return { name: parseRepositoryName(text.slice(0, split)), reference: parseReference(text.slice(split + 1)) };
 }
 

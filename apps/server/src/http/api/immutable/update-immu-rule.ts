@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { projectEndpoint } from '../endpoint.ts';
 import { ruleFromBody } from './rule-from-body.ts';
@@ -11,9 +12,9 @@ export const updateImmuRule = projectEndpoint(
       case 'changed':
         return {};
       case 'absent':
-        throw new ApiError('NOT_FOUND', 'The project has no rule with this id. Nothing was changed.');
+        throw new ApiError('NOT_FOUND', say('no-such-rule')`The project has no rule with this id. Nothing was changed.`);
       case 'exists':
-        throw new ApiError('CONFLICT', 'The project has the same rule already. Nothing was changed.');
+        throw new ApiError('CONFLICT', say('same-rule')`The project has the same rule already. Nothing was changed.`);
     }
   },
 );

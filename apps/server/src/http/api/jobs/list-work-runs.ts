@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import type { WorkStatus } from '@berth/registry';
 import { ApiError } from '../api-error.ts';
 import { systemEndpoint } from '../endpoint.ts';
@@ -23,6 +24,6 @@ export const listWorkRuns = systemEndpoint(OPERATIONS.listWorkRuns, 'jobservice-
 function statusOf(text: string | undefined): WorkStatus | undefined {
   if (text === undefined) return undefined;
   const status = STATUSES.find((each) => each === text);
-  if (status === undefined) throw new ApiError('BAD_REQUEST', `A status is one of ${STATUSES.join(', ')}.`);
+  if (status === undefined) throw new ApiError('BAD_REQUEST', say('status-unknown')`A status is one of ${{ known: STATUSES.join(', ') }}.`);
   return status;
 }

@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { WORK_KINDS } from '../../../work/kinds.ts';
 import { keyOfActor } from '../acting.ts';
 import { ApiError } from '../api-error.ts';
@@ -10,7 +11,10 @@ const STARTED_HERE: readonly string[] = [WORK_KINDS.fsck, WORK_KINDS.scrub];
 
 export const startWorkRun = systemEndpoint(OPERATIONS.startWorkRun, 'garbage-collection:create', async ({ parts, actor, params, body }) => {
   if (!STARTED_HERE.includes(params.kind))
-    throw new ApiError('NOT_FOUND', `There is no such work; there is: ${STARTED_HERE.join(', ')}. Nothing was started.`);
+    throw new ApiError(
+      'NOT_FOUND',
+      say('work-unknown')`There is no such work; there is: ${{ known: STARTED_HERE.join(', ') }}. Nothing was started.`,
+    );
   const given = Object.entries(body.parameters ?? {}).filter(([, value]) => value !== null && value !== undefined);
   const id = await parts.longWork.work.start(params.kind, Object.fromEntries(given), keyOfActor(actor));
   await parts.longWork.kick();

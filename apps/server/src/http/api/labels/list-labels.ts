@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { labelView } from '../artifacts/artifact-view.ts';
 import { ApiError } from '../api-error.ts';
 import { principalEndpoint } from '../endpoint.ts';
@@ -13,8 +14,9 @@ export const listLabels = principalEndpoint(OPERATIONS.ListLabels, async (call) 
   const { parts, request, query } = call;
   const ofProject = query.project_id === 0 ? undefined : query.project_id;
   const scope = query.scope ?? (ofProject === undefined ? 'g' : 'p');
-  if (scope !== 'g' && scope !== 'p') throw new ApiError('BAD_REQUEST', 'scope must be g or p.');
-  if (scope === 'p' && ofProject === undefined) throw new ApiError('BAD_REQUEST', 'scope=p needs project_id.');
+  if (scope !== 'g' && scope !== 'p') throw new ApiError('BAD_REQUEST', say('label-scope-unknown')`scope must be g or p.`);
+  if (scope === 'p' && ofProject === undefined)
+    throw new ApiError('BAD_REQUEST', say('label-scope-needs-project')`scope=p needs project_id.`);
   const projectId = scope === 'p' ? ofProject : undefined;
   await requireLabelRight(call, projectId, 'list');
   const name = parseConditions(query.q, ['name']).get('name');

@@ -9,7 +9,7 @@ import {
   type Role,
 } from '@berth/access';
 import type { projectMember } from '@berth/api-contract';
-import { type ProjectName } from '@berth/oci';
+import { type ProjectName, followedBy, say } from '@berth/oci';
 import type { z } from 'zod';
 import type { IdentityStores } from '../../identity/identity.ts';
 import { ApiError } from '../api-error.ts';
@@ -22,18 +22,21 @@ export async function entityFromBody(stores: IdentityStores, body: Body): Promis
   const { id: groupId = 0, group_name: groupName = '' } = body.member_group ?? {};
   if (userId > 0 || username !== '') {
     const user = userId > 0 ? await stores.users.find(userId) : (await stores.users.list({ page: 1, pageSize: 1, username })).items[0];
-    if (user === undefined) throw new ApiError(userId > 0 ? 'BAD_REQUEST' : 'NOT_FOUND', 'No such user exists. Nothing was changed.');
+    if (user === undefined)
+      throw new ApiError(userId > 0 ? 'BAD_REQUEST' : 'NOT_FOUND', say('no-such-user')`No such user exists. Nothing was changed.`);
     return { kind: 'user', id: user.id };
   }
   if (groupId > 0 || groupName !== '') {
     const group = groupId > 0 ? await stores.groups.find(groupId) : await stores.groups.findByName(groupName);
     if (group === undefined)
-      throw new ApiError(groupId > 0 ? 'BAD_REQUEST' : 'NOT_FOUND', 'No such user group exists. Nothing was changed.');
+      throw new ApiError(groupId > 0 ? 'BAD_REQUEST' : 'NOT_FOUND', say('no-such-group')`No such user group exists. Nothing was changed.`);
     return { kind: 'group', id: group.id };
   }
   throw new ApiError(
     'BAD_REQUEST',
-    'member_user must name a user by user_id or username, or member_group a group by id or group_name. Nothing was changed.',
+    say(
+      'member-not-named',
+    )`member_user must name a user by user_id or username, or member_group a group by id or group_name. Nothing was changed.`,
   );
 }
 
@@ -46,11 +49,16 @@ export async function roleFromBody(
   if (role === undefined) {
     throw new ApiError(
       'BAD_REQUEST',
-      'role_id must be 1 (project administrator), 2 (developer), 3 (guest), 4 (maintainer), 5 (limited guest) or the id of a role made here. Nothing was changed.',
+      say(
+        'role-unknown',
+      )`role_id must be 1 (project administrator), 2 (developer), 3 (guest), 4 (maintainer), 5 (limited guest) or the id of a role made here. Nothing was changed.`,
     );
   }
   if (mayHandOut(actor, role.actions, standing)) return role;
-  throw new ApiError('FORBIDDEN', `The role ${role.name} has rights that you do not have in this project. Nothing was changed.`);
+  throw new ApiError(
+    'FORBIDDEN',
+    say('role-beyond-own')`The role ${{ role: role.name }} has rights that you do not have in this project. Nothing was changed.`,
+  );
 }
 
 /** A smallint in the database. */
@@ -62,11 +70,17 @@ export function patternsFromBody(project: ProjectName, patterns: Body['repositor
   const full = [...new Set(patterns.map((text) => patternIn(project, text)))];
   const problem = [...patterns, ...full].map(patternProblem).find((sentence) => sentence !== undefined);
   if (problem !== undefined || full.length > MAX_PATTERNS)
-    throw new ApiError('BAD_REQUEST', `${problem ?? `A role counts for at most ${MAX_PATTERNS} patterns.`} Nothing was changed.`);
+    throw new ApiError(
+      'BAD_REQUEST',
+      followedBy(
+        problem ?? say('too-many-patterns')`A role counts for at most ${{ most: MAX_PATTERNS }} patterns.`,
+        ' Nothing was changed.',
+      ),
+    );
   return full;
 }
 
 /** A member of another project is as absent as one that never was. */
 export function noSuchMember(): ApiError {
-  return new ApiError('NOT_FOUND', 'The project has no member with this id. Nothing was changed.');
+  return new ApiError('NOT_FOUND', say('no-such-member')`The project has no member with this id. Nothing was changed.`);
 }

@@ -1,5 +1,6 @@
 import type { ProjectStanding } from '@berth/access';
 import { projectMetadata } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import type { ApiParts } from '../api-parts.ts';
 import { setProjectPublic } from './set-project-public.ts';
@@ -28,5 +29,5 @@ export async function shownMetadata({ parts }: { readonly parts: ApiParts }, sta
 
 export function requireKnownName(name: string): void {
   if (!Object.hasOwn(projectMetadata.shape, name))
-    throw new ApiError('NOT_FOUND', 'The project has no metadata of this name. Nothing was changed.');
+    throw new ApiError('NOT_FOUND', say('no-such-metadata')`The project has no metadata of this name. Nothing was changed.`);
 }

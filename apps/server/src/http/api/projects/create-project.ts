@@ -1,6 +1,6 @@
 import { decideProjectCreation, decideSystem, isUser, type Principal } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
-import { parseProjectName } from '@berth/oci';
+import { parseProjectName, say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { API_BASE } from '../api-parts.ts';
 import { givenValues } from './change-metadata.ts';
@@ -10,7 +10,10 @@ export const createProject = principalEndpoint(OPERATIONS.createProject, async (
   const { parts, request, body } = call;
   const { projects, settings } = parts.identity.stores;
   if (!decideProjectCreation(account.actor, await settings.access()).allowed) {
-    throw new ApiError('FORBIDDEN', 'Only system administrators may create projects here. Nothing was created.');
+    throw new ApiError(
+      'FORBIDDEN',
+      say('project-by-administrators')`Only system administrators may create projects here. Nothing was created.`,
+    );
   }
   const name = parseProjectName(body.project_name ?? '');
   const isPublic = body.metadata?.public === undefined ? body.public === true : body.metadata.public === 'true';
@@ -31,5 +34,8 @@ async function ownerOf({ parts }: Call, principal: Principal): Promise<number> {
   const { robots, users } = parts.identity.stores;
   const creator = (await robots.find(principal.actor.id))?.creator;
   if (creator?.kind === 'user' && (await users.find(creator.id)) !== undefined) return creator.id;
-  throw new ApiError('FORBIDDEN', 'Nobody could own this project: the user who made this robot account is gone. Nothing was created.');
+  throw new ApiError(
+    'FORBIDDEN',
+    say('project-without-owner')`Nobody could own this project: the user who made this robot account is gone. Nothing was created.`,
+  );
 }

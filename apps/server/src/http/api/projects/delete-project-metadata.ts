@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { projectEndpoint } from '../endpoint.ts';
 
@@ -7,9 +8,13 @@ export const deleteProjectMetadata = projectEndpoint(
   'metadata:delete',
   async ({ parts, params }, standing) => {
     const name = params.meta_name;
-    if (name === 'public') throw new ApiError('BAD_REQUEST', 'A project is public or not: set it to "false" instead. Nothing was changed.');
+    if (name === 'public')
+      throw new ApiError(
+        'BAD_REQUEST',
+        say('metadata-public-stays')`A project is public or not: set it to "false" instead. Nothing was changed.`,
+      );
     if (!(await parts.policy.metadata.remove(standing.projectId, name)))
-      throw new ApiError('NOT_FOUND', 'The project has no metadata of this name. Nothing was changed.');
+      throw new ApiError('NOT_FOUND', say('no-such-metadata')`The project has no metadata of this name. Nothing was changed.`);
     return {};
   },
 );

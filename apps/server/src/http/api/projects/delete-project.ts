@@ -1,5 +1,6 @@
 import { actorKey } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { projectEndpoint } from '../endpoint.ts';
 
@@ -11,8 +12,11 @@ export const deleteProject = projectEndpoint(OPERATIONS.deleteProject, 'project:
     case 'removed':
       return {};
     case 'absent':
-      throw new ApiError('NOT_FOUND', 'The project was deleted a moment ago.');
+      throw new ApiError('NOT_FOUND', say('project-just-deleted')`The project was deleted a moment ago.`);
     case 'not empty':
-      throw new ApiError('PRECONDITION', 'The project still holds repositories. Nothing was deleted: delete its repositories first.');
+      throw new ApiError(
+        'PRECONDITION',
+        say('project-not-empty')`The project still holds repositories. Nothing was deleted: delete its repositories first.`,
+      );
   }
 });

@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { projectEndpoint } from '../endpoint.ts';
 import { shownMetadata } from './change-metadata.ts';
@@ -7,6 +8,6 @@ export const getProjectMetadata = projectEndpoint(OPERATIONS.getProjectMetadata,
   const name = call.params.meta_name;
   const shown = await shownMetadata(call, standing);
   const value = Object.hasOwn(shown, name) ? shown[name] : undefined;
-  if (value === undefined) throw new ApiError('NOT_FOUND', 'The project has no metadata of this name.');
+  if (value === undefined) throw new ApiError('NOT_FOUND', say('no-such-metadata')`The project has no metadata of this name.`);
   return { json: { [name]: value } };
 });

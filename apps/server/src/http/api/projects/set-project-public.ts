@@ -1,4 +1,5 @@
 import type { ProjectStanding } from '@berth/access';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import type { ApiParts } from '../api-parts.ts';
 
@@ -9,6 +10,6 @@ export async function setProjectPublic(
 ): Promise<void> {
   const { stores, standings } = parts.identity;
   if (!(await stores.projects.setPublic(standing.projectId, isPublic)))
-    throw new ApiError('NOT_FOUND', 'The project was deleted a moment ago.');
+    throw new ApiError('NOT_FOUND', say('project-just-deleted')`The project was deleted a moment ago.`);
   standings.forget();
 }

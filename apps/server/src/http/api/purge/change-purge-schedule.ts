@@ -1,4 +1,5 @@
 import type { purgeScheduleRequest } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import type { z } from 'zod';
 import { WORK_KINDS } from '../../../work/kinds.ts';
 import { keyOfActor } from '../acting.ts';
@@ -31,7 +32,9 @@ function parametersOf({ parameters }: PurgeCall['body']): Record<string, unknown
   if (hours === undefined || hours === null) {
     throw new ApiError(
       'BAD_REQUEST',
-      'parameters.audit_retention_hour is missing: the number of hours whose records stay, from 1 to 240000. Nothing was changed.',
+      say(
+        'audit-hours-missing',
+      )`parameters.audit_retention_hour is missing: the number of hours whose records stay, from 1 to 240000. Nothing was changed.`,
     );
   }
   return {

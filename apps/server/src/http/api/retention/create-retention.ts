@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { API_BASE } from '../api-parts.ts';
 import { principalEndpoint } from '../endpoint.ts';
@@ -12,7 +13,9 @@ export const createRetention = principalEndpoint(OPERATIONS.createRetention, asy
   if ('taken' in made) {
     throw new ApiError(
       'BAD_REQUEST',
-      `project ${projectId} already has retention policy ${made.taken}. Nothing was changed; change that one (PUT /retentions/${made.taken}).`,
+      say(
+        'policy-exists',
+      )`project ${{ project: projectId }} already has retention policy ${{ policy: made.taken }}. Nothing was changed; change that one (PUT /retentions/${{ policy: made.taken }}).`,
     );
   }
   return { headers: { location: `${API_BASE}/retentions/${made.id}` } };

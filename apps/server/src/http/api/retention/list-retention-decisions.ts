@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { parseConditions, parseSort } from '../list-query.ts';
 import { ApiError } from '../api-error.ts';
 import { listReply, pageRequest } from '../paging.ts';
@@ -18,5 +19,5 @@ export const listRetentionDecisions = retentionEndpoint(OPERATIONS.listRetention
 
 function actionOf(text: string | undefined): 'retain' | 'delete' | undefined {
   if (text === undefined || text === 'retain' || text === 'delete') return text;
-  throw new ApiError('BAD_REQUEST', 'The action of a decision is retain or delete.');
+  throw new ApiError('BAD_REQUEST', say('decision-action')`The action of a decision is retain or delete.`);
 }

@@ -1,5 +1,6 @@
 import { can, mayKnowEveryProject } from '@berth/access';
 import type { Operation } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import type { RetentionExecution, RetentionPolicy, RetentionTask } from '@berth/registry';
 import type { z } from 'zod';
 import { ApiError } from '../api-error.ts';
@@ -30,15 +31,22 @@ async function findPolicy(call: Call, verb: Verb): Promise<RetentionPolicy> {
   const policy = await call.parts.policy.retention.find(id);
   if (policy !== undefined && (await mayInProject(call, verb, policy.projectId))) return policy;
   if (mayKnowEveryProject(call.actor)) throw noSuchPolicy();
-  throw new ApiError('FORBIDDEN', 'The policy does not exist, or you may not do this with it. Nothing was changed.');
+  throw new ApiError(
+    'FORBIDDEN',
+    say('policy-not-allowed')`The policy does not exist, or you may not do this with it. Nothing was changed.`,
+  );
 }
 
 /** Throws FORBIDDEN, or NOT_FOUND to those who may know every project. For what names its project in the body. */
 export async function requireProject(call: Call, verb: Verb, projectId: number): Promise<void> {
   signedIn(call);
   if (await mayInProject(call, verb, projectId)) return;
-  if (mayKnowEveryProject(call.actor)) throw new ApiError('NOT_FOUND', 'No such project exists. Nothing was changed.');
-  throw new ApiError('FORBIDDEN', 'The project does not exist, or your role in it does not include its retention. Nothing was changed.');
+  if (mayKnowEveryProject(call.actor))
+    throw new ApiError('NOT_FOUND', say('no-such-project')`No such project exists. Nothing was changed.`);
+  throw new ApiError(
+    'FORBIDDEN',
+    say('retention-not-allowed')`The project does not exist, or your role in it does not include its retention. Nothing was changed.`,
+  );
 }
 
 async function mayInProject({ parts, actor }: Call, verb: Verb, projectId: number): Promise<boolean> {
@@ -47,7 +55,7 @@ async function mayInProject({ parts, actor }: Call, verb: Verb, projectId: numbe
 }
 
 export function noSuchPolicy(): ApiError {
-  return new ApiError('NOT_FOUND', 'No policy of retention has this id. Nothing was changed.');
+  return new ApiError('NOT_FOUND', say('no-such-policy')`No policy of retention has this id. Nothing was changed.`);
 }
 
 interface RunCall extends Pick<Call, 'parts'> {
@@ -57,7 +65,7 @@ interface RunCall extends Pick<Call, 'parts'> {
 /** Throws NOT_FOUND. */
 export async function findExecution({ parts, params }: RunCall): Promise<RetentionExecution> {
   const execution = await parts.policy.retention.execution(params.id, params.eid);
-  if (execution === undefined) throw new ApiError('NOT_FOUND', 'The policy has no run with this id.');
+  if (execution === undefined) throw new ApiError('NOT_FOUND', say('policy-no-such-run')`The policy has no run with this id.`);
   return execution;
 }
 
@@ -69,6 +77,6 @@ interface TaskCall extends Pick<Call, 'parts'> {
 export async function findTask(call: TaskCall): Promise<RetentionTask> {
   const { id } = await findExecution(call);
   const task = await call.parts.policy.retention.task(id, call.params.tid);
-  if (task === undefined) throw new ApiError('NOT_FOUND', 'The run has no task with this id.');
+  if (task === undefined) throw new ApiError('NOT_FOUND', say('run-no-such-task')`The run has no task with this id.`);
   return task;
 }

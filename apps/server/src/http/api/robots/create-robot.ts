@@ -1,5 +1,6 @@
 import { mayKnowEveryProject, passwordProblem } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { API_BASE } from '../api-parts.ts';
 import { principalEndpoint } from '../endpoint.ts';
@@ -15,11 +16,13 @@ export const createRobot = principalEndpoint(OPERATIONS.createRobot, async (call
   const { stores, secrets } = parts.identity;
   const projectId = await levelFromBody(call);
   if (!(await mayAtLevel(call, 'create', projectId)))
-    throw new ApiError('FORBIDDEN', 'You may not make robot accounts there. Nothing was created.');
+    throw new ApiError('FORBIDDEN', say('robot-not-allowed-there')`You may not make robot accounts there. Nothing was created.`);
   if (!NAME.test(body.name)) {
     throw new ApiError(
       'BAD_REQUEST',
-      'The name of a robot account has lower-case letters and digits, with . _ or - between them. The prefix is put before it. Nothing was created.',
+      say(
+        'robot-name-invalid',
+      )`The name of a robot account has lower-case letters and digits, with . _ or - between them. The prefix is put before it. Nothing was created.`,
     );
   }
   refuseProblem(body.secret === undefined || body.secret === '' ? undefined : passwordProblem(body.secret));
@@ -59,11 +62,14 @@ async function levelFromBody(call: CreateCall): Promise<number | undefined> {
   if (only?.kind !== 'project' || only.namespace === '*' || more.length > 0) {
     throw new ApiError(
       'BAD_REQUEST',
-      'A robot account of the level project has exactly one permission, of the kind project, with the name of the project as its namespace. Nothing was created.',
+      say(
+        'robot-one-permission',
+      )`A robot account of the level project has exactly one permission, of the kind project, with the name of the project as its namespace. Nothing was created.`,
     );
   }
   const standing = await standingIn(call, only.namespace);
   if (standing !== undefined) return standing.projectId;
-  if (mayKnowEveryProject(call.actor)) throw new ApiError('NOT_FOUND', 'No such project exists. Nothing was created.');
-  throw new ApiError('FORBIDDEN', 'You may not make robot accounts there. Nothing was created.');
+  if (mayKnowEveryProject(call.actor))
+    throw new ApiError('NOT_FOUND', say('no-such-project')`No such project exists. Nothing was created.`);
+  throw new ApiError('FORBIDDEN', say('robot-not-allowed-there')`You may not make robot accounts there. Nothing was created.`);
 }

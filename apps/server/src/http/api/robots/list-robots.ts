@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { principalEndpoint } from '../endpoint.ts';
 import { parseConditions, parseSort } from '../list-query.ts';
@@ -16,7 +17,9 @@ export const listRobots = principalEndpoint(OPERATIONS.listRobots, async (call) 
   if (!(await mayAtLevel(call, 'list', projectId)))
     throw new ApiError(
       'FORBIDDEN',
-      'The project does not exist, or you may not see its robot accounts. Those of the system are for administrators.',
+      say(
+        'robots-not-allowed',
+      )`The project does not exist, or you may not see its robot accounts. Those of the system are for administrators.`,
     );
   const name = conditions.get('name');
   const { items, total } = await parts.identity.stores.robots.list({
@@ -29,8 +32,8 @@ export const listRobots = principalEndpoint(OPERATIONS.listRobots, async (call) 
 
 function levelOf(level: string | undefined, projectId: string | undefined): number | undefined {
   if (level === undefined || level === 'system') return undefined;
-  if (level !== 'project') throw new ApiError('BAD_REQUEST', 'q takes Level=system or Level=project.');
+  if (level !== 'project') throw new ApiError('BAD_REQUEST', say('robots-level')`q takes Level=system or Level=project.`);
   if (projectId === undefined || !/^[1-9]\d{0,14}$/.test(projectId))
-    throw new ApiError('BAD_REQUEST', 'With Level=project, q names the project: ProjectID=<number>.');
+    throw new ApiError('BAD_REQUEST', say('robots-project-missing')`With Level=project, q names the project: ProjectID=<number>.`);
   return Number(projectId);
 }

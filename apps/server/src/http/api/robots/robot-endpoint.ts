@@ -1,5 +1,6 @@
 import { can, decideSystem, mayKnowEveryProject, type Robot } from '@berth/access';
 import type { Operation } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import type { z } from 'zod';
 import { ApiError } from '../api-error.ts';
 import { type Call, type Endpoint, type Reply, signedIn } from '../endpoint.ts';
@@ -33,7 +34,10 @@ async function findRobot(call: Call, verb: Verb): Promise<Robot> {
   const robot = await call.parts.identity.stores.robots.find(id);
   if (robot !== undefined && (await mayAtLevel(call, verb, robot.projectId))) return robot;
   if (mayKnowEveryProject(call.actor)) throw noSuchRobot();
-  throw new ApiError('FORBIDDEN', 'The robot account does not exist, or you may not do this with it. Nothing was changed.');
+  throw new ApiError(
+    'FORBIDDEN',
+    say('robot-not-allowed')`The robot account does not exist, or you may not do this with it. Nothing was changed.`,
+  );
 }
 
 /** `projectId` undefined: robots of the system. */
@@ -44,5 +48,5 @@ export async function mayAtLevel({ parts, actor }: Call, verb: Verb, projectId: 
 }
 
 export function noSuchRobot(): ApiError {
-  return new ApiError('NOT_FOUND', 'No robot account has this id. Nothing was changed.');
+  return new ApiError('NOT_FOUND', say('no-such-robot')`No robot account has this id. Nothing was changed.`);
 }

@@ -12,7 +12,7 @@ import {
   type SystemAction,
 } from '@berth/access';
 import type { robotPermission } from '@berth/api-contract';
-import { type ProjectName, parseProjectName } from '@berth/oci';
+import { type ProjectName, parseProjectName, followedBy, type Sentence, say } from '@berth/oci';
 import type { z } from 'zod';
 import { ApiError } from '../api-error.ts';
 import type { Call } from '../endpoint.ts';
@@ -37,7 +37,8 @@ export async function rightsFromBody(call: RightsCall, permissions: readonly Ask
 
 /** Reads permissions of a body: known words, in projects that the caller may see. */
 export async function readRights(call: RightsCall, permissions: readonly Asked[], givable: Givable): Promise<ListedRights[]> {
-  if (permissions.every(({ access }) => access.length === 0)) throw badRequest('At least one permission is needed.');
+  if (permissions.every(({ access }) => access.length === 0))
+    throw badRequest(say('permission-missing')`At least one permission is needed.`);
   const rights: ListedRights[] = [];
   for (const permission of permissions.filter(({ access }) => access.length > 0)) rights.push(await readOne(call, permission, givable));
   return rights;
@@ -47,11 +48,14 @@ async function readOne(call: RightsCall, permission: Asked, givable: Givable): P
   const words = givable[permission.kind];
   const actions = [...new Set(permission.access.map(({ resource, action }) => `${resource}:${action}`))];
   const unknown = actions.find((word) => !words.has(word));
-  if (unknown !== undefined) throw badRequest(`${unknown} is no permission that can be given at the level ${permission.kind}.`);
+  if (unknown !== undefined)
+    throw badRequest(
+      say('permission-not-here')`${{ permission: unknown }} is no permission that can be given at the level ${{ level: permission.kind }}.`,
+    );
   if (permission.access.some(({ effect }) => effect !== undefined && effect !== '' && effect !== 'allow'))
-    throw badRequest('The effect of a permission is allow.');
+    throw badRequest(say('permission-effect')`The effect of a permission is allow.`);
   if (permission.kind === 'system') {
-    if (permission.namespace !== '/') throw badRequest('A permission of the kind system has the namespace /.');
+    if (permission.namespace !== '/') throw badRequest(say('permission-namespace')`A permission of the kind system has the namespace /.`);
     return { where: 'system', actions };
   }
   if (permission.namespace === '*') return { where: 'every project', actions };
@@ -93,12 +97,14 @@ function refuseUnless(allowed: boolean): asserts allowed {
   if (allowed) return;
   throw new ApiError(
     'FORBIDDEN',
-    'Among the permissions are some that you do not have there yourself, or a project that is not there for you. Nothing was changed.',
+    say(
+      'permission-beyond-own',
+    )`Among the permissions are some that you do not have there yourself, or a project that is not there for you. Nothing was changed.`,
   );
 }
 
-function badRequest(sentence: string): ApiError {
-  return new ApiError('BAD_REQUEST', `${sentence} Nothing was changed.`);
+function badRequest(sentence: Sentence): ApiError {
+  return new ApiError('BAD_REQUEST', followedBy(sentence, ' Nothing was changed.'));
 }
 
 /** As Harbor shows them. */

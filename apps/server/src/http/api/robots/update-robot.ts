@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { noSuchRobot, robotEndpoint } from './robot-endpoint.ts';
 import { rightsFromBody } from './robot-rights.ts';
@@ -9,12 +10,18 @@ export const updateRobot = robotEndpoint(OPERATIONS.updateRobot, 'update', async
   const { stores, principals } = parts.identity;
   const level = robot.projectId === undefined ? 'system' : 'project';
   if ((body.level ?? level) !== level || (body.name ?? robot.fullName) !== robot.fullName)
-    throw new ApiError('BAD_REQUEST', 'The name and the level of a robot account cannot be changed. Nothing was changed.');
+    throw new ApiError(
+      'BAD_REQUEST',
+      say('robot-name-stays')`The name and the level of a robot account cannot be changed. Nothing was changed.`,
+    );
   const permissions = await rightsFromBody(call, body.permissions);
   const foreign =
     permissions.length !== 1 || permissions.some(({ where }) => typeof where === 'string' || where.projectId !== robot.projectId);
   if (level === 'project' && foreign)
-    throw new ApiError('BAD_REQUEST', 'A robot account of a project has exactly one permission, in that project. Nothing was changed.');
+    throw new ApiError(
+      'BAD_REQUEST',
+      say('robot-one-project')`A robot account of a project has exactly one permission, in that project. Nothing was changed.`,
+    );
   const changed = await stores.robots.update(robot.id, {
     description: body.description,
     disabled: body.disable,

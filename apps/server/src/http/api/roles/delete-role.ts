@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { systemEndpoint } from '../endpoint.ts';
 import { noSuchRole } from './role-view.ts';
@@ -10,6 +11,9 @@ export const deleteRole = systemEndpoint(OPERATIONS.deleteRole, 'role:delete', a
     case 'absent':
       throw noSuchRole();
     case 'in use':
-      throw new ApiError('PRECONDITION', 'Members of projects hold this role. Nothing was changed; give them another one first.');
+      throw new ApiError(
+        'PRECONDITION',
+        say('role-in-use')`Members of projects hold this role. Nothing was changed; give them another one first.`,
+      );
   }
 });

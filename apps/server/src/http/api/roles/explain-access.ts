@@ -11,7 +11,7 @@ import {
   type Wanted,
 } from '@berth/access';
 import { type explanation, OPERATIONS } from '@berth/api-contract';
-import { parseProjectName, parseRepositoryName, projectOf, type ProjectName } from '@berth/oci';
+import { parseProjectName, parseRepositoryName, projectOf, type ProjectName, say } from '@berth/oci';
 import type { z } from 'zod';
 import { ApiError } from '../api-error.ts';
 import type { ApiParts } from '../api-parts.ts';
@@ -26,7 +26,10 @@ export const explainAccess = principalEndpoint(OPERATIONS.explainAccess, async (
   if (!own && !mayKnowEveryProject(principal.actor)) {
     const standing = about.project === undefined ? undefined : await standings.fresh(principal.actor, about.project);
     if (!can(principal.actor, 'member:update', standing))
-      throw new ApiError('FORBIDDEN', 'Only administrators of the system or of the project may ask about others.');
+      throw new ApiError(
+        'FORBIDDEN',
+        say('explain-not-allowed')`Only administrators of the system or of the project may ask about others.`,
+      );
   }
   const actor = own ? principal.actor : await actorNamed(parts, user);
   const decision =
@@ -60,14 +63,15 @@ type Question =
 
 function systemQuestion(action: string): Question {
   if (/^[a-z-]+:[a-z]+$/.test(action)) return { project: undefined, action };
-  throw new ApiError('BAD_REQUEST', 'action is a resource and what to do with it, such as user:list.');
+  throw new ApiError('BAD_REQUEST', say('action-unknown')`action is a resource and what to do with it, such as user:list.`);
 }
 
 /** `push` alone is about the resource itself: the repository, or the project. */
 function projectQuestion(resource: string, short: string): Question {
   const inRepository = resource.includes('/');
   const action = short.includes(':') ? short : `${inRepository ? 'repository' : 'project'}:${short}`;
-  if (!isProjectAction(action)) throw new ApiError('BAD_REQUEST', 'action is a resource and what to do with it, such as repository:push.');
+  if (!isProjectAction(action))
+    throw new ApiError('BAD_REQUEST', say('action-unknown')`action is a resource and what to do with it, such as repository:push.`);
   if (!inRepository) return { project: parseProjectName(resource), action, wanted: action };
   const repository = parseRepositoryName(resource);
   return { project: projectOf(repository), action, wanted: { action, repository } };
@@ -85,5 +89,5 @@ async function actorNamed(parts: ApiParts, name: string): Promise<Actor> {
   }
   const found = (await users.list({ page: 1, pageSize: 1, username: name })).items[0];
   if (found !== undefined) return { kind: 'user', id: found.id, name: found.username, systemAdmin: found.systemAdmin };
-  throw new ApiError('NOT_FOUND', 'No user and no living robot account has this name.');
+  throw new ApiError('NOT_FOUND', say('no-such-account')`No user and no living robot account has this name.`);
 }

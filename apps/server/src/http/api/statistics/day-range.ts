@@ -1,3 +1,4 @@
+import { say } from '@berth/oci';
 import type { DayRange } from '@berth/registry';
 import { ApiError } from '../api-error.ts';
 
@@ -13,13 +14,17 @@ export function dayRange(
 ): DayRange {
   const end = to === undefined ? now.getTime() : Date.parse(to);
   const start = from === undefined ? end - (DEFAULT_DAYS - 1) * DAY_MS : Date.parse(from);
-  if (!Number.isFinite(start) || !Number.isFinite(end)) throw new ApiError('BAD_REQUEST', 'from and to are days such as 2026-11-25.');
+  if (!Number.isFinite(start) || !Number.isFinite(end))
+    throw new ApiError('BAD_REQUEST', say('days-invalid')`from and to are days such as 2026-11-25.`);
   const range = { from: dayOf(start), to: dayOf(end) };
   // A month has no 31st day that the calendar does not know.
   if ((from ?? range.from) !== range.from || (to ?? range.to) !== range.to)
-    throw new ApiError('BAD_REQUEST', 'The calendar has no such day.');
+    throw new ApiError('BAD_REQUEST', say('no-such-day')`The calendar has no such day.`);
   if (start > end || end - start > KEPT_DAYS * DAY_MS)
-    throw new ApiError('BAD_REQUEST', `from lies before to, at most ${KEPT_DAYS} days; so long are the numbers kept.`);
+    throw new ApiError(
+      'BAD_REQUEST',
+      say('days-too-far')`from lies before to, at most ${{ most: KEPT_DAYS }} days; so long are the numbers kept.`,
+    );
   return range;
 }
 

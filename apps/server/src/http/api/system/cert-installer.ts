@@ -1,10 +1,12 @@
 import type { ClientInstaller } from '@berth/certs';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { API_BASE } from '../api-parts.ts';
 import type { Call } from '../endpoint.ts';
 
-export const NO_CA =
-  'This server has no CA of its own to offer: it speaks plain HTTP, or its certificate comes from a CA that clients know.';
+export const NO_CA = say(
+  'no-own-ca',
+)`This server has no CA of its own to offer: it speaks plain HTTP, or its certificate comes from a CA that clients know.`;
 
 export interface OfferedInstaller extends ClientInstaller {
   readonly host: string;
@@ -17,7 +19,10 @@ export async function offeredInstaller({ parts, request }: Call): Promise<Offere
   const { host } = parts.identity.originOf(request);
   const origin = parts.externalUrl ?? (host === undefined ? undefined : `https://${host}`);
   if (origin === undefined || !URL.canParse(origin) || new URL(origin).port === '0')
-    throw new ApiError('BAD_REQUEST', 'The request does not say by which name this server is known: its Host header is no host.');
+    throw new ApiError(
+      'BAD_REQUEST',
+      say('host-unknown')`The request does not say by which name this server is known: its Host header is no host.`,
+    );
   const base = `${origin}${API_BASE}/systeminfo/getcert`;
   const place = { host: new URL(origin).host, scriptUrl: `${base}/installer`, caUrl: base };
   const installer = await parts.certificates.installer(place);

@@ -1,5 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
-import { parseDigest, parseTag } from '@berth/oci';
+import { parseDigest, parseTag, say } from '@berth/oci';
 import { keyOfActor } from '../acting.ts';
 import { ApiError } from '../api-error.ts';
 import { nameFromPath } from '../path-names.ts';
@@ -11,7 +11,10 @@ export const rollbackTag = repositoryEndpoint(
   async ({ parts, params, body, actor }, { repository }) => {
     const change = { tag: parseTag(nameFromPath(params.tag_name)), digest: parseDigest(body.digest), actor: keyOfActor(actor) };
     if ((await parts.content.changes.rollBack(repository, change)) === 'never there') {
-      throw new ApiError('CONFLICT', `The tag ${change.tag} never pointed at this digest, so it was not moved. Create a tag instead.`);
+      throw new ApiError(
+        'CONFLICT',
+        say('tag-never-there')`The tag ${{ tag: change.tag }} never pointed at this digest, so it was not moved. Create a tag instead.`,
+      );
     }
     return {};
   },

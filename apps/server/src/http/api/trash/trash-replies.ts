@@ -1,5 +1,6 @@
 import type { trashEntry } from '@berth/api-contract';
 import { type Actor, type ProjectStanding } from '@berth/access';
+import { followedBy, say } from '@berth/oci';
 import { type TrashEntry, type TrashKind, type TrashQuery } from '@berth/registry';
 import type { z } from 'zod';
 import { keyOfActor } from '../acting.ts';
@@ -18,7 +19,8 @@ export function trashQuery(query: ListQuery): TrashQuery {
   const name = conditions.get('name')?.value;
   const wanted = conditions.get('kind')?.value;
   const kind = KINDS.find((known) => known === wanted);
-  if (wanted !== undefined && kind === undefined) throw new ApiError('BAD_REQUEST', `q takes kind=${KINDS.join(', kind=')}.`);
+  if (wanted !== undefined && kind === undefined)
+    throw new ApiError('BAD_REQUEST', say('trash-kind')`q takes kind=${{ known: KINDS.join(', kind=') }}.`);
   return {
     ...pageRequest(query, parseSort(query.sort, SORT_FIELDS)),
     ...(name === undefined ? {} : { namePart: name }),
@@ -56,13 +58,17 @@ export async function restoreEntry({ parts, actor, params }: TrashCall, standing
   if (entry.kind === 'project') parts.identity.standings.forget();
   if (outcome === 'taken') {
     const what =
-      entry.kind === 'tag' ? `The tag ${entry.tag} points elsewhere now` : `Another ${entry.kind} has the name ${entry.name} now`;
-    throw new ApiError('CONFLICT', `${what}, so nothing was restored; the entry stays in the trash.`);
+      entry.kind === 'tag'
+        ? say('trash-tag-moved')`The tag ${{ tag: entry.tag ?? '' }} points elsewhere now`
+        : say('trash-name-taken')`Another ${{ kind: entry.kind }} has the name ${{ name: entry.name }} now`;
+    throw new ApiError('CONFLICT', followedBy(what, ', so nothing was restored; the entry stays in the trash.'));
   }
-  if (outcome === 'gone') throw new ApiError('PRECONDITION', 'What this entry needs is gone for good, so it cannot be restored.');
+  if (outcome === 'gone')
+    throw new ApiError('PRECONDITION', say('trash-gone')`What this entry needs is gone for good, so it cannot be restored.`);
 }
 
 export async function purgeEntry({ parts, params }: TrashCall, standing?: ProjectStanding): Promise<void> {
   const entry = await parts.content.trash.find(params.trash_id, standing?.projectId);
-  if (!(await parts.content.trash.purge(entry))) throw new ApiError('NOT_FOUND', 'The entry was restored or purged a moment ago.');
+  if (!(await parts.content.trash.purge(entry)))
+    throw new ApiError('NOT_FOUND', say('trash-just-gone')`The entry was restored or purged a moment ago.`);
 }

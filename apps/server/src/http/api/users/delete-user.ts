@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { systemEndpoint } from '../endpoint.ts';
 import { noSuchUser } from './user-view.ts';
@@ -6,7 +7,7 @@ import { noSuchUser } from './user-view.ts';
 export const deleteUser = systemEndpoint(OPERATIONS.deleteUser, 'user:delete', async ({ parts, params }, account) => {
   const { stores, accounts, standings } = parts.identity;
   if (account.actor.kind === 'user' && params.user_id === account.actor.id)
-    throw new ApiError('FORBIDDEN', 'Nobody removes himself. Nothing was changed; another administrator can.');
+    throw new ApiError('FORBIDDEN', say('user-is-self')`Nobody removes himself. Nothing was changed; another administrator can.`);
   const outcome = await stores.users.remove(params.user_id);
   accounts.forget(params.user_id);
   standings.forget();
@@ -16,6 +17,9 @@ export const deleteUser = systemEndpoint(OPERATIONS.deleteUser, 'user:delete', a
     case 'absent':
       throw noSuchUser();
     case 'last admin':
-      throw new ApiError('FORBIDDEN', 'This is the last system administrator. Nothing was changed; make another one first.');
+      throw new ApiError(
+        'FORBIDDEN',
+        say('last-administrator')`This is the last system administrator. Nothing was changed; make another one first.`,
+      );
   }
 });

@@ -1,4 +1,5 @@
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { systemEndpoint } from '../endpoint.ts';
 import { noSuchUser } from './user-view.ts';
@@ -13,6 +14,9 @@ export const setUserSysAdmin = systemEndpoint(OPERATIONS.setUserSysAdmin, 'user:
     case 'absent':
       throw noSuchUser();
     case 'last admin':
-      throw new ApiError('FORBIDDEN', 'This is the last system administrator. Nothing was changed; make another one first.');
+      throw new ApiError(
+        'FORBIDDEN',
+        say('last-administrator')`This is the last system administrator. Nothing was changed; make another one first.`,
+      );
   }
 });

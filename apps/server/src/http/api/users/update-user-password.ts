@@ -1,5 +1,6 @@
 import { isUser, passwordProblem, type UserActor } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import { hashPassword, passwordMatches } from '@berth/tokens';
 import type { Request } from 'express';
 import { throttledError } from '../../identity/refusals.ts';
@@ -18,7 +19,7 @@ export const updateUserPassword = selfEndpoint(OPERATIONS.updateUserPassword, 'u
   const { username } = await findUser(call, id);
   const present = await stores.users.findCredential(username);
   if (present !== undefined && (await passwordMatches(present.passwordHash, call.body.new_password))) {
-    throw new ApiError('BAD_REQUEST', 'The new password is the old one. Nothing was changed.');
+    throw new ApiError('BAD_REQUEST', say('password-same')`The new password is the old one. Nothing was changed.`);
   }
   if (!(await stores.users.setPassword(id, await hashPassword(call.body.new_password)))) throw noSuchUser();
   accounts.forget(id);
@@ -34,5 +35,6 @@ async function requireOldPassword(
   const { address } = parts.identity.originOf(request);
   const result = await parts.identity.signIn.signIn({ username: actor.name, password, address });
   if (result.outcome === 'throttled') throw throttledError(result.retryAfterSeconds);
-  if (result.outcome === 'refused') throw new ApiError('FORBIDDEN', 'The current password (old_password) is wrong. Nothing was changed.');
+  if (result.outcome === 'refused')
+    throw new ApiError('FORBIDDEN', say('password-wrong')`The current password (old_password) is wrong. Nothing was changed.`);
 }

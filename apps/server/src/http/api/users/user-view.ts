@@ -1,5 +1,6 @@
 import type { User } from '@berth/access';
 import type { user } from '@berth/api-contract';
+import { say } from '@berth/oci';
 import type { z } from 'zod';
 import { ApiError } from '../api-error.ts';
 import type { ApiParts } from '../api-parts.ts';
@@ -31,5 +32,5 @@ export async function findUser({ parts }: { readonly parts: ApiParts }, id: numb
 }
 
 export function noSuchUser(): ApiError {
-  return new ApiError('NOT_FOUND', 'No user has this id. Nothing was changed.');
+  return new ApiError('NOT_FOUND', say('no-such-user')`No user has this id. Nothing was changed.`);
 }

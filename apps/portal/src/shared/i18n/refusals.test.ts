@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { ApiError } from '../api/api-error.ts';
+import { fill } from './fill.ts';
+import type { Translate } from './i18n.ts';
+import { namedRefusal, refusalInWords } from './refusals.ts';
+import { refusalTexts } from './zh/refusals.ts';
+
+/** Where sentences are written that the API may tell. */
+const SOURCES = [
+  'apps/server/src',
+  ...['access', 'archives', 'database', 'oci', 'registry', 'tokens'].map((name) => `packages/${name}/src`),
+];
+const CHECKOUT = fileURLToPath(new URL('../../../../..', import.meta.url));
+/** `say('reason')`, and the sentence where it follows. */
+const SAID = /\bsay\(\s*'([^']+)',?\s*\)(?:`((?:\\.|[^\\`])*)`)?/g;
+
+const zh: Translate = (key, values = {}) => fill(refusalTexts, key, { language: 'zh', values });
+const said = sentences();
+
+it('finds the sentences in the sources', () => {
+  expect(said.size).toBeGreaterThan(200);
+  expect(said.get('tag-exists')).toEqual(new Set(['tag']));
+});
+
+it('has a Chinese text for every sentence, and none that nobody says', () => {
+  const told = Object.keys(refusalTexts).filter((key) => key.startsWith('refused.'));
+  // Of a body as a whole: `field` without a field.
+  expect(told.toSorted()).toEqual([...said.keys(), 'body'].map((reason) => `refused.${reason}`).toSorted());
+});
+
+it('fills no place that the sentence does not have', () => {
+  for (const [reason, places] of said) {
+    if (reason === 'field') continue;
+    const text = refusalTexts[`refused.${reason}`] ?? '';
+    const used = [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name);
+    expect(
+      used.filter((name) => !places.has(name ?? '')),
+      reason,
+    ).toEqual([]);
+  }
+});
+
+it('tells a refusal in the words of the reader, or the server’s where it has none', () => {
+  const facts = { status: 409, code: 'CONFLICT' };
+  const known = new ApiError('The tag v1 exists already.', { ...facts, reason: 'tag-exists', values: { tag: 'v1' } });
+  expect(refusalInWords(zh, known)).toBe('此仓库已有标签 v1。未做任何更改。');
+  expect(refusalInWords(zh, new ApiError('Of a later server.', { ...facts, reason: 'of-a-later-server' }))).toBe('Of a later server.');
+  expect(refusalInWords(zh, new ApiError('Without a reason.', facts))).toBe('Without a reason.');
+});
+
+it('names the field and its rule', () => {
+  const field = (values: Record<string, string | number>): string | undefined => namedRefusal(zh, { reason: 'field', values });
+  expect(field({ field: 'hard.storage', rule: 'too-small', limit: -1 })).toBe('hard.storage 无法使用：不能小于 -1。未做任何更改。');
+  expect(field({ field: '', rule: 'wrong-kind' })).toBe('请求体无法使用：类型不正确。未做任何更改。');
+  expect(field({ field: 'name', rule: 'of-a-later-server' })).toBeUndefined();
+});
+
+/** Reason -> the names of its places. */
+function sentences(): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const folder of SOURCES) {
+    for (const name of readdirSync(join(CHECKOUT, folder), { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('.ts') || name.endsWith('.test.ts') || name.endsWith('sentence.ts')) continue;
+      for (const [, reason = '', text = ''] of readFileSync(join(CHECKOUT, folder, name), 'utf8').matchAll(SAID)) {
+        const places = [...text.matchAll(/\$\{\{\s*(\w+)/g)].map(([, place]) => place ?? '');
+        found.set(reason, new Set([...(found.get(reason) ?? []), ...places]));
+      }
+    }
+  }
+  return found;
+}
