@@ -104,3 +104,29 @@ test('two tags are selected and compared: layers, configuration, files and sizes
   await page.getByRole('button', { name: 'Compare', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('There is nothing here.');
 });
+
+test('of an index the platform to compare is chosen, and kept in the address', async ({ page }) => {
+  await signIn(page, 'linus');
+  await open(page, '/projects/team/repositories/web%2Fapp/compare?from=latest&to=v1.4.0');
+  const chosen = page.getByRole('radiogroup', { name: 'Platform' });
+  // The other side stands alone, and runs on amd64.
+  await expect(chosen.getByRole('radio', { name: 'linux/amd64' })).toBeChecked();
+  const platforms = page.getByRole('table', { name: 'Configuration' }).getByRole('row').filter({ hasText: 'Platform' });
+  await expect(platforms).toHaveCount(0);
+  await chosen.getByText('linux/arm64/v8').click();
+  await expect(page).toHaveURL(/platform=linux%2Farm64%2Fv8/);
+  await expect(platforms).toContainText('linux/arm64/v8');
+  await expect(platforms).toContainText('linux/amd64');
+  await expect(page.getByRole('table', { name: 'Files' }).getByRole('row').filter({ hasText: 'srv/app.js' })).toContainText('changed', {
+    timeout: 60_000,
+  });
+  await page.reload();
+  await expect(chosen.getByRole('radio', { name: 'linux/arm64/v8' })).toBeChecked();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+  await open(page, '/projects/team/repositories/web%2Fapp/compare?from=v1.3.0&to=v1.4.0&platform=linux%2Farm64');
+  await expect(page.getByRole('table', { name: 'Layers' })).toBeVisible();
+  await expect(chosen).toHaveCount(0);
+});

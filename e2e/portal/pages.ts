@@ -94,6 +94,13 @@ export const PAGES: readonly PortalPage[] = [
     },
   },
   {
+    name: 'compare-platform',
+    path: `${app}/compare?from=latest&to=v1.4.0&platform=linux%2Farm64%2Fv8`,
+    prepare: async (page) => {
+      await expect(page.getByRole('cell', { name: 'srv/app.js' })).toBeVisible({ timeout: 60_000 });
+    },
+  },
+  {
     name: 'palette',
     path: '/projects',
     prepare: async (page) => {

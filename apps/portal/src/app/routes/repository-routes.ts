@@ -79,9 +79,10 @@ const artifactFiles = createRoute({
 const compare = createRoute({
   getParentRoute: () => repository,
   path: '/compare',
-  validateSearch: (search: Record<string, unknown>): { from?: string; to?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { from?: string; to?: string; platform?: string } => ({
     ...wordsOf(search, 'from'),
     ...wordsOf(search, 'to'),
+    ...wordsOf(search, 'platform'),
   }),
   component: pageComponent(['content', 'files'], () => import('../../features/files/compare-page.tsx'), 'ComparePage'),
 });

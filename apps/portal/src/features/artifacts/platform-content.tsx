@@ -1,9 +1,7 @@
-import '@mantine/core/styles/FloatingIndicator.css';
-import '@mantine/core/styles/SegmentedControl.css';
-import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { PlatformSwitch } from '../../shared/content/platform-switch.tsx';
 import { platformName } from '../../shared/content/platforms.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { Section } from '../../shared/ui/page.tsx';
@@ -29,9 +27,10 @@ export function PlatformContent({ name, artifact }: ArtifactProps): ReactNode {
   return (
     <>
       <Section title={t('artifact.ofPlatform')}>
-        <SegmentedControl
-          aria-label={t('artifact.platform')}
+        <PlatformSwitch
+          label={t('artifact.platform')}
           value={platform}
+          platforms={[...images.keys()]}
           onChange={(value) =>
             void navigate({
               to: '/projects/$project/repositories/$repository/artifacts/$reference',
@@ -41,10 +40,6 @@ export function PlatformContent({ name, artifact }: ArtifactProps): ReactNode {
               resetScroll: false,
             })
           }
-          data={[...images.keys()]}
-          size="xs"
-          maw="100%"
-          style={{ overflowX: 'auto' }}
         />
       </Section>
       <Image key={digest} name={{ ...name, reference: digest }} />

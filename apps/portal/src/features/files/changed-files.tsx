@@ -7,28 +7,22 @@ import { Section } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { Bytes } from '../../shared/ui/values.tsx';
 import { MoreRows } from './more-rows.tsx';
-import { changesQuery, type FileChange, type ImageName } from './queries.ts';
+import { changesQuery, type Compared, type FileChange } from './queries.ts';
 import { UnreadableLayers } from './reading-layers.tsx';
 
-export interface ChangedFilesProps {
-  readonly from: ImageName;
-  /** As it was typed. */
-  readonly to: string;
-}
-
 /** The files that differ, part by part. */
-export function ChangedFiles({ from, to }: ChangedFilesProps): ReactNode {
+export function ChangedFiles(compared: Compared): ReactNode {
   const { t } = useText();
   return (
     <Section title={t('compare.files')}>
-      <Changes from={from} to={to} />
+      <Changes {...compared} />
     </Section>
   );
 }
 
-function Changes({ from, to }: ChangedFilesProps): ReactNode {
+function Changes(compared: Compared): ReactNode {
   const { t } = useText();
-  const query = useInfiniteQuery(changesQuery(from, to));
+  const query = useInfiniteQuery(changesQuery(compared));
   const columns = useColumns();
   const last = query.data?.pages.at(-1);
   if (query.isPending) return <LoadingState rows={3} />;

@@ -1,15 +1,17 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useCrumbs } from '../../shared/content/crumbs.tsx';
+import { PlatformSwitch } from '../../shared/content/platform-switch.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { shortDigest } from '../../shared/ui/copy.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { ChangedFiles } from './changed-files.tsx';
+import { chosenPlatform, commonPlatforms } from './common-platforms.ts';
 import { ComparedConfig, ComparedLayers, ComparedSizes } from './compared-parts.tsx';
-import { comparisonQuery, type ImageName } from './queries.ts';
+import { type Compared, comparisonQuery, type ImageName, otherImage, sideQuery } from './queries.ts';
 
 const ROUTE = '/shell/projects/$project/repositories/$repository/compare';
 
@@ -24,7 +26,7 @@ export function ComparePage(): ReactNode {
       {from === '' || to === '' ? (
         <EmptyState title={t('compare.choose')} />
       ) : (
-        <Differences from={{ project: name.project, repository: name.repository, reference: from }} to={to} />
+        <Platforms key={`${from}\n${to}`} from={{ project: name.project, repository: name.repository, reference: from }} to={to} />
       )}
     </Page>
   );
@@ -42,7 +44,7 @@ function Chosen(chosen: ChosenProps): ReactNode {
   const [to, setTo] = useState(chosen.to);
   const compare = (event: FormEvent): void => {
     event.preventDefault();
-    void navigate({ to: '.', search: { from: from.trim(), to: to.trim() } } as never);
+    void navigate({ to: '.', search: (old: object) => ({ ...old, from: from.trim(), to: to.trim() }) } as never);
   };
   const field = { maxLength: 512, required: true, withAsterisk: false, style: { flex: '1 1 260px' } };
   return (
@@ -68,13 +70,46 @@ function Chosen(chosen: ChosenProps): ReactNode {
   );
 }
 
-interface DifferencesProps {
+interface PlatformsProps {
   readonly from: ImageName;
   readonly to: string;
 }
 
-function Differences({ from, to }: DifferencesProps): ReactNode {
-  const query = useQuery(comparisonQuery(from, to));
+/** Where either side is an index: for which platform, which the address tells. A side that is not there is told by the comparison. */
+function Platforms({ from, to }: PlatformsProps): ReactNode {
+  const { t } = useText();
+  const { platform: wanted } = useSearch({ from: ROUTE });
+  const navigate = useNavigate();
+  const [left, right] = useQueries({ queries: [sideQuery(from), sideQuery(otherImage(from, to))] });
+  if (left.isPending || right.isPending) return <LoadingState />;
+  if (left.data === undefined || right.data === undefined) return <Differences from={from} to={to} platform={wanted} />;
+  const platforms = commonPlatforms(left.data, right.data);
+  const platform = chosenPlatform(left.data, right.data, wanted);
+  return (
+    <Stack gap="lg">
+      {platform === undefined || platforms.length < 2 ? null : (
+        <PlatformSwitch
+          label={t('artifact.platform')}
+          value={platform}
+          platforms={platforms}
+          onChange={(value) =>
+            void navigate({
+              to: '.',
+              search: (old: object) => ({ ...old, platform: value }),
+              replace: true,
+              resetScroll: false,
+            } as never)
+          }
+        />
+      )}
+      <Differences from={from} to={to} platform={platform} />
+    </Stack>
+  );
+}
+
+function Differences(compared: Compared): ReactNode {
+  const { from, to } = compared;
+  const query = useQuery(comparisonQuery(compared));
   if (query.isPending) return <LoadingState />;
   if (query.data === undefined) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const words = { from: shownName(from.reference), to: shownName(to) };
@@ -88,7 +123,7 @@ function Differences({ from, to }: DifferencesProps): ReactNode {
       <ComparedSizes comparison={query.data} words={words} />
       <ComparedLayers comparison={query.data} words={words} />
       <ComparedConfig comparison={query.data} words={words} />
-      <ChangedFiles from={from} to={to} />
+      <ChangedFiles {...compared} />
     </Stack>
   );
 }

@@ -3,6 +3,8 @@ import { artifact, comparison, fileChanges, foundFiles, imageDirectory } from '@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { apiUrl, getOne } from '../../shared/api/fetcher.ts';
+import { platformName } from '../../shared/content/platforms.tsx';
+import type { ComparedSide } from './common-platforms.ts';
 
 export type ImageFile = z.output<typeof imageFile>;
 export type LayerState = z.output<typeof layerState>;
@@ -58,17 +60,39 @@ export const filesQuery = (name: ImageName, { directory, text, platform }: Files
     refetchInterval: ({ state }) => (state.data?.pages.every(({ settled }) => settled) === false ? AGAIN_MS : false),
   });
 
-export const comparisonQuery = (from: ImageName, to: string) =>
+/** What one side of a comparison offers to compare. */
+export const sideQuery = (name: ImageName) =>
   queryOptions({
-    queryKey: [...key(from), 'compare', to],
-    queryFn: ({ signal }) => getOne(`${path(from)}/compare`, comparison, { query: { with: wholeName(from, to) }, signal }),
+    queryKey: [...key(name), 'side'],
+    queryFn: async ({ signal }): Promise<ComparedSide> => {
+      const { references, platforms } = await getOne(path(name), artifact, { signal });
+      if (references === null) return { isIndex: false, platforms: platforms.map(platformName) };
+      // As the server chooses: what is stored here and runs somewhere.
+      const images = references.filter(({ child_id: id, platform }) => id !== 0 && platform !== undefined && platform.os !== 'unknown');
+      return { isIndex: true, platforms: images.flatMap(({ platform }) => (platform === undefined ? [] : [platformName(platform)])) };
+    },
+    retry: false,
   });
 
-export const changesQuery = (from: ImageName, to: string) =>
+export interface Compared {
+  readonly from: ImageName;
+  /** As it was typed. */
+  readonly to: string;
+  /** Of indexes the images for this one. */
+  readonly platform: string | undefined;
+}
+
+export const comparisonQuery = ({ from, to, platform }: Compared) =>
+  queryOptions({
+    queryKey: [...key(from), 'compare', to, { platform }],
+    queryFn: ({ signal }) => getOne(`${path(from)}/compare`, comparison, { query: { with: wholeName(from, to), platform }, signal }),
+  });
+
+export const changesQuery = ({ from, to, platform }: Compared) =>
   infiniteQueryOptions({
-    queryKey: [...key(from), 'compare', to, 'files'],
+    queryKey: [...key(from), 'compare', to, 'files', { platform }],
     queryFn: ({ pageParam: after, signal }) =>
-      getOne(`${path(from)}/compare/files`, fileChanges, { query: { with: wholeName(from, to), after }, signal }),
+      getOne(`${path(from)}/compare/files`, fileChanges, { query: { with: wholeName(from, to), platform, after }, signal }),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
     refetchInterval: ({ state }) => (state.data?.pages.every(({ settled }) => settled) === false ? AGAIN_MS : false),
@@ -83,6 +107,12 @@ export function fileUrl(name: ImageName, file: string, platform: string | undefi
 export function wholeName({ project, repository }: ImageName, to: string): string {
   if (to.includes('/')) return to;
   return `${project}/${repository}${to.includes(':') ? '@' : ':'}${to}`;
+}
+
+/** The image that was typed as the other side. */
+export function otherImage(from: ImageName, to: string): ImageName {
+  const [, project = '', repository = '', reference = ''] = /^([^/]+)\/([^:@]+)[:@](.+)$/.exec(wholeName(from, to)) ?? [];
+  return { project, repository, reference };
 }
 
 function path({ project, repository, reference }: ImageName): string {
