@@ -141,6 +141,7 @@ export const PAGES: readonly PortalPage[] = [
   },
   { name: 'quotas', path: '/quotas' },
   { name: 'statistics', path: '/trends' },
+  { name: 'project-overview', path: '/projects/team/overview' },
   { name: 'project-statistics', path: '/projects/team/statistics' },
   { name: 'trash', path: '/trash' },
   { name: 'storage', path: '/storage?digest=sha256%3A0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' },

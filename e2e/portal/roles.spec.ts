@@ -39,11 +39,35 @@ const OF_ADMINS: typeof ACTIONS = [
   { name: 'change the quota', path: '/projects/team/quota', offered: (page) => button(page, 'Quota of team') },
 ];
 
-const OF_GUESTS = ['Repositories', 'Members', 'Robots', 'Labels', 'Statistics', 'Quota'];
-const OF_DEVELOPERS = ['Repositories', 'Members', 'Robots', 'Labels', 'Retention', 'Statistics', 'Quota'];
-const OF_MAINTAINERS = ['Repositories', 'Members', 'Robots', 'Labels', 'Immutable tags', 'Retention', 'Statistics', 'Quota', 'Trash'];
+const OF_GUESTS = ['Overview', 'Repositories', 'Members', 'Robots', 'Labels', 'Statistics', 'Quota'];
+const OF_DEVELOPERS = ['Overview', 'Repositories', 'Members', 'Robots', 'Labels', 'Retention', 'Statistics', 'Quota'];
+const OF_MAINTAINERS = [
+  'Overview',
+  'Repositories',
+  'Members',
+  'Robots',
+  'Labels',
+  'Immutable tags',
+  'Retention',
+  'Statistics',
+  'Quota',
+  'Trash',
+];
 const OF_PROJECT_ADMINS = [
-  ...['Repositories', 'Members', 'Robots', 'Labels', 'Immutable tags', 'Retention', 'Statistics', 'Quota', 'Activity', 'Trash', 'Settings'],
+  ...[
+    'Overview',
+    'Repositories',
+    'Members',
+    'Robots',
+    'Labels',
+    'Immutable tags',
+    'Retention',
+    'Statistics',
+    'Quota',
+    'Activity',
+    'Trash',
+    'Settings',
+  ],
 ];
 const KEEPING = ['make labels', 'put labels on', 'delete tags', 'delete the repository', 'upload', 'make rules', 'run retention'];
 const MANAGING = ['add members', 'remove members', 'make robots', ...KEEPING];

@@ -77,6 +77,8 @@ test('the dashboard shows an administrator two of them, and a project its own to
   await open(page, '/projects/team');
   await page.getByRole('link', { name: 'Statistics' }).click();
   await expect(page.locator('.recharts-surface')).toHaveCount(4);
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await expect(page.locator('.recharts-surface')).toHaveCount(2);
   await page.unrouteAll();
   await page.reload();
   await settled(page);

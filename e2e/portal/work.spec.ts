@@ -44,6 +44,28 @@ test('a push appears on the page that waits for it', async ({ page }) => {
   client.close();
 });
 
+test('the overview of a project tells what it holds, what was pushed last, and what its rules do', async ({ page }) => {
+  const client = registry();
+  const project = await ownProject(client, 'seen');
+  await signIn(page, 'admin');
+  await open(page, `/projects/${project.name}/overview`);
+  await expect(page.getByText('Nothing has been pushed yet')).toBeVisible();
+  await expect(page.getByText(`docker push ${scene().host}/${project.name}/app:1.0`)).toBeVisible();
+  await expect(page.getByText('Every tag may move.')).toBeVisible();
+  await pushImage(client, { repository: `${project.name}/fresh`, tag: '1', arm: false });
+  await expect(page.getByRole('link', { name: 'fresh' })).toBeVisible({ timeout: 20_000 });
+  await project.remove('fresh');
+  client.close();
+  await open(page, '/projects/team/overview');
+  await expect(page.getByText('1 rule keeps tags from moving and going.')).toBeVisible();
+  await page.getByRole('link', { name: 'Look: Retention' }).click();
+  await expect(page).toHaveURL(/\/projects\/team\/retention$/);
+  await signIn(page, 'linus');
+  await open(page, '/projects/team/overview');
+  await expect(page.getByRole('heading', { name: 'Rules' })).toBeVisible();
+  await expect(page.getByText('docker push')).toHaveCount(0);
+});
+
 test('a deleted tag is put back from its history', async ({ page }) => {
   const client = registry();
   await pushImage(client, { repository: 'team/web/app', tag: 'v0.9.0', arm: false });

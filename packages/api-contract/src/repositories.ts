@@ -21,6 +21,17 @@ export const repository = z.object({
   update_time: timestamp,
 });
 
+/** Members by role. */
+export const projectSummary = z.object({
+  repo_count: z.number().int(),
+  project_admin_count: z.number().int().optional(),
+  maintainer_count: z.number().int().optional(),
+  developer_count: z.number().int().optional(),
+  guest_count: z.number().int().optional(),
+  limited_guest_count: z.number().int().optional(),
+  quota: z.object({ hard: z.record(z.string(), z.number()), used: z.record(z.string(), z.number()) }).optional(),
+});
+
 const path = '/projects/{project_name}/repositories/{repository_name}';
 
 export const repositoryOperations = {
@@ -95,15 +106,7 @@ export const repositoryOperations = {
     body: nothing,
     answer: {
       status: 200,
-      body: z.object({
-        repo_count: z.number().int(),
-        project_admin_count: z.number().int().optional(),
-        maintainer_count: z.number().int().optional(),
-        developer_count: z.number().int().optional(),
-        guest_count: z.number().int().optional(),
-        limited_guest_count: z.number().int().optional(),
-        quota: z.object({ hard: z.record(z.string(), z.number()), used: z.record(z.string(), z.number()) }).optional(),
-      }),
+      body: projectSummary,
     },
     errors: [401, 403, 404],
   }),

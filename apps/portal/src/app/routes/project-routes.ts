@@ -33,6 +33,19 @@ const projectRepositories = createRoute({
   component: pageComponent([], () => import('../../features/projects/repositories-tab.tsx'), 'RepositoriesTab'),
 });
 
+const projectOverview = createRoute({
+  getParentRoute: () => project,
+  path: '/overview',
+  component: pageComponent(['overview'], () => import('../../features/overview/overview-tab.tsx'), 'OverviewTab'),
+});
+
+const projectOverviewTrends = createRoute({
+  getParentRoute: () => projectOverview,
+  path: '/',
+  validateSearch: parseDays,
+  component: pageComponent(['trends'], () => import('../../features/trends/trends-pages.tsx'), 'ProjectOverviewTrends'),
+});
+
 const projectMembers = createRoute({
   getParentRoute: () => project,
   path: '/members',
@@ -119,6 +132,7 @@ const projectRobots = createRoute({
 
 export const projectTree = project.addChildren([
   projectWatched.addChildren([projectRepositories]),
+  projectOverview.addChildren([projectOverviewTrends]),
   projectTrends,
   projectMembers,
   projectRobots,

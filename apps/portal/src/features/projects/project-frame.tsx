@@ -38,6 +38,7 @@ export function ProjectFrame(): ReactNode {
   const may = useProjectRights(query.data?.project_id);
   const params = { project: name };
   const tabs: TabLink[] = [
+    { label: t('overview.tab'), link: { to: '/projects/$project/overview', params } },
     { label: t('project.tab.repositories'), link: { to: '/projects/$project', params } },
     ...TABS.filter(({ action }) => may(action)).map(({ text, to }) => ({ label: t(text), link: { to, params } })),
   ];

@@ -8,7 +8,6 @@ import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
 import { useOpenProject } from '../../shared/session/project.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
-import { useRegistryHost } from '../../shared/session/system-info.ts';
 import { Command } from '../../shared/ui/copy.tsx';
 import { ButtonLink, TextLink } from '../../shared/ui/links.tsx';
 import { Section } from '../../shared/ui/page.tsx';
@@ -16,6 +15,7 @@ import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Count } from '../../shared/ui/values.tsx';
 import { type Repository, repositoriesQuery } from './queries.ts';
 import { asTree, type TreeRow } from './repository-tree.ts';
+import { usePushCommand } from '../../shared/content/use-push-command.ts';
 
 const INDENT = 22;
 
@@ -94,11 +94,6 @@ function Place({ project, row: { inside, folders, depth } }: { readonly project:
       </div>
     </>
   );
-}
-
-function usePushCommand(project: string): string {
-  const image = `${useRegistryHost()}/${project}/app:1.0`;
-  return `docker tag app:1.0 ${image}\ndocker push ${image}`;
 }
 
 function useColumns(project: string): readonly Column<TreeRow<Repository>>[] {

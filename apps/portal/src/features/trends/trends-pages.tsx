@@ -62,6 +62,27 @@ export function ProjectTrendsTab(): ReactNode {
   );
 }
 
+/** Below the overview of a project: the two that are looked at most. */
+export function ProjectOverviewTrends(): ReactNode {
+  const { t } = useText();
+  const { project } = useParams({ from: '/shell/projects/$project' });
+  const days = useDays();
+  return (
+    <>
+      <div style={{ alignSelf: 'flex-end' }}>
+        <Range />
+      </div>
+      <div className={classes['grid']}>
+        <StoragePlot days={days} project={project} />
+        <TrafficPlot days={days} project={project} />
+      </div>
+      <TextLink to="/projects/$project/statistics" params={{ project }}>
+        {t('trends.more')}
+      </TextLink>
+    </>
+  );
+}
+
 /** Kept in the address. */
 function useDays(): number {
   const { days }: { days?: number } = useSearch({ strict: false });

@@ -35,6 +35,10 @@ export const PARTS = {
     en: () => import('./en/trends.ts').then(({ trendsTexts }) => trendsTexts),
     zh: () => import('./zh/trends.ts').then(({ trendsTexts }) => trendsTexts),
   },
+  overview: {
+    en: () => import('./en/overview.ts').then(({ overviewTexts }) => overviewTexts),
+    zh: () => import('./zh/overview.ts').then(({ overviewTexts }) => overviewTexts),
+  },
   palette: {
     en: () => import('./en/palette.ts').then(({ paletteTexts }) => paletteTexts),
     zh: () => import('./zh/palette.ts').then(({ paletteTexts }) => paletteTexts),

@@ -109,4 +109,5 @@ export const projectTexts = {
   'retention.tab': 'Retention',
   'upload.open': 'Upload an archive',
   'quota.tab': 'Quota',
+  'overview.tab': 'Overview',
 } as const;

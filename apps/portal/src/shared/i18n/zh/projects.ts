@@ -107,5 +107,6 @@ export const projectTexts: Readonly<Record<keyof typeof english, string>> = {
   'activity.tab': '活动',
   'retention.tab': '保留策略',
   'upload.open': '上传归档',
+  'overview.tab': '概览',
   'quota.tab': '配额',
 };
