@@ -6,7 +6,9 @@ import { berth, type Outcome, ServerProcess, startBerth } from './testing/berth.
 import { type Descriptor, RegistryScene } from './testing/registry-scene.ts';
 
 const PASSWORD = 'Right-Password-1';
-const IMAGES = 120;
+const IMAGES = 100;
+/** A source that went is waited for before that is told. */
+const PATIENCE = { timeout: 180_000 };
 
 let folder: string;
 let [sourceServer, destinationServer] = [] as unknown as [ServerProcess, ServerProcess];
@@ -70,7 +72,7 @@ async function underWay(project: string): Promise<void> {
 }
 
 describe('berth migrate from-harbor, interrupted', () => {
-  it('killed, goes on where it was when it is called again', async () => {
+  it('killed, goes on where it was when it is called again', PATIENCE, async () => {
     await fill('killed');
     const running = startBerth(commandFor('killed'));
     await underWay('killed');
@@ -86,7 +88,7 @@ describe('berth migrate from-harbor, interrupted', () => {
     expect(await destination.tags('killed/app')).toEqual(await sceneOf(sourceServer).tags('killed/app'));
   });
 
-  it('whose source goes, says so, and goes on with it when it is back', async () => {
+  it('whose source goes, says so, and goes on with it when it is back', PATIENCE, async () => {
     await fill('gone');
     const running = startBerth(commandFor('gone'));
     await underWay('gone');

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Databases for tests: one Postgres per test run, one template with the whole schema, one clone of it per test file.
@@ -54,7 +55,7 @@ export async function createTemplate(driver: TemplateDriver): Promise<CreatedTem
   return {
     template: { serverUrl: server.url, name },
     destroy: async () => {
-      await driver.execute(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await drop(driver, server.url, name);
       await server.stop();
     },
   };
@@ -66,8 +67,24 @@ export async function cloneTemplate(driver: Pick<TemplateDriver, 'execute'>, tem
   await driver.execute(template.serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template.name}`);
   return {
     url: databaseUrl(template.serverUrl, name),
-    drop: () => driver.execute(template.serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => drop(driver, template.serverUrl, name),
   };
+}
+
+/** insufficient_privilege */
+const NOT_OURS_TO_END = '42501';
+const DROP_ATTEMPTS = 100;
+
+/** Autovacuum may be at work in it, whose processes belong to the superuser: nobody else can end them, but they end by themselves. */
+async function drop(driver: Pick<TemplateDriver, 'execute'>, serverUrl: string, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await driver.execute(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== NOT_OURS_TO_END || attempt === DROP_ATTEMPTS) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 function databaseUrl(serverUrl: string, name: string): string {
