@@ -60,6 +60,7 @@ const REASONS: Readonly<Record<number, string>> = {
   404: 'It does not exist.',
   409: 'It exists already.',
   412: 'Its present state does not allow this; nothing was changed.',
+  413: 'The body is larger than is taken; nothing was changed.',
   422: 'A parameter is outside its limits.',
   429: 'Too many wrong passwords; the header Retry-After says when to try again.',
   500: 'The server failed; its log has the reason under the request id.',

@@ -59,7 +59,7 @@ export const api = createRoute({
   getParentRoute: () => shell,
   path: '/api-reference',
   validateSearch: parseListSearch,
-  component: pageComponent(['system'], () => import('../../features/api/api-page.tsx'), 'ApiPage'),
+  component: pageComponent(['system', 'apiReference'], () => import('../../features/api/api-page.tsx'), 'ApiPage'),
 });
 
 export const homeTree = home.addChildren([homeWork.addChildren([homeTrends])]);

@@ -1,12 +1,13 @@
 import { Anchor, Group, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { FilterField } from '../../shared/list/filter-field.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { Page } from '../../shared/ui/page.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { type ApiDocument, type ApiOperation, searchOperations } from './api-document.ts';
+import { documentInWords } from './api-words.ts';
 import { OperationView } from './operation-view.tsx';
 import { documentQuery } from './queries.ts';
 
@@ -34,7 +35,8 @@ export function ApiPage(): ReactNode {
 function Operations({ document }: { readonly document: ApiDocument }): ReactNode {
   const { t } = useText();
   const state = useListState('');
-  const found = searchOperations(document.operations, state.filter);
+  const { operations, models } = useMemo(() => documentInWords(t, document), [t, document]);
+  const found = searchOperations(operations, state.filter);
   const groups = new Map<string, ApiOperation[]>();
   for (const operation of found) groups.set(operation.tag, [...(groups.get(operation.tag) ?? []), operation]);
   return (
@@ -52,7 +54,7 @@ function Operations({ document }: { readonly document: ApiDocument }): ReactNode
             {tag}
           </Title>
           {operations.map((operation) => (
-            <OperationView key={operation.id} operation={operation} models={document.models} />
+            <OperationView key={operation.id} operation={operation} models={models} />
           ))}
         </section>
       ))}

@@ -7,8 +7,9 @@ import { PARTS, type TextPart } from './parts.ts';
 import { texts as firstChinese } from './zh.ts';
 
 const SOURCE = fileURLToPath(new URL('../..', import.meta.url));
-/** All but the refusals, whose English is the server's own: `refusals.test.ts` is about those. */
-const names = (Object.keys(PARTS) as TextPart[]).filter((name) => name !== 'refusals');
+/** English of these is the server's own; `refusals.test.ts` and `api-words.test.ts` are about them. */
+const TOLD_BY_SERVER: readonly TextPart[] = ['refusals', 'apiReference'];
+const names = (Object.keys(PARTS) as TextPart[]).filter((name) => !TOLD_BY_SERVER.includes(name));
 const english = new Map<string, Readonly<Record<string, string>>>([['first', first]]);
 for (const name of names) english.set(name, await PARTS[name].en());
 

@@ -3,6 +3,11 @@
  * one typed by the keys of the English one, and a line here. `parts.test.ts` fails when a page uses a key of a part that it does not load.
  */
 export const PARTS = {
+  /** What the OpenAPI document tells in English. */
+  apiReference: {
+    en: async () => ({}),
+    zh: () => import('./zh/api-reference.ts').then(({ apiReferenceTexts }) => apiReferenceTexts),
+  },
   audited: {
     en: () => import('./en/audited.ts').then(({ auditedTexts }) => auditedTexts),
     zh: () => import('./zh/audited.ts').then(({ auditedTexts }) => auditedTexts),
