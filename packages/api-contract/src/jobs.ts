@@ -4,6 +4,13 @@ import { gcHistory, gcSchedule, scheduleTypes } from './garbage.ts';
 import { operation } from './operation.ts';
 
 /** A background job and what its last run came to. */
+/** What a run of long work is at, as its `phase` says it; the names are those of the sentences in other languages. */
+export const WORK_PHASES = {
+  comparing: 'Comparing the database with the storage',
+  reading: 'Reading and hashing every blob',
+  purging: 'Purging the audit log',
+} as const;
+
 export const job = z.object({
   name: z.string(),
   /** Minute, hour, day of month, month, day of week, in UTC. */

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { nothing, timestamp } from './common.ts';
 import { operation } from './operation.ts';
 
-export const componentHealth = z.object({ name: z.string(), status: z.enum(['healthy', 'unhealthy']), error: z.string().optional() });
+export const componentHealth = z.object({
+  name: z.string(),
+  status: z.enum(['healthy', 'unhealthy']),
+  error: z.string().optional(),
+  /** Berth's own: what kind of trouble it is, such as ENOSPC, where that is known. */
+  code: z.string().optional(),
+});
 export const overallHealth = z.object({ status: z.enum(['healthy', 'unhealthy']), components: z.array(componentHealth) });
 
 const servedCertificate = z.object({

@@ -5,6 +5,8 @@ export interface ComponentHealth {
   readonly status: 'healthy' | 'unhealthy';
   /** A sentence, present when unhealthy. */
   readonly error?: string;
+  /** What kind of trouble it is, such as `ENOSPC`, where that is known. */
+  readonly code?: string;
 }
 
 /** Rejects with the reason when the component cannot work. */
@@ -73,7 +75,8 @@ async function lookAt(name: string, check: HealthCheck): Promise<ComponentHealth
   } catch (error) {
     // The answer is public: the kind of trouble, not host names or paths. The log has the rest.
     const code = (error as { code?: unknown }).code;
-    return { name, status: 'unhealthy', error: typeof code === 'string' ? `not working (${code})` : 'not working' };
+    if (typeof code !== 'string') return { name, status: 'unhealthy', error: 'not working' };
+    return { name, status: 'unhealthy', error: `not working (${code})`, code };
   } finally {
     clearTimeout(timer);
   }

@@ -1,3 +1,4 @@
+import { WORK_PHASES } from '@berth/api-contract';
 import type { BlobInventory, CheckSummary, StorageCheck, StorageProblem, WorkContext, WorkKind } from '@berth/registry';
 import { WORK_KINDS } from './kinds.ts';
 
@@ -19,7 +20,7 @@ export function fsckWork(check: Check, inventory: Totals): WorkKind {
         mend: parameters['mend'] === true,
         removeOrphans: parameters['remove_orphans'] === true,
         stopping,
-        ...(await following(context, inventory, 'Comparing the database with the storage')),
+        ...(await following(context, inventory, WORK_PHASES.comparing)),
       });
       return closing(sum, 'Database and storage agree.');
     },
@@ -33,7 +34,7 @@ export function scrubWork(check: Check, inventory: Totals): WorkKind {
     run: async (context) => {
       const { rate_mib: given } = context.parameters;
       const rate = (typeof given === 'number' && given > 0 ? given : DEFAULT_RATE_MIB) * MIB;
-      const followed = await following(context, inventory, 'Reading and hashing every blob');
+      const followed = await following(context, inventory, WORK_PHASES.reading);
       return closing(await check.scrub({ rate, stopping: context.stopping, ...followed }), 'Every blob that was read is right.');
     },
   };

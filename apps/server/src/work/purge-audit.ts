@@ -1,4 +1,5 @@
 import type { AuditLog } from '@berth/access';
+import { WORK_PHASES } from '@berth/api-contract';
 import type { WorkKind } from '@berth/registry';
 import { WORK_KINDS } from './kinds.ts';
 
@@ -16,7 +17,7 @@ export function purgeAuditWork(log: Pick<AuditLog, 'purge'>, now: () => Promise<
       if (typeof hours !== 'number') throw new Error('The run does not say how many hours of the audit log stay.');
       const before = new Date((await now()).getTime() - hours * HOUR_MS);
       const dryRun = parameters['dry_run'] === true;
-      report({ phase: 'Purging the audit log' });
+      report({ phase: WORK_PHASES.purging });
       const records = await log.purge(before, dryRun);
       report({ done: records, result: { purged: records } });
       const moment = `from before ${before.toISOString()}`;

@@ -1,7 +1,7 @@
 import { Alert, Badge, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useText } from '../../shared/i18n/i18n.ts';
+import { type Translate, useText } from '../../shared/i18n/i18n.ts';
 import { type Column, DataTable } from '../../shared/list/data-table.tsx';
 import { healthQuery } from '../../shared/session/health.ts';
 import { useCurrentUser } from '../../shared/session/session.ts';
@@ -16,6 +16,7 @@ interface Component {
   readonly name: string;
   readonly status: 'healthy' | 'unhealthy';
   readonly error?: string | undefined;
+  readonly code?: string | undefined;
 }
 
 export function HealthPage(): ReactNode {
@@ -26,6 +27,12 @@ export function HealthPage(): ReactNode {
       <Installation />
     </Page>
   );
+}
+
+/** The server says no more in public than the kind of trouble; its log has the rest. */
+function reasonOf(t: Translate, { error, code }: Component): string {
+  if (error === undefined) return '';
+  return code === undefined ? t('health.notWorking') : t('health.notWorkingCode', { code });
 }
 
 function Components(): ReactNode {
@@ -45,7 +52,7 @@ function Components(): ReactNode {
         </Badge>
       ),
     },
-    { key: 'reason', title: t('health.reason'), cell: ({ error }) => error ?? '' },
+    { key: 'reason', title: t('health.reason'), cell: (component) => reasonOf(t, component) },
   ];
   return (
     <Stack gap="sm">

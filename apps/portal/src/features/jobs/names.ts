@@ -1,3 +1,4 @@
+import { WORK_PHASES } from '@berth/api-contract';
 import type { TextKey, Translate } from '../../shared/i18n/i18n.ts';
 
 const JOBS: Readonly<Record<string, TextKey>> = {
@@ -28,4 +29,16 @@ const JOBS: Readonly<Record<string, TextKey>> = {
 export function jobPurpose(t: Translate, name: string): string | undefined {
   const key = JOBS[name];
   return key === undefined ? undefined : t(key);
+}
+
+const PHASES: Readonly<Record<keyof typeof WORK_PHASES, TextKey>> = {
+  comparing: 'jobs.phase.comparing',
+  reading: 'jobs.phase.reading',
+  purging: 'jobs.phase.purging',
+};
+
+/** What a run is at; in the server's words what a newer one may say. */
+export function phaseInWords(t: Translate, phase: string): string {
+  const name = (Object.keys(PHASES) as (keyof typeof PHASES)[]).find((known) => WORK_PHASES[known] === phase);
+  return name === undefined ? phase : t(PHASES[name]);
 }

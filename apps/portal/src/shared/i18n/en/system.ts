@@ -6,6 +6,8 @@ export const systemTexts = {
   'health.reason': 'Reason',
   'health.healthy': 'works',
   'health.unhealthy': 'does not work',
+  'health.notWorking': 'Not working; the server’s log has the reason.',
+  'health.notWorkingCode': 'Not working ({{code}}); the server’s log has the reason.',
   'health.allWell': 'Everything works.',
   'health.someSick': 'Something does not work. Pulls and pushes may fail until it does.',
   'health.version': 'Version',

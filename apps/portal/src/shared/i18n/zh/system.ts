@@ -8,6 +8,8 @@ export const systemTexts: Readonly<Record<keyof typeof english, string>> = {
   'health.reason': '原因',
   'health.healthy': '正常',
   'health.unhealthy': '异常',
+  'health.notWorking': '无法工作；原因见服务器日志。',
+  'health.notWorkingCode': '无法工作（{{code}}）；原因见服务器日志。',
   'health.allWell': '一切正常。',
   'health.someSick': '有组件异常。恢复之前，拉取和推送可能失败。',
   'health.version': '版本',
