@@ -33,3 +33,11 @@ test('on a telephone: a dialog with many fields can be filled and sent', async (
   await dialog.getByRole('button', { name: 'Create' }).tap();
   await expect(page.getByText('Role Pocket was created.')).toBeVisible();
 });
+
+test('on a telephone: the tab of the page is in sight, however far along it is', async ({ page }) => {
+  await signIn(page, 'admin');
+  for (const tab of ['statistics', 'settings', '']) {
+    await open(page, `/projects/team/${tab}`);
+    await expect(page.locator('main nav a[aria-current=page]').last()).toBeInViewport({ ratio: 1 });
+  }
+});

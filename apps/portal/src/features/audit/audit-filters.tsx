@@ -64,20 +64,23 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps): ReactNode
             { value: 'denied', label: t('audit.onlyDenied') },
           ]}
         />
-        <TextInput
-          type="date"
-          label={t('audit.from')}
-          value={from}
-          max={to}
-          onChange={(event) => onChange({ from: event.currentTarget.value })}
-        />
-        <TextInput
-          type="date"
-          label={t('audit.to')}
-          value={to}
-          min={from}
-          onChange={(event) => onChange({ to: event.currentTarget.value })}
-        />
+        {/* One below the other they would not be read as a range. */}
+        <Group gap="sm" wrap="nowrap">
+          <TextInput
+            type="date"
+            label={t('audit.from')}
+            value={from}
+            max={to}
+            onChange={(event) => onChange({ from: event.currentTarget.value })}
+          />
+          <TextInput
+            type="date"
+            label={t('audit.to')}
+            value={to}
+            min={from}
+            onChange={(event) => onChange({ to: event.currentTarget.value })}
+          />
+        </Group>
       </Group>
     </search>
   );

@@ -67,6 +67,7 @@ export function IssueDialog({ onClose, onIssued }: IssueDialogProps): ReactNode 
     <FormDialog title={t('certificates.issueTitle')} onClose={onClose} onSubmit={submit} submitLabel={t('certificates.issueDo')} size="lg">
       <SegmentedControl
         aria-label={t('certificates.way')}
+        styles={{ label: { whiteSpace: 'normal' } }}
         value={way}
         onChange={(value) => {
           setWay(value as 'names' | 'request');

@@ -2,18 +2,12 @@ import { Group, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { type TextKey, useText } from '../../shared/i18n/i18n.ts';
+import { useText } from '../../shared/i18n/i18n.ts';
+import { componentName } from '../../shared/session/component-names.ts';
 import { healthQuery } from '../../shared/session/health.ts';
 import { TextLink } from '../../shared/ui/links.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
-
-const NAMES: Readonly<Record<string, TextKey>> = {
-  database: 'dashboard.component.database',
-  storage: 'dashboard.component.storage',
-  'storage-space': 'dashboard.component.storage-space',
-  jobs: 'dashboard.component.jobs',
-};
 
 /** What the registry is made of, and whether each part works. */
 export function Components(): ReactNode {
@@ -35,7 +29,7 @@ export function Components(): ReactNode {
                 <IconAlertTriangle size={18} aria-hidden color="var(--mantine-color-red-6)" />
               )}
               <Text size="sm">
-                {NAMES[name] === undefined ? name : t(NAMES[name])}{' '}
+                {componentName(t, name)}{' '}
                 <Text span inherit c="dimmed">
                   {status === 'healthy' ? t('dashboard.works') : t('dashboard.worksNot')}
                 </Text>

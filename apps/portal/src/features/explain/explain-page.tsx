@@ -116,7 +116,7 @@ function Answer({ question }: { readonly question: Question }): ReactNode {
   return (
     <Alert
       role="status"
-      color={allowed ? 'teal' : 'orange'}
+      color={allowed ? 'teal' : 'yellow'}
       icon={allowed ? <IconCircleCheck aria-hidden /> : <IconCircleX aria-hidden />}
       title={`${t('explain.answer')}: ${t(allowed ? 'explain.yes' : 'explain.no')}`}
     >

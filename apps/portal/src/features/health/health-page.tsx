@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { type Translate, useText } from '../../shared/i18n/i18n.ts';
 import { type Column, DataTable } from '../../shared/list/data-table.tsx';
+import { componentName } from '../../shared/session/component-names.ts';
 import { healthQuery } from '../../shared/session/health.ts';
 import { useCurrentUser } from '../../shared/session/session.ts';
 import { systemInfoQuery } from '../../shared/session/system-info.ts';
@@ -42,7 +43,7 @@ function Components(): ReactNode {
   if (query.data === undefined) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const well = query.data.status === 'healthy';
   const columns: Column<Component>[] = [
-    { key: 'name', title: t('health.component'), cell: ({ name }) => <strong>{name}</strong> },
+    { key: 'name', title: t('health.component'), cell: ({ name }) => <strong>{componentName(t, name)}</strong> },
     {
       key: 'state',
       title: t('health.state'),

@@ -4,6 +4,7 @@ import type { TextKey, Translate } from '../../shared/i18n/i18n.ts';
 const JOBS: Readonly<Record<string, TextKey>> = {
   'collect-garbage': 'jobs.name.collect-garbage',
   'expire-uploads': 'jobs.name.expire-uploads',
+  'index-layers': 'jobs.name.index-layers',
   'purge-trash': 'jobs.name.purge-trash',
   'read-manifest-facts': 'jobs.name.read-manifest-facts',
   'reconcile-quotas': 'jobs.name.reconcile-quotas',

@@ -38,12 +38,14 @@ export function Chart({ kind, labels, series, write }: ChartProps): ReactNode {
       formatter={(value) => write(Number(value))}
     />,
   ];
-  const parts = series.map(({ name }, index) => {
+  const parts = series.map(({ name, values }, index) => {
     const shape = { dataKey: `s${index}`, name, isAnimationActive: false };
     const colour = `var(--plot-${(index % COLOURS) + 1})`;
+    // A line needs two days: one alone would not be seen.
+    const dot = values.filter((value) => value !== undefined).length === 1 ? { r: 3, fill: colour } : false;
     if (kind === 'bars') return <Bar key={name} {...shape} fill={colour} />;
-    if (kind === 'lines') return <Line key={name} {...shape} type="monotone" stroke={colour} strokeWidth={2} dot={false} />;
-    return <Area key={name} {...shape} type="monotone" stroke={colour} strokeWidth={2} fill={colour} fillOpacity={0.15} />;
+    if (kind === 'lines') return <Line key={name} {...shape} type="monotone" stroke={colour} strokeWidth={2} dot={dot} />;
+    return <Area key={name} {...shape} type="monotone" stroke={colour} strokeWidth={2} fill={colour} fillOpacity={0.15} dot={dot} />;
   });
   const Frame = kind === 'bars' ? BarChart : kind === 'lines' ? LineChart : AreaChart;
   return (

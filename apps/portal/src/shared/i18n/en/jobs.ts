@@ -34,6 +34,7 @@ export const jobTexts = {
   'jobs.again': 'Run again',
   'jobs.name.collect-garbage': 'Collect what was deleted',
   'jobs.name.expire-uploads': 'End uploads that were left alone',
+  'jobs.name.index-layers': 'Read the files in layers',
   'jobs.name.purge-trash': 'Empty the trash of what expired',
   'jobs.name.read-manifest-facts': 'Read what lists show of images',
   'jobs.name.reconcile-quotas': 'Count again what projects use',

@@ -83,7 +83,7 @@ export const appTexts: Readonly<Record<keyof typeof english, string>> = {
   'nav.groups': '用户组',
   'nav.roles': '角色',
   'nav.robots': '机器人',
-  'nav.labels': 'Label',
+  'nav.labels': '标记',
   'nav.explain': '权限查询',
   'run.state': '状态',
   'run.Pending': '等待中',

@@ -22,7 +22,7 @@ export const auditedTexts: Readonly<Record<keyof typeof english, string>> = {
   'audited.type.gc': '垃圾回收',
   'audited.type.immutable_tag': '不可变标签',
   'audited.type.job': '任务',
-  'audited.type.label': 'Label',
+  'audited.type.label': '标记',
   'audited.type.member': '成员',
   'audited.type.permissions': '权限',
   'audited.type.project': '项目',

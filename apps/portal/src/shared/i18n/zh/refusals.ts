@@ -171,7 +171,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'project-just-deleted': '项目刚刚被删除。',
   'project-name-invalid': '项目名称由 1 到 {{most}} 个小写字母和数字组成，中间可用单个 "."、"_" 或 "-"。',
   'project-name-taken': '已有此名称的项目。未做任何更改；请换一个名称。',
-  'project-not-empty': '项目中仍有仓库。未删除任何内容：请先删除其中的仓库。',
+  'project-not-empty': '项目中仍有仓库：请先删除这些仓库。',
   'project-without-owner': '该项目将没有所有者：创建此机器人账户的用户已不存在。未创建任何内容。',
   'quota-exceeded':
     '该项目的配额为 {{hard}}：已使用 {{used}}，而此操作还需要 {{needed}}。内容未保存。请删除不再需要的内容，或请系统管理员增加配额。',
@@ -201,7 +201,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'role-name-invalid': '角色的名称需为 1 到 64 个可见字符。未做任何更改。',
   'role-name-taken': '已有此名称的角色。未做任何更改；请换一个名称。',
   'role-not-own': '没有此编号的自定义角色；Harbor 自带的角色不能更改。未做任何更改。',
-  'role-unknown': 'role_id 必须是 1（项目管理员）、2（开发者）、3（访客）、4（维护人员）、5（受限访客）或自定义角色的编号。未做任何更改。',
+  'role-unknown': 'role_id 必须是 1（项目管理员）、2（开发者）、3（访客）、4（维护者）、5（受限访客）或自定义角色的编号。未做任何更改。',
   'run-action': '运行的操作只能是 "stop"。未做任何更改。',
   'run-no-such-task': '该运行没有此编号的任务。',
   'same-rule': '项目已有相同的规则。未做任何更改。',
