@@ -3,8 +3,8 @@ import { expectStatus, type RegistryClient } from '../harness/registry-client.ts
 
 export interface OwnProject {
   readonly name: string;
-  /** With this repository. */
-  remove(repository: string): Promise<void>;
+  /** With this repository, where there is one. */
+  remove(repository?: string): Promise<void>;
 }
 
 /** A project that no other test looks at: pages that are open, or were a moment ago, change what is told of pushes. */
@@ -17,7 +17,8 @@ export async function ownProject(client: RegistryClient, word: string): Promise<
   return {
     name,
     remove: async (repository) => {
-      expectStatus('delete the repository', await ask('DELETE', `/projects/${name}/repositories/${repository}`), 200);
+      if (repository !== undefined)
+        expectStatus('delete the repository', await ask('DELETE', `/projects/${name}/repositories/${repository}`), 200);
       expectStatus('delete the project', await ask('DELETE', `/projects/${name}`), 200);
     },
   };

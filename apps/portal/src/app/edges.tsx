@@ -13,9 +13,13 @@ export function WaitingPage(): ReactNode {
 export function MissingPage(): ReactNode {
   const { t } = useText();
   return (
-    <EmptyState isPage title={t('state.notFound')} action={<ButtonLink to="/projects">{t('nav.projects')}</ButtonLink>}>
-      {t('state.notFoundHelp')}
-    </EmptyState>
+    <EmptyState
+      isPage
+      title={t('state.notFound')}
+      sentence={t('state.notFoundHelp')}
+      action={<ButtonLink to="/projects">{t('nav.projects')}</ButtonLink>}
+      command={null}
+    />
   );
 }
 

@@ -8,7 +8,7 @@ import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
 import { useEvents } from '../../shared/live/use-events.ts';
-import { EmptyState } from '../../shared/ui/states.tsx';
+import type { EmptyStateProps } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
 import { ACTIVITY_KEY, activityQuery, type AuditEntry } from './queries.ts';
 
@@ -19,8 +19,8 @@ interface ActivityListProps {
   readonly intro: string;
   /** Only what was done in this project. */
   readonly project?: string;
-  /** What to do where nothing was done yet. */
-  readonly empty?: { readonly help: string; readonly action: ReactNode };
+  /** Where nothing was done yet. */
+  readonly empty: Omit<EmptyStateProps, 'title'>;
 }
 
 /** What was done and what was denied, the newest first; what is pushed or deleted meanwhile comes by itself. */
@@ -40,11 +40,7 @@ export function ActivityList({ intro, project, empty }: ActivityListProps): Reac
         columns={useColumns()}
         rowKey={(entry) => entry.id}
         filterLabel={t('activity.filter')}
-        empty={
-          <EmptyState title={t('activity.none')} action={empty?.action}>
-            {empty?.help}
-          </EmptyState>
-        }
+        empty={{ title: t('activity.none'), ...empty }}
       />
     </Stack>
   );

@@ -5,7 +5,7 @@ import { useText } from '../../shared/i18n/i18n.ts';
 import { FilterField } from '../../shared/list/filter-field.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { Page } from '../../shared/ui/page.tsx';
-import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
+import { ErrorState, LoadingState, NoMatch } from '../../shared/ui/states.tsx';
 import { type ApiDocument, type ApiOperation, searchOperations } from './api-document.ts';
 import { documentInWords } from './api-words.ts';
 import { OperationView } from './operation-view.tsx';
@@ -47,7 +47,7 @@ function Operations({ document }: { readonly document: ApiDocument }): ReactNode
           {t('api.count', { count: found.length })}
         </Text>
       </Group>
-      {found.length === 0 ? <EmptyState title={t('state.noMatch')} /> : null}
+      {found.length === 0 ? <NoMatch onClear={() => state.change({ filter: '' })} /> : null}
       {[...groups].map(([tag, operations]) => (
         <section key={tag} aria-label={tag}>
           <Title order={2} size="h5" mb={6}>

@@ -1,4 +1,5 @@
 import type { ApiOperation, Models } from './api-document.ts';
+import { shellWord } from '../../shared/format/shell-word.ts';
 import { exampleOf } from './schema-text.ts';
 
 export interface CurlPlace {
@@ -16,19 +17,19 @@ export interface CurlPlace {
  */
 export function curlCommand(operation: ApiOperation, values: Readonly<Record<string, string>>, place: CurlPlace): string {
   const { method, body, answers } = operation;
-  const words = ['curl', '-u', quoted(place.username), ...(place.hasCa ? ['--cacert', 'ca.crt'] : [])];
+  const words = ['curl', '-u', shellWord(place.username), ...(place.hasCa ? ['--cacert', 'ca.crt'] : [])];
   if (method === 'HEAD') words.push('-I');
   else if (method !== 'GET') words.push('-X', method);
   const answer = answers.find(({ status }) => status.startsWith('2'))?.content?.type ?? '';
   if (/octet-stream|tar|zip|csv|x509/.test(answer)) words.push('-OJ');
   if (answer === 'text/event-stream') words.push('-N');
-  words.push(quoted(place.origin + addressOf(operation, values)));
+  words.push(shellWord(place.origin + addressOf(operation, values)));
   if (body === undefined) return words.join(' ');
   const content =
     body.type === 'application/json'
-      ? `-d ${quoted(JSON.stringify(exampleOf(body.schema, place.models), null, 2))}`
+      ? `-d ${shellWord(JSON.stringify(exampleOf(body.schema, place.models), null, 2))}`
       : '--data-binary @FILE';
-  return `${words.join(' ')} \\\n  -H ${quoted(`Content-Type: ${body.type}`)} \\\n  ${content}`;
+  return `${words.join(' ')} \\\n  -H ${shellWord(`Content-Type: ${body.type}`)} \\\n  ${content}`;
 }
 
 function addressOf({ path, parameters }: ApiOperation, values: Readonly<Record<string, string>>): string {
@@ -44,9 +45,4 @@ function addressOf({ path, parameters }: ApiOperation, values: Readonly<Record<s
     if (where === 'query' && value !== '') query.set(name, value);
   }
   return `/api/v2.0${filled}${query.size === 0 ? '' : `?${query.toString()}`}`;
-}
-
-/** For a POSIX shell; plain words stay plain. */
-function quoted(text: string): string {
-  return /^[\w.@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -5,12 +5,13 @@ import { useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { eventInWords, statusInWords } from '../../shared/audit/audit-words.ts';
 import { OutcomeBadge } from '../../shared/audit/outcome-badge.tsx';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
+import { ButtonLink } from '../../shared/ui/links.tsx';
 import { Page } from '../../shared/ui/page.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
 import { AuditFilters, useAuditFilters } from './audit-filters.tsx';
 import { ChainState } from './chain-state.tsx';
@@ -27,6 +28,7 @@ export function AuditPage(): ReactNode {
   const filters = useAuditFilters();
   const query = useQuery(entriesQuery(wanted, state.page));
   const [shown, setShown] = useState<AuditEntry>();
+  const apiCommand = useApiCommand();
   return (
     <Page title={t('audit.title')} intro={t('audit.intro')} actions={<Exports search={wanted} />}>
       <AuditFilters search={wanted} onChange={filters.change} />
@@ -38,7 +40,12 @@ export function AuditPage(): ReactNode {
         rowKey={(entry) => entry.id}
         narrowed={Object.keys(wanted).length > 0}
         onClear={filters.clear}
-        empty={<EmptyState title={t('audit.none')} />}
+        empty={{
+          title: t('audit.none'),
+          sentence: t('audit.noneHelp'),
+          action: <ButtonLink to="/settings">{t('nav.settings')}</ButtonLink>,
+          command: apiCommand('GET', '/auditlog-exts'),
+        }}
       />
       <ChainState />
       <KeptFor />

@@ -42,7 +42,9 @@ export function CertificatesPage(): ReactNode {
           <ServedSection status={status} />
           <CaSection authority={status.authority.certificate} />
           {mayIssue ? null : <CannotIssue status={status} />}
-          {status.authority.certificate === undefined ? null : <IssuedList served={status.chain[0]?.sha256} />}
+          {status.authority.certificate === undefined ? null : (
+            <IssuedList status={status} onIssue={mayIssue ? () => setIssuing(true) : undefined} />
+          )}
         </>
       )}
       {issuing ? <IssueDialog onClose={() => setIssuing(false)} onIssued={(result, name) => setIssued({ result, name })} /> : null}

@@ -6,18 +6,25 @@ import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
 import { Section } from '../../shared/ui/page.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
-import { type IssuedCertificate, issuedQuery } from './queries.ts';
+import { type CertificateStatus, type IssuedCertificate, issuedQuery } from './queries.ts';
 import { REASONS, RevokeDialog } from './revoke-dialog.tsx';
 import { Names } from './served-section.tsx';
 import { Until } from './until.tsx';
 
 const NAMES_SHOWN = 4;
 
-/** What the CA issued, from its ledger. `served` is the fingerprint of the certificate that this server uses. */
-export function IssuedList({ served }: { readonly served: string | undefined }): ReactNode {
+interface IssuedListProps {
+  readonly status: CertificateStatus;
+  /** Opens the dialog for another one; undefined where none can be issued here. */
+  readonly onIssue: (() => void) | undefined;
+}
+
+/** What the CA issued, from its ledger. */
+export function IssuedList({ status, onIssue }: IssuedListProps): ReactNode {
   const { t } = useText();
+  // The fingerprint of the certificate that this server uses.
+  const served = status.chain[0]?.sha256;
   const state = useListState('');
   const query = useQuery(issuedQuery(state));
   const [revoking, setRevoking] = useState<IssuedCertificate>();
@@ -63,7 +70,12 @@ export function IssuedList({ served }: { readonly served: string | undefined }):
         columns={columns}
         rowKey={({ serial }) => serial}
         filterLabel={t('certificates.filter')}
-        empty={<EmptyState title={t('certificates.none')}>{t('certificates.noneHelp')}</EmptyState>}
+        empty={{
+          title: t('certificates.none'),
+          sentence: t('certificates.noneHelp'),
+          action: onIssue === undefined ? null : <Button onClick={onIssue}>{t('certificates.issue')}</Button>,
+          command: `berth cert server ${status.host.replace(/:\d+$/, '')} --dir ${status.ca_directory}`,
+        }}
       />
       {revoking === undefined ? null : (
         <RevokeDialog certificate={revoking} isServed={revoking.sha256 === served} onClose={() => setRevoking(undefined)} />

@@ -2,11 +2,12 @@ import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useFirstPush } from '../../shared/content/use-first-push.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { useCurrentUser } from '../../shared/session/session.ts';
-import { TextLink } from '../../shared/ui/links.tsx';
+import { ButtonLink, TextLink } from '../../shared/ui/links.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
-import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
 import { Components } from './components.tsx';
 import { Numbers } from './numbers.tsx';
@@ -37,7 +38,7 @@ function Recent(): ReactNode {
       ) : query.data === undefined ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : query.data.items.length === 0 ? (
-        <Text c="dimmed">{t('dashboard.noRecent')}</Text>
+        <NothingPushed />
       ) : (
         <Stack gap={6} fz="sm" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
           {query.data.items.map(({ name, update_time: at }) => {
@@ -60,5 +61,17 @@ function Recent(): ReactNode {
         </Stack>
       )}
     </Section>
+  );
+}
+
+function NothingPushed(): ReactNode {
+  const { t } = useText();
+  return (
+    <EmptyState
+      title={t('dashboard.noRecent')}
+      sentence={t('dashboard.noRecentHelp')}
+      action={<ButtonLink to="/projects">{t('nav.projects')}</ButtonLink>}
+      command={useFirstPush()}
+    />
   );
 }

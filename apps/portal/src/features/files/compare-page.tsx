@@ -24,7 +24,7 @@ export function ComparePage(): ReactNode {
     <Page title={t('compare.title')} crumbs={useCrumbs(name)}>
       <Chosen key={`${from}\n${to}`} from={from} to={to} />
       {from === '' || to === '' ? (
-        <EmptyState title={t('compare.choose')} />
+        <EmptyState title={t('compare.choose')} sentence={t('compare.chooseHelp')} action={null} command={null} />
       ) : (
         <Platforms key={`${from}\n${to}`} from={{ project: name.project, repository: name.repository, reference: from }} to={to} />
       )}
@@ -87,7 +87,11 @@ function Platforms({ from, to }: PlatformsProps): ReactNode {
   const platform = chosenPlatform(left.data, right.data, wanted);
   return (
     <Stack gap="lg">
-      {platform === undefined || platforms.length < 2 ? null : (
+      {platform === undefined ? null : platforms.length < 2 ? (
+        <Text size="sm" c="dimmed">
+          {platform}
+        </Text>
+      ) : (
         <PlatformSwitch
           label={t('artifact.platform')}
           value={platform}
@@ -115,11 +119,6 @@ function Differences(compared: Compared): ReactNode {
   const words = { from: shownName(from.reference), to: shownName(to) };
   return (
     <Stack gap="lg">
-      {query.data.from.platform === undefined ? null : (
-        <Text size="sm" c="dimmed">
-          {query.data.from.platform}
-        </Text>
-      )}
       <ComparedSizes comparison={query.data} words={words} />
       <ComparedLayers comparison={query.data} words={words} />
       <ComparedConfig comparison={query.data} words={words} />

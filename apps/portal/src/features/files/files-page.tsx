@@ -1,4 +1,4 @@
-import { Group, NativeSelect, Stack } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useCallback } from 'react';
@@ -10,7 +10,7 @@ import { DataTable } from '../../shared/list/data-table.tsx';
 import { FilterField } from '../../shared/list/filter-field.tsx';
 import { shortDigest } from '../../shared/ui/copy.tsx';
 import { Page } from '../../shared/ui/page.tsx';
-import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
+import { EmptyState, ErrorState, LoadingState, NoMatch } from '../../shared/ui/states.tsx';
 import { DirectoryPath } from './directory-path.tsx';
 import { useFileColumns } from './file-columns.tsx';
 import { MoreRows } from './more-rows.tsx';
@@ -92,9 +92,31 @@ function Files(): ReactNode {
       {files.length > 0 ? (
         <DataTable label={t('artifact.tab.files')} columns={columns} rows={files} rowKey={({ path }) => path} />
       ) : layers.every(({ state }) => state === 'ready') ? (
-        <EmptyState title={text === '' ? t('files.none') : t('files.noMatch')} />
+        <Nothing directory={directory} isSearch={text !== ''} />
       ) : null}
       <MoreRows query={query} shown={files.length} />
     </Stack>
+  );
+}
+
+function Nothing({ directory, isSearch }: { readonly directory: string; readonly isSearch: boolean }): ReactNode {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const go = (search: object): void =>
+    void navigate({ to: '.', search: ({ platform }: { platform?: string }) => ({ platform, ...search }) } as never);
+  if (isSearch) return <NoMatch title={t('files.noMatch')} onClear={() => go(directory === '' ? {} : { directory })} />;
+  return (
+    <EmptyState
+      title={t('files.none')}
+      sentence={t('files.noneHelp')}
+      action={
+        directory === '' ? null : (
+          <Button variant="default" onClick={() => go({})}>
+            {t('files.toRoot')}
+          </Button>
+        )
+      }
+      command={null}
+    />
   );
 }

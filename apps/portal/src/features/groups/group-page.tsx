@@ -3,6 +3,7 @@ import { IconPlus, IconUserMinus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
@@ -12,7 +13,7 @@ import { ConfirmDialog, FormDialog } from '../../shared/ui/dialogs.tsx';
 import { TextLink } from '../../shared/ui/links.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { Page } from '../../shared/ui/page.tsx';
-import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
+import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { GroupMenu } from './group-menu.tsx';
 import { addToGroup, type Group, type GroupMember, groupMembersQuery, groupQuery, GROUPS_KEY, takeFromGroup } from './queries.ts';
 
@@ -54,6 +55,7 @@ function Members({ group }: { readonly group: Group }): ReactNode {
       {t('groups.addMember')}
     </Button>
   );
+  const apiCommand = useApiCommand();
   const columns: Column<GroupMember>[] = [
     { key: 'name', title: t('users.username'), cell: ({ username }) => <strong>{username}</strong> },
     {
@@ -73,11 +75,12 @@ function Members({ group }: { readonly group: Group }): ReactNode {
         columns={columns}
         rowKey={(member) => member.user_id}
         tools={add}
-        empty={
-          <EmptyState title={t('groups.noMembers')} action={add}>
-            {t('groups.noMembersHelp')}
-          </EmptyState>
-        }
+        empty={{
+          title: t('groups.noMembers'),
+          sentence: t('groups.noMembersHelp'),
+          action: add,
+          command: apiCommand('POST', `/usergroups/${group.id}/members`, { username: 'grace' }),
+        }}
       />
       {adding ? <AddDialog group={group} onClose={() => setAdding(false)} /> : null}
     </>

@@ -2,13 +2,13 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { type TextKey, useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
 import { TextLink } from '../../shared/ui/links.tsx';
 import { Page } from '../../shared/ui/page.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { GroupMenu } from './group-menu.tsx';
 import { GroupNameDialog } from './group-name-dialog.tsx';
 import { type Group, groupsQuery } from './queries.ts';
@@ -20,6 +20,7 @@ export function GroupsPage(): ReactNode {
   const state = useListState('');
   const query = useQuery(groupsQuery(state));
   const [creating, setCreating] = useState(false);
+  const apiCommand = useApiCommand();
   const create = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
       {t('groups.new')}
@@ -53,7 +54,12 @@ export function GroupsPage(): ReactNode {
         columns={columns}
         rowKey={(group) => group.id}
         filterLabel={t('groups.filter')}
-        empty={<EmptyState title={t('groups.none')}>{t('groups.noneHelp')}</EmptyState>}
+        empty={{
+          title: t('groups.none'),
+          sentence: t('groups.noneHelp'),
+          action: create,
+          command: apiCommand('POST', '/usergroups', { group_name: 'web-team' }),
+        }}
       />
       {creating ? <GroupNameDialog onClose={() => setCreating(false)} /> : null}
     </Page>

@@ -2,6 +2,7 @@ import { ActionIcon, Badge, Button, Menu, Stack, Text } from '@mantine/core';
 import { IconDots, IconPencil, IconPlayerPause, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
@@ -11,9 +12,14 @@ import { useOpenProject } from '../../shared/session/project.ts';
 import { type May, useProjectRights } from '../../shared/session/session.ts';
 import { ConfirmDialog, Refusal } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { deleteRule, IMMUTABLE_KEY, type ImmutableRule, rulesQuery, updateRule } from './queries.ts';
 import { RuleDialog } from './rule-dialog.tsx';
+
+/** Released versions in every repository. */
+const EXAMPLE = {
+  tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: 'v*' }],
+  scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
+};
 
 /** Rules of a project about tags that may neither move nor go. */
 export function ImmutabilityTab(): ReactNode {
@@ -23,11 +29,12 @@ export function ImmutabilityTab(): ReactNode {
   const state = useListState('');
   const query = useQuery(rulesQuery(projectId, state.page));
   const [creating, setCreating] = useState(false);
+  const apiCommand = useApiCommand();
   const add = may('immutable-tag:create') ? (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
       {t('immutable.new')}
     </Button>
-  ) : undefined;
+  ) : null;
   const columns: Column<ImmutableRule>[] = [
     {
       key: 'repositories',
@@ -65,11 +72,12 @@ export function ImmutabilityTab(): ReactNode {
         columns={columns}
         rowKey={(rule) => rule.id}
         tools={add}
-        empty={
-          <EmptyState title={t('immutable.none')} action={add}>
-            {t('immutable.noneHelp')}
-          </EmptyState>
-        }
+        empty={{
+          title: t('immutable.none'),
+          sentence: t('immutable.noneHelp'),
+          action: add,
+          command: add === null ? null : apiCommand('POST', `/projects/${projectId}/immutabletagrules`, EXAMPLE),
+        }}
       />
       {creating ? <RuleDialog projectId={projectId} onClose={() => setCreating(false)} /> : null}
     </Stack>

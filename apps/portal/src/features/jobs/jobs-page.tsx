@@ -2,8 +2,10 @@ import { Badge, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { formatDuration } from '../../shared/format/duration.ts';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { type Column, DataTable } from '../../shared/list/data-table.tsx';
+import { ButtonLink } from '../../shared/ui/links.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
@@ -27,9 +29,18 @@ export function JobsPage(): ReactNode {
 function Background(): ReactNode {
   const { t, language } = useText();
   const query = useQuery(jobsQuery);
+  const apiCommand = useApiCommand();
   if (query.isPending) return <LoadingState />;
   if (query.data === undefined) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (query.data.length === 0) return <EmptyState title={t('jobs.none')}>{t('jobs.noneHelp')}</EmptyState>;
+  if (query.data.length === 0)
+    return (
+      <EmptyState
+        title={t('jobs.none')}
+        sentence={t('jobs.noneHelp')}
+        action={<ButtonLink to="/health">{t('nav.health')}</ButtonLink>}
+        command={apiCommand('GET', '/jobs')}
+      />
+    );
   const columns: Column<Job>[] = [
     {
       key: 'job',

@@ -2,11 +2,12 @@ import { NativeSelect, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
-import { TextLink } from '../../shared/ui/links.tsx';
+import { ButtonLink, TextLink } from '../../shared/ui/links.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { Age } from '../../shared/ui/values.tsx';
 import { RunBadge } from '../../shared/work/run-badge.tsx';
@@ -23,6 +24,7 @@ export function WorkRuns(): ReactNode {
   const { status } = useSearch({ from: '/shell/jobs' });
   const query = useQuery(runsQuery(state.page, status, useWorkEvents()));
   const navigate = useNavigate();
+  const apiCommand = useApiCommand();
   const columns: Column<WorkRun>[] = [
     {
       key: 'run',
@@ -53,7 +55,12 @@ export function WorkRuns(): ReactNode {
         tools={<StateFilter value={status} />}
         narrowed={status !== undefined}
         onClear={() => void navigate({ to: '/jobs', search: {} })}
-        empty={<Text c="dimmed">{t('jobs.noRuns')}</Text>}
+        empty={{
+          title: t('jobs.noRuns'),
+          sentence: t('jobs.noRunsHelp'),
+          action: <ButtonLink to="/storage">{t('nav.storage')}</ButtonLink>,
+          command: apiCommand('POST', '/jobs/storage-fsck/runs', { parameters: { mend: false } }),
+        }}
       />
     </Section>
   );

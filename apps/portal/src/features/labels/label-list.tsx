@@ -3,13 +3,13 @@ import { IconDots, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { LabelChip } from '../../shared/content/label-chip.tsx';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
 import { ConfirmDialog } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
 import { LabelDialog } from './label-dialog.tsx';
 import { deleteLabel, type Label, LABELS_KEY, type LabelScope, labelsQuery } from './queries.ts';
@@ -26,11 +26,12 @@ export function LabelList({ where, rights }: { readonly where: LabelScope; reado
   const state = useListState('name');
   const query = useQuery(labelsQuery(where, state));
   const [creating, setCreating] = useState(false);
+  const apiCommand = useApiCommand();
   const add = rights.mayCreate ? (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
       {t('labels.new')}
     </Button>
-  ) : undefined;
+  ) : null;
   const columns: Column<Label>[] = [
     { key: 'name', title: t('labels.name'), sort: 'name', cell: ({ name, color }) => <LabelChip name={name} color={color} /> },
     { key: 'description', title: t('labels.description'), cell: ({ description }) => description },
@@ -54,11 +55,12 @@ export function LabelList({ where, rights }: { readonly where: LabelScope; reado
         rowKey={(label) => label.id}
         filterLabel={t('labels.filter')}
         tools={add}
-        empty={
-          <EmptyState title={t('labels.none')} action={add}>
-            {t('labels.noneHelp')}
-          </EmptyState>
-        }
+        empty={{
+          title: t('labels.none'),
+          sentence: t('labels.noneHelp'),
+          action: add,
+          command: add === null ? null : apiCommand('POST', '/labels', { name: 'release', ...where }),
+        }}
       />
       {creating ? <LabelDialog where={where} onClose={() => setCreating(false)} /> : null}
     </>

@@ -8,9 +8,9 @@ import { useOpenProject } from '../../shared/session/project.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { Command } from '../../shared/ui/copy.tsx';
 import { FactList } from '../../shared/ui/fact-list.tsx';
-import { TextLink } from '../../shared/ui/links.tsx';
+import { ButtonLink, TextLink } from '../../shared/ui/links.tsx';
 import { Section } from '../../shared/ui/page.tsx';
-import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { Tile, Tiles } from '../../shared/ui/tiles.tsx';
 import { Age, Count } from '../../shared/ui/values.tsx';
 import { immutableCountQuery, recentQuery, retentionQuery, summaryQuery } from './queries.ts';
@@ -82,7 +82,7 @@ function Recent(): ReactNode {
       ) : query.data === undefined ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : query.data.items.length === 0 ? (
-        <Text c="dimmed">{t('project.noRepositories')}</Text>
+        <NothingPushed />
       ) : (
         <Stack gap={6} fz="sm" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
           {query.data.items.map(({ name, update_time: at }) => (
@@ -102,6 +102,27 @@ function Recent(): ReactNode {
         </Stack>
       )}
     </Section>
+  );
+}
+
+function NothingPushed(): ReactNode {
+  const { t } = useText();
+  const { name: project, project_id: id } = useOpenProject();
+  const mayPush = useProjectRights(id)('repository:push');
+  return (
+    <EmptyState
+      title={t('project.noRepositories')}
+      sentence={t(mayPush ? 'project.noRepositoriesHelp' : 'project.noRepositoriesMayNot')}
+      action={
+        mayPush ? (
+          <ButtonLink to="/projects/$project/upload" params={{ project }} variant="default">
+            {t('upload.open')}
+          </ButtonLink>
+        ) : null
+      }
+      // It stands at the end of the page, filled or not.
+      command={null}
+    />
   );
 }
 

@@ -2,6 +2,7 @@ import { Button, NativeSelect, Text, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
@@ -12,7 +13,6 @@ import { ConfirmDialog, FormDialog } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { Section } from '../../shared/ui/page.tsx';
 import { SecretDialog } from '../../shared/ui/secret-dialog.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Expiry } from '../../shared/ui/values.tsx';
 import { type AccessToken, createToken, revokeToken, TOKENS_KEY, tokensQuery } from './queries.ts';
 
@@ -24,6 +24,7 @@ export function AccessTokens(): ReactNode {
   const [secret, setSecret] = useState<string | undefined>();
   const { username } = useCurrentUser();
   const host = useRegistryHost();
+  const apiCommand = useApiCommand();
   const add = (
     <Button size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setCreating(true)}>
       {t('tokens.new')}
@@ -40,7 +41,12 @@ export function AccessTokens(): ReactNode {
         state={state}
         columns={useColumns()}
         rowKey={(token) => token.id}
-        empty={<EmptyState title={t('tokens.none')} action={add} />}
+        empty={{
+          title: t('tokens.none'),
+          sentence: t('tokens.noneHelp'),
+          action: add,
+          command: apiCommand('POST', '/users/current/tokens', { name: 'laptop', duration: 30 }),
+        }}
       />
       {creating ? <NewTokenDialog onClose={() => setCreating(false)} onCreated={setSecret} /> : null}
       {secret === undefined ? null : (

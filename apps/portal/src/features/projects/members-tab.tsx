@@ -3,6 +3,7 @@ import { ActionIcon, Button, Code, Group, List, NativeSelect, Stack, Text } from
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
@@ -13,7 +14,6 @@ import { useProjectRights } from '../../shared/session/session.ts';
 import { ConfirmDialog, Refusal } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { Section } from '../../shared/ui/page.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { AddMemberDialog } from './add-member-dialog.tsx';
 import { type Member, membersQuery, type Project, removeMember, setRole } from './queries.ts';
 import { useRoleChoices } from './use-role-choices.ts';
@@ -26,11 +26,12 @@ export function MembersTab(): ReactNode {
   const query = useQuery(membersQuery(project.project_id, state));
   const [adding, setAdding] = useState(false);
   const columns = useColumns(project);
+  const apiCommand = useApiCommand();
   const add = may('member:create') ? (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
       {t('members.add')}
     </Button>
-  ) : undefined;
+  ) : null;
   return (
     <Stack gap="lg">
       <ListView
@@ -41,11 +42,15 @@ export function MembersTab(): ReactNode {
         rowKey={(member) => member.id}
         filterLabel={t('members.filter')}
         tools={add}
-        empty={
-          <EmptyState title={t('members.none')} action={add}>
-            {t('members.noneHelp')}
-          </EmptyState>
-        }
+        empty={{
+          title: t('members.none'),
+          sentence: t('members.noneHelp'),
+          action: add,
+          command:
+            add === null
+              ? null
+              : apiCommand('POST', `/projects/${project.project_id}/members`, { role_id: 2, member_user: { username: 'grace' } }),
+        }}
       />
       <Section title={t('members.rolesHelp')}>
         <List size="sm" spacing={4}>

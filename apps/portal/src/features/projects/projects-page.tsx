@@ -1,18 +1,17 @@
-import { Badge, Button, NativeSelect, Stack } from '@mantine/core';
+import { Badge, Button, NativeSelect } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { useFirstPush } from '../../shared/content/use-first-push.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
 import { useCurrentUser } from '../../shared/session/session.ts';
-import { systemInfoQuery, useRegistryHost } from '../../shared/session/system-info.ts';
-import { Command } from '../../shared/ui/copy.tsx';
+import { systemInfoQuery } from '../../shared/session/system-info.ts';
 import { TextLink } from '../../shared/ui/links.tsx';
 import { Page } from '../../shared/ui/page.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Count } from '../../shared/ui/values.tsx';
 import { type Project, projectListQuery } from './queries.ts';
 import { roleKey } from '../../shared/people/role-names.ts';
@@ -28,6 +27,7 @@ export function ProjectsPage(): ReactNode {
   const query = useQuery(projectListQuery({ ...state, ...(visibility === undefined ? {} : { visibility }) }));
   const mayCreate = useMayCreate();
   const columns = useColumns();
+  const firstPush = useFirstPush();
   const create = mayCreate ? (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
       {t('projects.new')}
@@ -44,7 +44,7 @@ export function ProjectsPage(): ReactNode {
         filterLabel={t('projects.filter')}
         narrowed={visibility !== undefined}
         tools={<VisibilityChoice />}
-        empty={<NoProjects action={create} />}
+        empty={{ title: t('projects.none'), sentence: t('projects.noneHelp'), action: create, command: firstPush }}
       />
       {creating ? (
         <Suspense fallback={null}>
@@ -131,27 +131,4 @@ function VisibilityChoice(): ReactNode {
       ]}
     />
   );
-}
-
-function NoProjects({ action }: { readonly action: ReactNode }): ReactNode {
-  const { t } = useText();
-  const host = useRegistryHost();
-  const { username } = useCurrentUser();
-  return (
-    <EmptyState
-      title={t('projects.none')}
-      action={
-        <Stack align="center" maw="100%">
-          {action}
-          <Command text={firstPush(host, username)} />
-        </Stack>
-      }
-    >
-      {t('projects.noneHelp')}
-    </EmptyState>
-  );
-}
-
-function firstPush(host: string, username: string): string {
-  return `docker login ${host} -u ${username}\ndocker tag nginx:latest ${host}/demo/nginx:latest\ndocker push ${host}/demo/nginx:latest`;
 }

@@ -11,7 +11,6 @@ import { useProjectRights } from '../../shared/session/session.ts';
 import { Command } from '../../shared/ui/copy.tsx';
 import { ButtonLink, TextLink } from '../../shared/ui/links.tsx';
 import { Section } from '../../shared/ui/page.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Count } from '../../shared/ui/values.tsx';
 import { type Repository, repositoriesQuery } from './queries.ts';
 import { asTree, type TreeRow } from './repository-tree.ts';
@@ -32,6 +31,16 @@ export function RepositoriesTab(): ReactNode {
   });
   const push = usePushCommand(project.name);
   const columns = useColumns(project.name);
+  const upload = may('repository:push') ? (
+    <ButtonLink
+      to="/projects/$project/upload"
+      params={{ project: project.name }}
+      variant="default"
+      leftSection={<IconUpload size={16} aria-hidden />}
+    >
+      {t('upload.open')}
+    </ButtonLink>
+  ) : null;
   return (
     <Stack gap="lg">
       <ListView
@@ -41,23 +50,13 @@ export function RepositoriesTab(): ReactNode {
         columns={columns}
         rowKey={({ item }) => item.id}
         filterLabel={t('project.filterRepositories')}
-        tools={
-          may('repository:push') ? (
-            <ButtonLink
-              to="/projects/$project/upload"
-              params={{ project: project.name }}
-              variant="default"
-              leftSection={<IconUpload size={16} aria-hidden />}
-            >
-              {t('upload.open')}
-            </ButtonLink>
-          ) : undefined
-        }
-        empty={
-          <EmptyState title={t('project.noRepositories')} action={may('repository:push') ? <Command text={push} /> : null}>
-            {may('repository:push') ? t('project.noRepositoriesHelp') : undefined}
-          </EmptyState>
-        }
+        tools={upload}
+        empty={{
+          title: t('project.noRepositories'),
+          sentence: t(may('repository:push') ? 'project.noRepositoriesHelp' : 'project.noRepositoriesMayNot'),
+          action: upload,
+          command: may('repository:push') ? push : null,
+        }}
       />
       {may('repository:push') && inTree.data !== undefined && inTree.data.total > 0 ? (
         <Section title={t('project.pushHere')}>

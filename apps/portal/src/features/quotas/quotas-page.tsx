@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
-import { TextLink } from '../../shared/ui/links.tsx';
+import { ButtonLink, TextLink } from '../../shared/ui/links.tsx';
 import { Page } from '../../shared/ui/page.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { Bytes } from '../../shared/ui/values.tsx';
 import { type Quota, quotasQuery } from './queries.ts';
 import { ChangeQuota } from './change-quota.tsx';
@@ -16,6 +16,7 @@ export function QuotasPage(): ReactNode {
   const { t } = useText();
   const state = useListState('-used.storage');
   const query = useQuery(quotasQuery(state));
+  const apiCommand = useApiCommand();
   const columns: Column<Quota>[] = [
     {
       key: 'project',
@@ -47,7 +48,12 @@ export function QuotasPage(): ReactNode {
         state={state}
         columns={columns}
         rowKey={(quota) => quota.id}
-        empty={<EmptyState title={t('quotas.none')} />}
+        empty={{
+          title: t('quotas.none'),
+          sentence: t('quotas.noneHelp'),
+          action: <ButtonLink to="/projects">{t('nav.projects')}</ButtonLink>,
+          command: apiCommand('POST', '/projects', { project_name: 'demo' }),
+        }}
       />
     </Page>
   );

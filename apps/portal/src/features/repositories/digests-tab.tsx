@@ -12,9 +12,10 @@ import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
+import { useProjectRights } from '../../shared/session/session.ts';
+import { useRegistryHost } from '../../shared/session/system-info.ts';
 import { CopyIcon, shortDigest } from '../../shared/ui/copy.tsx';
-import { TextLink } from '../../shared/ui/links.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
+import { ButtonLink, TextLink } from '../../shared/ui/links.tsx';
 import { Age, Bytes } from '../../shared/ui/values.tsx';
 import { FoldedParts } from './folded-parts.tsx';
 import { type Artifact, artifactsQuery, type RepositoryName, repositoryQuery, type Shown } from './queries.ts';
@@ -28,6 +29,8 @@ export function DigestsTab(): ReactNode {
   const state = useListState('-push_time');
   const query = useQuery(artifactsQuery(name, { page: state.page, sort: state.sort, shown, label }));
   const columns = useColumns(name);
+  const mayPush = useProjectRights(useQuery(repositoryQuery(name)).data?.project_id)('repository:push');
+  const image = `${useRegistryHost()}/${name.project}/${name.repository}`;
   return (
     <ListView
       label={t('repository.tab.digests')}
@@ -42,7 +45,12 @@ export function DigestsTab(): ReactNode {
           <ShownChoice shown={shown} />
         </Group>
       }
-      empty={<EmptyState title={t('artifacts.none')} />}
+      empty={{
+        title: t('artifacts.none'),
+        sentence: t('artifacts.noneHelp'),
+        action: <ButtonLink to="/connect">{t('nav.connect')}</ButtonLink>,
+        command: mayPush ? `docker push ${image}:1.0` : null,
+      }}
     />
   );
 }

@@ -10,8 +10,10 @@ import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
 import { useProjectRights } from '../../shared/session/session.ts';
+import { useRegistryHost } from '../../shared/session/system-info.ts';
 import { Digest, shortDigest } from '../../shared/ui/copy.tsx';
 import { ConfirmDialog } from '../../shared/ui/dialogs.tsx';
+import { ButtonLink } from '../../shared/ui/links.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
@@ -34,11 +36,13 @@ export function HistoryTab(): ReactNode {
   const state = useListState('');
   const query = useQuery(historyQuery(name, { tag, page: state.page }));
   const columns = useColumns(name);
+  const mayPush = useProjectRights(useQuery(repositoryQuery(name)).data?.project_id)('repository:push');
+  const image = `${useRegistryHost()}/${name.project}/${name.repository}`;
   return (
     <Stack gap="md">
       <TagField key={tag} name={name} tag={tag} />
       {tag === '' ? (
-        <EmptyState title={t('history.choose')} />
+        <EmptyState title={t('history.choose')} sentence={t('history.chooseHelp')} action={null} command={null} />
       ) : (
         <ListView
           label={t('repository.tab.history')}
@@ -46,7 +50,16 @@ export function HistoryTab(): ReactNode {
           state={state}
           columns={columns}
           rowKey={(move) => move.id}
-          empty={<EmptyState title={t('history.none')} />}
+          empty={{
+            title: t('history.none'),
+            sentence: t('history.noneHelp'),
+            action: (
+              <ButtonLink to="/projects/$project/repositories/$repository" params={name}>
+                {t('repository.tab.tags')}
+              </ButtonLink>
+            ),
+            command: mayPush ? `docker push ${image}:${tag}` : null,
+          }}
         />
       )}
     </Stack>

@@ -15,8 +15,7 @@ import { useEndless } from '../../shared/list/use-endless.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { useRegistryHost } from '../../shared/session/system-info.ts';
 import { Command, CopyIcon, Digest } from '../../shared/ui/copy.tsx';
-import { TextLink } from '../../shared/ui/links.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
+import { ButtonLink, TextLink } from '../../shared/ui/links.tsx';
 import { Age, Bytes } from '../../shared/ui/values.tsx';
 import { type RepositoryName, type RepositoryTag, repositoryQuery, tagsList } from './queries.ts';
 import { SelectionBar } from './selection-bar.tsx';
@@ -28,7 +27,8 @@ export function TagsTab(): ReactNode {
   const state = useListState('-push_time');
   const list = useEndless(tagsList(name, state));
   const project = useQuery(repositoryQuery(name)).data?.project_id;
-  const mayDelete = useProjectRights(project)('tag:delete');
+  const may = useProjectRights(project);
+  const [mayDelete, mayPush] = [may('tag:delete'), may('repository:push')];
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const image = `${useRegistryHost()}/${name.project}/${name.repository}`;
   const columns = useColumns({ name, image, mayDelete, selected, onSelect: setSelected });
@@ -73,7 +73,16 @@ export function TagsTab(): ReactNode {
             onSort={(sort) => state.change({ sort })}
           />
         }
-        empty={<EmptyState title={t('repository.noTags')}>{t('repository.noTagsHelp')}</EmptyState>}
+        empty={{
+          title: t('repository.noTags'),
+          sentence: t('repository.noTagsHelp'),
+          action: (
+            <ButtonLink to="/projects/$project/repositories/$repository/digests" params={name} variant="default">
+              {t('repository.tab.digests')}
+            </ButtonLink>
+          ),
+          command: mayPush ? `docker push ${image}:1.0` : null,
+        }}
       />
     </Stack>
   );

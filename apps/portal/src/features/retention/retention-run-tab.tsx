@@ -9,9 +9,9 @@ import { ListView, PAGE_SIZE } from '../../shared/list/list-view.tsx';
 import { Pager } from '../../shared/list/pager.tsx';
 import { useOpenProject } from '../../shared/session/project.ts';
 import { Refusal } from '../../shared/ui/dialogs.tsx';
-import { TextLink } from '../../shared/ui/links.tsx';
+import { ButtonLink, TextLink } from '../../shared/ui/links.tsx';
 import { Section } from '../../shared/ui/page.tsx';
-import { EmptyState, LoadingState } from '../../shared/ui/states.tsx';
+import { LoadingState } from '../../shared/ui/states.tsx';
 import { Count } from '../../shared/ui/values.tsx';
 import { DecisionTable } from './decision-table.tsx';
 import { decisionsQuery, type RetentionTask, tasksQuery } from './queries.ts';
@@ -60,7 +60,16 @@ export function RetentionRunTab(): ReactNode {
         state={state}
         columns={columns}
         rowKey={({ id }) => id}
-        empty={<EmptyState title={t('retention.noTasks')} />}
+        empty={{
+          title: t('retention.noTasks'),
+          sentence: t('retention.noTasksHelp'),
+          action: (
+            <ButtonLink to="/projects/$project/retention" params={{ project: project.name }} variant="default">
+              {t('retention.tab')}
+            </ButtonLink>
+          ),
+          command: null,
+        }}
       />
       {task === undefined ? null : (
         <Decisions policyId={policyId} run={run} task={task} name={query.data?.items.find(({ id }) => id === task)?.repository ?? ''} />

@@ -80,9 +80,13 @@ export function RuleList({ rules, mayChange, onChange }: RuleListProps): ReactNo
   return (
     <Section title={t('retention.rules')} actions={rules.length === 0 ? null : add}>
       {rules.length === 0 ? (
-        <EmptyState title={t('retention.none')} action={add}>
-          {mayChange ? t('retention.noneHelp') : undefined}
-        </EmptyState>
+        // Rules are put together and looked at before they are saved as one policy: no command does that.
+        <EmptyState
+          title={t('retention.none')}
+          sentence={t(mayChange ? 'retention.noneHelp' : 'retention.noneMayNot')}
+          action={add}
+          command={null}
+        />
       ) : (
         <DataTable label={t('retention.rules')} columns={columns} rows={numbered} rowKey={({ index }) => index} />
       )}

@@ -1,6 +1,7 @@
-import { Badge, Button, Group, Text } from '@mantine/core';
+import { Badge, Button, Group } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
@@ -27,6 +28,7 @@ export function Runs({ project, policyId }: RunsProps): ReactNode {
   const query = useQuery(executionsQuery(policyId, state.page));
   const mayRun = useProjectRights(project.project_id)('tag-retention:operate');
   const columns = useColumns({ project, policyId }, mayRun);
+  const apiCommand = useApiCommand();
   return (
     <Section title={t('retention.runs')} actions={mayRun ? <RunButtons project={project} policyId={policyId} /> : null}>
       <ListView
@@ -35,7 +37,13 @@ export function Runs({ project, policyId }: RunsProps): ReactNode {
         state={state}
         columns={columns}
         rowKey={(run) => run.id}
-        empty={<Text c="dimmed">{t('retention.noRuns')}</Text>}
+        empty={{
+          title: t('retention.noRuns'),
+          sentence: t('retention.noRunsHelp'),
+          // The buttons stand above.
+          action: null,
+          command: mayRun ? apiCommand('POST', `/retentions/${policyId}/executions`, { dry_run: true }) : null,
+        }}
       />
     </Section>
   );

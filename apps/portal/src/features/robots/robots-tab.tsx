@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
@@ -11,8 +12,8 @@ import { projectByName } from '../../shared/session/project.ts';
 import { useProjectRights } from '../../shared/session/session.ts';
 import { useRegistryHost } from '../../shared/session/system-info.ts';
 import { SecretDialog } from '../../shared/ui/secret-dialog.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Expiry } from '../../shared/ui/values.tsx';
+import { exampleRobot } from './example-robot.ts';
 import { NewRobotDialog } from './new-robot-dialog.tsx';
 import { type Robot, robotsQuery } from './queries.ts';
 import { RobotMenu } from './robot-menu.tsx';
@@ -31,6 +32,7 @@ export function RobotsTab(): ReactNode {
   const state = useListState('');
   const query = useQuery({ ...robotsQuery(project?.project_id ?? 0, state.page), enabled: project !== undefined });
   const [creating, setCreating] = useState(false);
+  const apiCommand = useApiCommand();
   const [told, setTold] = useState<ToldSecret | undefined>();
   const host = useRegistryHost();
   const columns = useRobotColumns(may('robot:update') || may('robot:delete'), setTold);
@@ -38,7 +40,7 @@ export function RobotsTab(): ReactNode {
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
       {t('robots.new')}
     </Button>
-  ) : undefined;
+  ) : null;
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">
@@ -51,7 +53,12 @@ export function RobotsTab(): ReactNode {
         columns={columns}
         rowKey={(robot) => robot.id}
         tools={add}
-        empty={<EmptyState title={t('robots.none')} action={add} />}
+        empty={{
+          title: t('robots.none'),
+          sentence: t('robots.noneHelp'),
+          action: add,
+          command: add === null ? null : apiCommand('POST', '/robots', exampleRobot('project', name)),
+        }}
       />
       {creating ? <NewRobotDialog project={name} onClose={() => setCreating(false)} onTold={setTold} /> : null}
       {told === undefined ? null : (

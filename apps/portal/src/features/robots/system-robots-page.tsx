@@ -2,13 +2,14 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
 import { useRegistryHost } from '../../shared/session/system-info.ts';
 import { Page } from '../../shared/ui/page.tsx';
 import { SecretDialog } from '../../shared/ui/secret-dialog.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
+import { exampleRobot } from './example-robot.ts';
 import { type Robot, systemRobotsQuery } from './queries.ts';
 import { type ToldSecret, useRobotColumns } from './robots-tab.tsx';
 import { SystemRobotDialog } from './system-robot-dialog.tsx';
@@ -21,6 +22,7 @@ export function SystemRobotsPage(): ReactNode {
   const [open, setOpen] = useState<'new' | Robot | undefined>();
   const [told, setTold] = useState<ToldSecret | undefined>();
   const host = useRegistryHost();
+  const apiCommand = useApiCommand();
   const columns = useRobotColumns(true, setTold, setOpen);
   const add = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen('new')}>
@@ -36,7 +38,12 @@ export function SystemRobotsPage(): ReactNode {
         state={state}
         columns={columns}
         rowKey={(robot) => robot.id}
-        empty={<EmptyState title={t('systemRobots.none')}>{t('robots.intro')}</EmptyState>}
+        empty={{
+          title: t('systemRobots.none'),
+          sentence: t('robots.intro'),
+          action: add,
+          command: apiCommand('POST', '/robots', exampleRobot('system', '*')),
+        }}
       />
       {open === undefined ? null : open === 'new' ? (
         <SystemRobotDialog onClose={close} onTold={setTold} />

@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Menu, Text } from '@mantine/core';
 import { IconDots, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactElement, type ReactNode, useState } from 'react';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { type Column, DataTable } from '../../shared/list/data-table.tsx';
 import type { Permission } from '../../shared/people/permissions.ts';
@@ -17,6 +18,7 @@ import { RoleDialog } from './role-dialog.tsx';
 
 /** Of Harbor's roles this one holds every permission that there is in a project. */
 const PROJECT_ADMIN = 1;
+const EXAMPLE = { name: 'Puller', permissions: [{ resource: 'repository', action: 'pull' }] };
 
 export function RolesPage(): ReactNode {
   const { t } = useText();
@@ -25,18 +27,13 @@ export function RolesPage(): ReactNode {
   const [creating, setCreating] = useState(false);
   const roles = query.data ?? [];
   const permissions = roles.find(({ id }) => id === PROJECT_ADMIN)?.permissions ?? [];
+  const create = mayChange ? (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+      {t('roles.new')}
+    </Button>
+  ) : null;
   return (
-    <Page
-      title={t('roles.title')}
-      intro={t('roles.intro')}
-      actions={
-        mayChange ? (
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
-            {t('roles.new')}
-          </Button>
-        ) : null
-      }
-    >
+    <Page title={t('roles.title')} intro={t('roles.intro')} actions={create}>
       {query.isPending ? (
         <LoadingState />
       ) : query.data === undefined ? (
@@ -44,7 +41,7 @@ export function RolesPage(): ReactNode {
       ) : (
         <>
           <Section title={t('roles.own')}>
-            <OwnRoles roles={roles.filter((role) => !role.built_in)} permissions={permissions} mayChange={mayChange} />
+            <OwnRoles roles={roles.filter((role) => !role.built_in)} permissions={permissions} mayChange={mayChange} create={create} />
           </Section>
           <Section title={t('roles.matrix')}>
             <Text size="sm" c="dimmed" mb="sm">
@@ -63,11 +60,22 @@ interface OwnRolesProps {
   readonly roles: readonly Role[];
   readonly permissions: readonly Permission[];
   readonly mayChange: boolean;
+  /** The button for one more; null for who may not. */
+  readonly create: ReactElement | null;
 }
 
-function OwnRoles({ roles, permissions, mayChange }: OwnRolesProps): ReactNode {
+function OwnRoles({ roles, permissions, mayChange, create }: OwnRolesProps): ReactNode {
   const { t } = useText();
-  if (roles.length === 0) return <EmptyState title={t('roles.none')}>{t('roles.noneHelp')}</EmptyState>;
+  const apiCommand = useApiCommand();
+  if (roles.length === 0)
+    return (
+      <EmptyState
+        title={t('roles.none')}
+        sentence={t('roles.noneHelp')}
+        action={create}
+        command={mayChange ? apiCommand('POST', '/roles', EXAMPLE) : null}
+      />
+    );
   const columns: Column<Role>[] = [
     { key: 'name', title: t('roles.name'), cell: ({ name }) => <strong>{name}</strong> },
     { key: 'description', title: t('roles.description'), cell: ({ description }) => description },

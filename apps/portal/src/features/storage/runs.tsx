@@ -4,6 +4,7 @@ import { Badge, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
@@ -20,6 +21,7 @@ export function Runs(): ReactNode {
   const { t } = useText();
   const state = useListState('');
   const query = useQuery(runsQuery(state.page));
+  const apiCommand = useApiCommand();
   const columns: Column<GcRun>[] = [
     {
       key: 'run',
@@ -56,7 +58,13 @@ export function Runs(): ReactNode {
           state={state}
           columns={columns}
           rowKey={(run) => run.id}
-          empty={<Text c="dimmed">{t('storage.noRuns')}</Text>}
+          empty={{
+            title: t('storage.noRuns'),
+            sentence: t('storage.noRunsHelp'),
+            // The buttons stand above.
+            action: null,
+            command: apiCommand('POST', '/system/gc/schedule', { schedule: { type: 'Manual' }, parameters: { dry_run: true } }),
+          }}
         />
       </Stack>
     </Section>

@@ -8,7 +8,6 @@ import { ListView } from '../../shared/list/list-view.tsx';
 import { shortDigest } from '../../shared/ui/copy.tsx';
 import { ConfirmDialog, Refusal } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age, Bytes } from '../../shared/ui/values.tsx';
 import { purge, restore, type TrashEntry, type TrashOf, trashQuery } from './queries.ts';
 
@@ -65,7 +64,8 @@ export function TrashList({ of, mayRestore, mayPurge }: TrashListProps): ReactNo
         columns={columns}
         rowKey={(entry) => entry.id}
         filterLabel={t('trash.filter')}
-        empty={<EmptyState title={t('trash.none')}>{t('trash.noneHelp')}</EmptyState>}
+        // Nothing needs to be done about it.
+        empty={{ title: t('trash.none'), sentence: t('trash.noneHelp'), action: null, command: null }}
       />
     </Stack>
   );

@@ -8,7 +8,6 @@ import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
 import { useCurrentUser } from '../../shared/session/session.ts';
 import { Page } from '../../shared/ui/page.tsx';
-import { EmptyState } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
 import { NewUserDialog } from './new-user-dialog.tsx';
 import { type User, usersQuery } from './queries.ts';
@@ -20,16 +19,13 @@ export function UsersPage(): ReactNode {
   const query = useQuery(usersQuery(state));
   const [creating, setCreating] = useState(false);
   const columns = useColumns();
+  const create = (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+      {t('users.new')}
+    </Button>
+  );
   return (
-    <Page
-      title={t('users.title')}
-      intro={t('users.intro')}
-      actions={
-        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
-          {t('users.new')}
-        </Button>
-      }
-    >
+    <Page title={t('users.title')} intro={t('users.intro')} actions={create}>
       <ListView
         label={t('users.title')}
         query={query}
@@ -37,7 +33,12 @@ export function UsersPage(): ReactNode {
         columns={columns}
         rowKey={(user) => user.user_id}
         filterLabel={t('users.filter')}
-        empty={<EmptyState title={t('users.none')} />}
+        empty={{
+          title: t('users.none'),
+          sentence: t('users.noneHelp'),
+          action: create,
+          command: 'berth admin create-user grace --email grace@example.com',
+        }}
       />
       {creating ? <NewUserDialog onClose={() => setCreating(false)} /> : null}
     </Page>

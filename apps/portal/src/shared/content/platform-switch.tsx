@@ -21,7 +21,7 @@ export function PlatformSwitch({ label, value, platforms, onChange }: PlatformSw
       data={[...platforms]}
       size="xs"
       maw="100%"
-      style={{ overflowX: 'auto' }}
+      style={{ overflowX: 'auto', alignSelf: 'flex-start' }}
     />
   );
 }

@@ -1,9 +1,8 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Group, Stack } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ListPage } from '../api/fetcher.ts';
-import { useText } from '../i18n/i18n.ts';
-import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
+import { EmptyState, type EmptyStateProps, ErrorState, LoadingState, NoMatch } from '../ui/states.tsx';
 import { type Column, DataTable } from './data-table.tsx';
 import { FilterField } from './filter-field.tsx';
 import type { ListState } from './list-search.ts';
@@ -26,7 +25,7 @@ export interface ListViewProps<Row> {
   /** Takes away what narrows the list beside the typed filter, too. */
   readonly onClear?: () => void;
   /** Shown when there is nothing and nothing was filtered. */
-  readonly empty: ReactNode;
+  readonly empty: EmptyStateProps;
   /** Instead of a table by pages. */
   readonly table?: ReactNode;
 }
@@ -45,28 +44,16 @@ export function ListView<Row>(props: ListViewProps<Row>): ReactNode {
           {tools}
         </Group>
       )}
-      {isEmpty ? empty : <Rows {...props} />}
+      {isEmpty ? <EmptyState {...empty} /> : <Rows {...props} />}
     </Stack>
   );
 }
 
 function Rows<Row>({ label, query, state, columns, rowKey, onClear, table }: ListViewProps<Row>): ReactNode {
-  const { t } = useText();
   if (query.isPending) return <LoadingState />;
   if (query.isError && query.data === undefined) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const { items, total } = query.data as ListPage<Row>;
-  if (items.length === 0) {
-    return (
-      <EmptyState
-        title={t('state.noMatch')}
-        action={
-          <Button variant="default" onClick={() => (onClear === undefined ? state.change({ filter: '', page: 1 }) : onClear())}>
-            {t('state.clearFilter')}
-          </Button>
-        }
-      />
-    );
-  }
+  if (items.length === 0) return <NoMatch onClear={() => (onClear === undefined ? state.change({ filter: '', page: 1 }) : onClear())} />;
   return (
     <>
       {query.isError ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : null}

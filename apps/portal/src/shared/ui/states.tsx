@@ -1,7 +1,8 @@
 import { Alert, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { ApiError } from '../api/api-error.ts';
 import { useText } from '../i18n/i18n.ts';
+import { Command } from './copy.tsx';
 import { refusalInWords } from '../i18n/refusals.ts';
 import { ServerWords } from './server-words.tsx';
 
@@ -17,28 +18,50 @@ export function LoadingState({ rows = 6 }: { readonly rows?: number }): ReactNod
   );
 }
 
+/** Each must be written, so that nobody forgets one: null says that there is none on purpose. */
 export interface EmptyStateProps {
   readonly title: string;
+  /** One sentence: why there is nothing, or how that changes. */
+  readonly sentence: string;
+  /** One action. null where the reader may do nothing about it, or what does it stands right beside. */
+  readonly action: ReactElement | null;
+  /** One command for a shell that does the same, and runs unchanged. null where there is none, or the reader may not. */
+  readonly command: string | null;
   /** Is it the whole page? Then its title is the page's. */
   readonly isPage?: boolean;
-  /** One sentence. */
-  readonly children?: ReactNode;
-  /** One action. */
-  readonly action?: ReactNode;
 }
 
-export function EmptyState({ title, isPage = false, children, action }: EmptyStateProps): ReactNode {
+/** There is nothing yet, and what to do about it. */
+export function EmptyState({ title, sentence, action, command, isPage = false }: EmptyStateProps): ReactNode {
   return (
-    <Stack align="center" gap="xs" py="xl" ta="center">
-      <Title order={isPage ? 1 : 2} size="h4">
+    <Stack align="center" gap="sm" py="xl">
+      <Title order={isPage ? 1 : 2} size="h4" ta="center">
         {title}
       </Title>
-      {children === undefined ? null : (
-        <Text c="dimmed" maw={560}>
-          {children}
-        </Text>
-      )}
+      <Text c="dimmed" maw={560} ta="center">
+        {sentence}
+      </Text>
       {action}
+      {command === null ? null : (
+        <div style={{ maxWidth: '100%' }}>
+          <Command text={command} />
+        </div>
+      )}
+    </Stack>
+  );
+}
+
+/** There is something, but not what was searched for. */
+export function NoMatch({ title, onClear }: { readonly title?: string; readonly onClear: () => void }): ReactNode {
+  const { t } = useText();
+  return (
+    <Stack align="center" gap="sm" py="xl" ta="center">
+      <Title order={2} size="h4">
+        {title ?? t('state.noMatch')}
+      </Title>
+      <Button variant="default" onClick={onClear}>
+        {t('state.clearFilter')}
+      </Button>
     </Stack>
   );
 }

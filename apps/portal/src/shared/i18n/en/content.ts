@@ -152,4 +152,7 @@ export const contentTexts = {
   'artifact.downloadPlatform': 'Download {{platform}} only',
   'artifacts.label': 'Label',
   'artifacts.anyLabel': 'any label',
+  'history.chooseHelp': 'Pushes, deletions and rollbacks of a tag are kept, and it can be pointed back at what it was.',
+  'history.noneHelp': 'The first push of the tag makes the first entry.',
+  'artifacts.noneHelp': 'What is pushed to this repository appears here by itself.',
 } as const;

@@ -25,4 +25,5 @@ export const dashboardTexts = {
   'dashboard.certificateEnds': 'The TLS certificate ends on {{date}}.',
   'dashboard.certificateWrong': 'Clients refuse the TLS certificate, or will.',
   'dashboard.quotaFull': 'The project {{name}} holds {{percent}} % of its quota.',
+  'dashboard.noRecentHelp': 'Make a project, or push: the first push to a project that does not exist creates it.',
 } as const;

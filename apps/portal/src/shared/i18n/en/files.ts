@@ -71,4 +71,7 @@ export const fileTexts = {
   'compare.field.cmd': 'Command',
   'compare.field.stopsignal': 'Stop signal',
   'compare.field.healthcheck': 'Health check',
+  'files.noneHelp': 'The image has this directory, and nothing in it.',
+  'files.toRoot': 'To the root directory',
+  'compare.chooseHelp': 'Layers, configuration, files and sizes are set side by side.',
 } as const;

@@ -2,7 +2,7 @@ export const jobTexts = {
   'jobs.title': 'Jobs',
   'jobs.intro': 'What the server does by itself, and long work that people started.',
   'jobs.runs': 'Long work',
-  'jobs.noRuns': 'No long work has been started yet. Checks of the storage and purges of the audit log appear here.',
+  'jobs.noRuns': 'No long work has been started yet',
   'jobs.now': 'Running now',
   'jobs.nothingNow': 'Nothing. Background jobs start by themselves.',
   'jobs.byItself': 'By itself: {{names}}',
@@ -54,4 +54,5 @@ export const jobTexts = {
   'jobs.name.storage-fsck': 'Compare database and storage',
   'jobs.name.storage-scrub': 'Read and hash every layer',
   'jobs.name.purge-audit-log': 'Purge the audit log',
+  'jobs.noRunsHelp': 'Checks of the storage and purges of the audit log appear here.',
 } as const;

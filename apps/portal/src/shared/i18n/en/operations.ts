@@ -147,4 +147,6 @@ export const operationsTexts = {
   'audit.purgeTitle': 'Purge the audit log now?',
   'audit.purgeLost': 'Records older than {{hours}} hours are removed for good. Export them before, if you may need them.',
   'audit.purgeStarted': 'The purge was started.',
+  'audit.noneHelp': 'Sign-ins, changes and denials are recorded here as they happen; settings say what is left out.',
+  'storage.noRunsHelp': 'A dry run lists what a collection would take, and deletes nothing.',
 } as const;

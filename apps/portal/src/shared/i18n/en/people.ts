@@ -85,4 +85,7 @@ export const peopleTexts = {
   'robots.deleted': '{{name}} was deleted.',
   'robots.wasDisabled': '{{name}} is disabled.',
   'robots.wasEnabled': '{{name}} is active again.',
+  'users.noneHelp': 'Make one here; the command asks for the password.',
+  'tokens.noneHelp': 'Make one for each machine, so that it can be revoked alone.',
+  'robots.noneHelp': 'Make one for each build or cluster, with no more rights than it needs.',
 } as const;

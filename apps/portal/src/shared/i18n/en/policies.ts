@@ -148,4 +148,7 @@ export const policyTexts = {
   'retention.noTasks': 'The run found no repository.',
   'retention.seconds_one': '{{count}} second',
   'retention.seconds_other': '{{count}} seconds',
+  'retention.noneMayNot': 'Who may change the policy can say here what stays.',
+  'retention.noRunsHelp': 'A dry run tells what the rules would delete, and deletes nothing.',
+  'retention.noTasksHelp': 'No repository that the rules name had anything in it.',
 } as const;

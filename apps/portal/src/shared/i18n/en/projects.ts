@@ -23,7 +23,7 @@ export const projectTexts = {
   'project.tab.members': 'Members',
   'project.tab.settings': 'Settings',
   'project.noRepositories': 'Nothing has been pushed yet',
-  'project.noRepositoriesHelp': 'Push an image and it appears here by itself:',
+  'project.noRepositoriesHelp': 'Push an image and it appears here by itself.',
   'project.repository': 'Repository',
   'project.artifacts': 'Artifacts',
   'project.pulls': 'Pulls',
@@ -110,4 +110,5 @@ export const projectTexts = {
   'upload.open': 'Upload an archive',
   'quota.tab': 'Quota',
   'overview.tab': 'Overview',
+  'project.noRepositoriesMayNot': 'Members who may push fill it. Ask an administrator of the project for such a role.',
 } as const;

@@ -94,4 +94,5 @@ export const systemTexts = {
   'api.body': 'Body',
   'api.answer': 'Answer',
   'quotas.help': 'How much this project may hold. Each layer counts once. A push that would exceed it is refused.',
+  'quotas.noneHelp': 'Each project has a quota from its beginning; make the first project.',
 } as const;

@@ -149,4 +149,7 @@ export const contentTexts: Readonly<Record<keyof typeof english, string>> = {
   'artifact.downloadPlatform': '仅下载 {{platform}}',
   'artifacts.label': '标记',
   'artifacts.anyLabel': '任意标记',
+  'history.chooseHelp': '标签的推送、删除和回滚都有记录，并可让它重新指向以前的内容。',
+  'history.noneHelp': '首次推送该标签后会出现第一条记录。',
+  'artifacts.noneHelp': '推送到此仓库的内容会自动出现在这里。',
 };

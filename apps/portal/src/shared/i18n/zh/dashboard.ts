@@ -27,4 +27,5 @@ export const dashboardTexts: Readonly<Record<keyof typeof english, string>> = {
   'dashboard.certificateEnds': 'TLS 证书将于 {{date}} 到期。',
   'dashboard.certificateWrong': '客户端拒绝或即将拒绝 TLS 证书。',
   'dashboard.quotaFull': '项目 {{name}} 已使用配额的 {{percent}} %。',
+  'dashboard.noRecentHelp': '创建一个项目，或直接推送：首次推送到不存在的项目时会自动创建该项目。',
 };

@@ -73,4 +73,7 @@ export const fileTexts: Readonly<Record<keyof typeof english, string>> = {
   'compare.field.cmd': '命令',
   'compare.field.stopsignal': '停止信号',
   'compare.field.healthcheck': '健康检查',
+  'files.noneHelp': '镜像中有此目录，但其中没有内容。',
+  'files.toRoot': '返回根目录',
+  'compare.chooseHelp': '并排显示层、配置、文件和大小。',
 };

@@ -4,7 +4,7 @@ export const jobTexts: Readonly<Record<keyof typeof english, string>> = {
   'jobs.title': '任务',
   'jobs.intro': '服务器自动执行的任务，以及手动启动的长任务。',
   'jobs.runs': '长任务',
-  'jobs.noRuns': '还没有启动过长任务。存储检查和审计日志清理会显示在这里。',
+  'jobs.noRuns': '还没有启动过长任务',
   'jobs.now': '正在运行',
   'jobs.nothingNow': '当前没有任务。后台任务会自行启动。',
   'jobs.byItself': '后台：{{names}}',
@@ -56,4 +56,5 @@ export const jobTexts: Readonly<Record<keyof typeof english, string>> = {
   'jobs.name.storage-fsck': '比对数据库与存储',
   'jobs.name.storage-scrub': '读取并校验所有层',
   'jobs.name.purge-audit-log': '清理审计日志',
+  'jobs.noRunsHelp': '存储检查和审计日志清理会显示在这里。',
 };

@@ -146,4 +146,6 @@ export const operationsTexts: Readonly<Record<keyof typeof english, string>> = {
   'audit.purgeTitle': '立即清理审计日志？',
   'audit.purgeLost': '早于 {{hours}} 小时的记录将被永久删除。如有需要，请先导出。',
   'audit.purgeStarted': '清理已启动。',
+  'audit.noneHelp': '登录、更改和被拒绝的操作发生时会记录在这里；哪些不记录由设置决定。',
+  'storage.noRunsHelp': '试运行只列出将被回收的内容，不会删除任何内容。',
 };

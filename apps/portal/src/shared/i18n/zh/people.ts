@@ -84,4 +84,7 @@ export const peopleTexts: Readonly<Record<keyof typeof english, string>> = {
   'robots.deleted': '{{name}} 已删除。',
   'robots.wasDisabled': '{{name}} 已停用。',
   'robots.wasEnabled': '{{name}} 已重新启用。',
+  'users.noneHelp': '在这里新建；使用命令时会提示输入密码。',
+  'tokens.noneHelp': '为每台机器各建一个，便于单独撤销。',
+  'robots.noneHelp': '为每个构建或集群各建一个，只授予所需的权限。',
 };

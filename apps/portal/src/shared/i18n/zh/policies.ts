@@ -146,4 +146,7 @@ export const policyTexts: Readonly<Record<keyof typeof english, string>> = {
   'retention.noTasks': '没有找到仓库。',
   'retention.seconds_one': '{{count}} 秒',
   'retention.seconds_other': '{{count}} 秒',
+  'retention.noneMayNot': '有权更改策略的成员可以在这里设定要保留的内容。',
+  'retention.noRunsHelp': '试运行只说明规则将删除的内容，不会删除任何内容。',
+  'retention.noTasksHelp': '规则所涉及的镜像仓库中没有任何内容。',
 };

@@ -25,7 +25,7 @@ export const projectTexts: Readonly<Record<keyof typeof english, string>> = {
   'project.tab.members': '成员',
   'project.tab.settings': '设置',
   'project.noRepositories': '还没有推送任何内容',
-  'project.noRepositoriesHelp': '推送一个镜像，它会自动出现在这里：',
+  'project.noRepositoriesHelp': '推送一个镜像，它会自动出现在这里。',
   'project.repository': '镜像仓库',
   'project.artifacts': '制品',
   'project.pulls': '拉取次数',
@@ -109,4 +109,5 @@ export const projectTexts: Readonly<Record<keyof typeof english, string>> = {
   'upload.open': '上传归档',
   'overview.tab': '概览',
   'quota.tab': '配额',
+  'project.noRepositoriesMayNot': '由有推送权限的成员填充。如需推送，请向项目管理员申请角色。',
 };

@@ -95,4 +95,5 @@ export const systemTexts: Readonly<Record<keyof typeof english, string>> = {
   'api.body': '请求正文',
   'api.answer': '应答',
   'quotas.help': '此项目最多可占用的空间，每个层只计一次。超出的推送会被拒绝。',
+  'quotas.noneHelp': '每个项目创建时即有配额；请先创建一个项目。',
 };
