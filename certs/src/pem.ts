@@ -43,11 +43,13 @@ export function readPem(text: string): PemBlock[] {
     if (!closed)
       throw new CertificateError(
         `The PEM block "${label}" that begins on line ${begin} has no matching END line: the file is cut off or two files were mixed.`,
+        { reason: 'certificate-pem-cut', values: { label, line: begin } },
       );
     const base64 = body.join('');
     if (base64 === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0)
       throw new CertificateError(
         `The PEM block "${label}" that begins on line ${begin} does not hold valid base64: copy the file again, whole.`,
+        { reason: 'certificate-pem-base64', values: { label, line: begin } },
       );
     blocks.push({ label, der: Buffer.from(base64, 'base64'), encrypted, text: `${lines.slice(begin - 1, index + 1).join('\n')}\n` });
     if (blocks.length > MAX_ITEMS) throw new CertificateError(`The file holds more than ${MAX_ITEMS} PEM blocks; split it.`);

@@ -64,3 +64,12 @@ test('what a field may not be is told in Chinese', async ({ page }) => {
   await page.getByRole('dialog').locator('input[maxlength="255"]').last().fill('{v');
   await expect(page.getByText('选择器无法使用：模式中的 { 缺少对应的 }。未做任何更改。')).toBeVisible();
 });
+
+test('a name that no certificate can hold is refused in Chinese', async ({ page }) => {
+  await open(page, '/certificates');
+  await page.locator('main button.mantine-Button-root').first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('textarea').fill('hub.example.com:8443');
+  await dialog.locator('button[type=submit]').click();
+  await expect(dialog.getByText('请写 hub.example.com。未签发任何证书。')).toBeVisible();
+});

@@ -42,7 +42,8 @@ export async function createSigningRequest(options: SigningRequestOptions): Prom
 export async function readSigningRequest(der: Buffer): Promise<SigningRequest> {
   const outer = readDer(der);
   const info = outer.tag === TAG.sequence ? readChildren(outer)[0] : undefined;
-  if (info?.tag !== TAG.sequence) throw new CertificateError('The data is not a certificate signing request (PKCS#10).');
+  if (info?.tag !== TAG.sequence)
+    throw new CertificateError('The data is not a certificate signing request (PKCS#10).', { reason: 'certificate-request-format' });
   const fields = readChildren(info);
   const spki = expectChild(fields, 2, TAG.sequence).raw;
   await checkPossession(der);
@@ -63,7 +64,9 @@ export function requestedNames(request: SigningRequest): { readonly names: reado
   if (texts.length > 0) return { names: texts.map(parseAltName), fromCommonName: false };
   const commonName = attributeOf(request.subject, 'CN');
   if (commonName === '')
-    throw new CertificateError('The request names no host, neither in a SAN nor as a common name. Say the names with --host.');
+    throw new CertificateError('The request names no host, neither in a SAN nor as a common name. Say the names with --host.', {
+      reason: 'certificate-request-names',
+    });
   return { names: [parseAltName(commonName)], fromCommonName: true };
 }
 
@@ -72,11 +75,15 @@ async function checkPossession(der: Buffer): Promise<void> {
   try {
     valid = await new x509.Pkcs10CertificateRequest(der).verify();
   } catch (error) {
-    throw new CertificateError(`The signing request could not be read: ${reasonOf(error)}.`, { cause: error });
+    throw new CertificateError(`The signing request could not be read: ${reasonOf(error)}.`, {
+      cause: error,
+      reason: 'certificate-request-unreadable',
+    });
   }
   if (!valid)
     throw new CertificateError(
       "The signing request's own signature is wrong: it was changed after it was made, or was not made with its key.",
+      { reason: 'certificate-request-signature' },
     );
 }
 

@@ -23,7 +23,8 @@ export function parseAltName(text: string): AltName {
   const declared = prefixed ? PREFIXES[(prefixed[1] ?? '').toLowerCase()] : undefined;
   const value = prefixed ? (prefixed[2] ?? '').trim() : trimmed;
   const found = recognise(value);
-  if (declared !== undefined && declared !== found.kind) throw new CertificateUsageError(wrongKind(declared, found));
+  if (declared !== undefined && declared !== found.kind)
+    throw new CertificateUsageError(wrongKind(declared, found), { reason: 'certificate-name-kind', values: { value: found.value } });
   return found;
 }
 
@@ -91,33 +92,48 @@ function recognise(value: string): AltName {
   if (address !== undefined) return { kind: 'ip', value: address };
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return recogniseUri(value);
   if (/^[0-9.]+$/.test(value) && value.includes('.'))
-    throw new CertificateUsageError(`"${value}" looks like an IPv4 address but is not one: an address has four numbers from 0 to 255.`);
+    throw new CertificateUsageError(`"${value}" looks like an IPv4 address but is not one: an address has four numbers from 0 to 255.`, {
+      reason: 'certificate-not-ipv4',
+      values: { value },
+    });
   const port = /^(.+):(\d{1,5})$/.exec(value);
   if (port && (normaliseDnsName(port[1] ?? '') !== undefined || normaliseAddress(port[1] ?? '') !== undefined))
     throw new CertificateUsageError(
       `"${value}" has a port. A certificate holds names without ports and serves every port: write ${port[1]}.`,
+      { reason: 'certificate-name-port', values: { value, name: port[1] ?? '' } },
     );
   if (value.includes('/'))
     throw new CertificateUsageError(
       `"${value}" is neither a host name nor a full URI (a network like 10.0.0.0/8 cannot stand in a certificate): write each host on its own.`,
+      { reason: 'certificate-name-slash', values: { value } },
     );
   if (value.includes('@')) {
     const [local, domain, ...rest] = value.split('@');
     const host = normaliseDnsName(domain ?? '');
     if (rest.length === 0 && local && /^[\x21-\x7e]{1,64}$/.test(local) && host !== undefined)
       return { kind: 'email', value: `${local}@${host}` };
-    throw new CertificateUsageError(`"${value}" looks like an e-mail address but is not one.`);
+    throw new CertificateUsageError(`"${value}" looks like an e-mail address but is not one.`, {
+      reason: 'certificate-not-email',
+      values: { value },
+    });
   }
   const name = normaliseDnsName(value);
   if (name !== undefined) return { kind: 'dns', value: name };
   if (value.includes('*'))
-    throw new CertificateUsageError(`"${value}": a wildcard stands alone as the first label and covers one level, like *.example.com.`);
-  throw new CertificateUsageError(`"${value}" is not a DNS name, an IP address, a URI or an e-mail address.`);
+    throw new CertificateUsageError(`"${value}": a wildcard stands alone as the first label and covers one level, like *.example.com.`, {
+      reason: 'certificate-wildcard',
+      values: { value },
+    });
+  throw new CertificateUsageError(`"${value}" is not a DNS name, an IP address, a URI or an e-mail address.`, {
+    reason: 'certificate-name-invalid',
+    values: { value },
+  });
 }
 
 function recogniseUri(value: string): AltName {
   const url = parseUrl(value);
-  if (url === undefined || !/^[\x21-\x7e]+$/.test(value)) throw new CertificateUsageError(`"${value}" looks like a URI but is not one.`);
+  if (url === undefined || !/^[\x21-\x7e]+$/.test(value))
+    throw new CertificateUsageError(`"${value}" looks like a URI but is not one.`, { reason: 'certificate-not-uri', values: { value } });
   return { kind: 'uri', value };
 }
 

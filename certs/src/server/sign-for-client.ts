@@ -22,9 +22,13 @@ export async function signForClient(
   request: SignForClientRequest,
 ): Promise<{ readonly certificate: string; readonly serial: string; readonly warnings: readonly string[] }> {
   if (request.csr.length > MAX_CSR_CHARACTERS)
-    throw new CertificateError(`The signing request is larger than ${MAX_CSR_CHARACTERS / 1024} KiB.`);
+    throw new CertificateError(`The signing request is larger than ${MAX_CSR_CHARACTERS / 1024} KiB.`, {
+      reason: 'certificate-request-size',
+      values: { most: MAX_CSR_CHARACTERS / 1024 },
+    });
   const block = readPem(request.csr).find((one) => one.label.endsWith('CERTIFICATE REQUEST'));
-  if (block === undefined) throw new CertificateError('The text holds no "BEGIN CERTIFICATE REQUEST" block.');
+  if (block === undefined)
+    throw new CertificateError('The text holds no "BEGIN CERTIFICATE REQUEST" block.', { reason: 'certificate-request-missing' });
   const parsed = await readSigningRequest(block.der);
   const { names } = requestedNames(parsed);
   const urls = await authorityLedger(authority);

@@ -14,6 +14,8 @@ const SOURCES = [
   ...['access', 'archives', 'database', 'oci', 'registry', 'tokens'].map((name) => `packages/${name}/src`),
 ];
 const CHECKOUT = fileURLToPath(new URL('../../../../..', import.meta.url));
+/** The certificate tool knows no `say`: its errors have names. */
+const NAMED = /\breason: '(certificate-[^']+)'(?:,\s*values: \{([^}]*)\})?/g;
 /** `say('reason')`, and the sentence where it follows. */
 const SAID = /\bsay\(\s*'([^']+)',?\s*\)(?:`((?:\\.|[^\\`])*)`)?/g;
 
@@ -61,14 +63,18 @@ it('names the field and its rule', () => {
 /** Reason -> the names of its places. */
 function sentences(): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
-  for (const folder of SOURCES) {
-    for (const name of readdirSync(join(CHECKOUT, folder), { recursive: true, encoding: 'utf8' })) {
-      if (!name.endsWith('.ts') || name.endsWith('.test.ts') || name.endsWith('sentence.ts')) continue;
-      for (const [, reason = '', text = ''] of readFileSync(join(CHECKOUT, folder, name), 'utf8').matchAll(SAID)) {
-        const places = [...text.matchAll(/\$\{\{\s*(\w+)/g)].map(([, place]) => place ?? '');
-        found.set(reason, new Set([...(found.get(reason) ?? []), ...places]));
-      }
-    }
-  }
+  const add = (reason: string, places: RegExpStringIterator<RegExpExecArray>): void => {
+    found.set(reason, new Set([...(found.get(reason) ?? []), ...[...places].map(([, place]) => place ?? '')]));
+  };
+  for (const source of SOURCES.flatMap(sourcesIn))
+    for (const [, reason = '', text = ''] of source.matchAll(SAID)) add(reason, text.matchAll(/\$\{\{\s*(\w+)/g));
+  for (const source of sourcesIn('certs/src'))
+    for (const [, reason = '', values = ''] of source.matchAll(NAMED)) add(reason, values.matchAll(/(\w+)(?=[,:]|\s*$)/g));
   return found;
+}
+
+function sourcesIn(folder: string): readonly string[] {
+  return readdirSync(join(CHECKOUT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('sentence.ts'))
+    .map((name) => readFileSync(join(CHECKOUT, folder, name), 'utf8'));
 }

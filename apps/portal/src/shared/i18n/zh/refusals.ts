@@ -1,5 +1,6 @@
 import type { FieldRule } from '@berth/api-contract';
 import { archiveRefusals } from './archive-refusals.ts';
+import { certificateRefusals } from './certificate-refusals.ts';
 
 /** What a field must be, after "无法使用：". */
 const RULES: Readonly<Record<FieldRule, string>> = {
@@ -26,6 +27,7 @@ const RULES: Readonly<Record<FieldRule, string>> = {
 /** The server's refusals by their reasons. English is the server's own. `refusals.test.ts` compares them with the sources. */
 const SENTENCES: Readonly<Record<string, string>> = {
   ...archiveRefusals,
+  ...certificateRefusals,
   'action-unknown': 'action 由资源和操作组成，例如 user:list 或 repository:push。',
   'addition-absent': '该制品没有 {{name}}。',
   'addition-unknown': 'addition 必须是以下之一：{{known}}。',
