@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { run } from '../harness/processes.ts';
-import { expectStatus, RegistryClient } from '../harness/registry-client.ts';
+import { RegistryClient } from '../harness/registry-client.ts';
 import { type OwnProject, ownProject } from './own-project.ts';
 import { scene } from './scene.ts';
 import { open, signIn } from './sign-in.ts';
@@ -48,9 +48,7 @@ test('where there is nothing stand one sentence, one action, and a command that 
 });
 
 test('who may do nothing about it is told so, without a button or a command', async ({ page }) => {
-  const body = JSON.stringify({ role_id: 3, member_user: { username: 'linus' } });
-  const headers = { ...client.basic(), 'content-type': 'application/json' };
-  expectStatus('member', await client.plain('POST', `/api/v2.0/projects/${project.name}/members`, { headers, body }), 201);
+  await project.addMember('linus', 3);
   await signIn(page, 'linus');
   await open(page, `/projects/${project.name}`);
   await expect(page.getByText('Members who may push fill it.')).toBeVisible();

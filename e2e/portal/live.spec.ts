@@ -30,8 +30,24 @@ test('what happens anywhere is on the page Activity, for who may know it', async
   await expect(page.getByText('Nothing matches the filter.')).toBeVisible();
   await signIn(page, 'linus');
   await open(page, '/activity');
-  await expect(page.getByText('in the projects that you administer')).toBeVisible();
-  await expect(page.getByRole('row').filter({ hasText: `${project.name}/app` })).toHaveCount(0);
+  const own = page.getByRole('row').filter({ hasText: `${project.name}/app` });
+  await expect(page.getByRole('row').filter({ hasText: 'team/web/app' }).first()).toBeVisible();
+  await expect(own).toHaveCount(0);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+  await project.addMember('linus', 3);
+  await open(page, '/activity');
+  await page.getByLabel('Filter by a part of the name').fill(project.name);
+  await page.getByLabel('What').selectOption('pushed');
+  await expect(page).toHaveURL(new RegExp(`filter=${project.name}`));
+  await expect(page).toHaveURL(/kind=manifest/);
+  await client.pushImage(`${project.name}/app`, 'later', 'later');
+  // Rights are remembered for seconds.
+  await expect(own.filter({ hasText: ':later' })).toBeVisible({ timeout: 60_000 });
+  await page.getByLabel('What').selectOption('deleted a tag');
+  await expect(page.getByText('Nothing matches the filter.')).toBeVisible();
   await project.remove('app');
   client.close();
 });

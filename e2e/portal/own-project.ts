@@ -3,6 +3,7 @@ import { expectStatus, type RegistryClient } from '../harness/registry-client.ts
 
 export interface OwnProject {
   readonly name: string;
+  addMember(username: string, role: number): Promise<void>;
   /** With this repository, where there is one. */
   remove(repository?: string): Promise<void>;
 }
@@ -16,6 +17,10 @@ export async function ownProject(client: RegistryClient, word: string): Promise<
   expectStatus('new project', await ask('POST', '/projects', JSON.stringify({ project_name: name })), 201);
   return {
     name,
+    addMember: async (username, role) => {
+      const body = JSON.stringify({ role_id: role, member_user: { username } });
+      expectStatus('new member', await ask('POST', `/projects/${name}/members`, body), 201);
+    },
     remove: async (repository) => {
       if (repository !== undefined)
         expectStatus('delete the repository', await ask('DELETE', `/projects/${name}/repositories/${repository}`), 200);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing, queryText, timestamp } from './common.ts';
+import { listQuery, nothing, queryText, timestamp } from './common.ts';
 import { operation } from './operation.ts';
 
 /** `content`: what was committed; `push`: how far pushes are; `work`: long work, for administrators. */
@@ -15,6 +15,9 @@ export const contentEvent = z.object({
   actor: z.string(),
   time: timestamp,
 });
+
+/** A {@link contentEvent} in the list of what happened. */
+export const activity = contentEvent.extend({ id: z.number().int() });
 
 /** Data of an event `push`: one part of a push, a blob or a manifest that was refused. */
 export const pushEvent = z.object({
@@ -52,5 +55,18 @@ export const eventOperations = {
     body: nothing,
     answer: { status: 200, body: z.string(), contentType: 'text/event-stream' },
     errors: [400, 401, 403, 429],
+  }),
+  listActivity: operation({
+    id: 'listActivity',
+    method: 'get',
+    path: '/activity',
+    tag: 'event',
+    summary:
+      'List what was pushed, tagged and deleted in the last week, newest first, in every repository that the caller may see; `q` knows project, repository, kind, actor and time.',
+    params: nothing,
+    query: listQuery,
+    body: nothing,
+    answer: { status: 200, body: z.array(activity), headers: ['X-Total-Count', 'Link'] },
+    errors: [400, 401, 422],
   }),
 } as const;

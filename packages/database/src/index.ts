@@ -5,6 +5,7 @@ export * from './embedded/index.ts';
 export * from './garbage/index.ts';
 export * from './journal/index.ts';
 export * from './live/live-reads.ts';
+export * from './live/past-events.ts';
 export * from './live/push-steps.ts';
 export * from './migrate/index.ts';
 export * from './access/index.ts';

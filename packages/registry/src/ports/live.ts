@@ -1,4 +1,6 @@
 import type { Digest, RepositoryName, Tag } from '@berth/oci';
+import type { ContentPage, ContentPageRequest } from './content-lists.ts';
+import type { CatalogScope } from './manifest-records.ts';
 import type { WorkRun } from './work-runs.ts';
 import type { ActorKey } from './upload-sessions.ts';
 
@@ -51,6 +53,36 @@ export interface SeenStep extends PushStep {
   readonly actorName: string;
   /** Of the database; the same step with the same moment is the same news. */
   readonly at: Date;
+}
+
+/** A {@link ContentEvent} in a list. */
+export interface PastEvent extends Omit<ContentEvent, 'position'> {
+  readonly id: number;
+}
+
+export interface TextWanted {
+  readonly value: string;
+  /** A part is enough. */
+  readonly fuzzy: boolean;
+}
+
+/** Newest first, whatever order is asked for. Events are kept for a week. */
+export interface PastEventQuery extends ContentPageRequest {
+  /** Events of projects that were deleted are in nobody's scope. */
+  readonly scope: CatalogScope;
+  readonly project?: TextWanted;
+  /** The full name. */
+  readonly repository?: TextWanted;
+  readonly kind?: TextWanted;
+  /** The name of the account. */
+  readonly actorName?: TextWanted;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}
+
+/** What happened before: for those who look later. */
+export interface PastEvents {
+  list(query: PastEventQuery): Promise<ContentPage<PastEvent>>;
 }
 
 /** What those who watch are told. */

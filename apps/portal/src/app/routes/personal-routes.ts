@@ -1,4 +1,5 @@
 import { createRoute } from '@tanstack/react-router';
+import { EVENT_KINDS, type EventKind } from '../../features/activity/event-kinds.ts';
 import { parseListSearch } from '../../shared/list/list-search.ts';
 import { pageComponent } from '../page-component.ts';
 import { shell } from './frame-routes.ts';
@@ -32,7 +33,10 @@ export const trends = createRoute({
 export const activity = createRoute({
   getParentRoute: () => shell,
   path: '/activity',
-  validateSearch: parseListSearch,
+  validateSearch: (search: Record<string, unknown>): ReturnType<typeof parseListSearch> & { kind?: EventKind } => {
+    const kind = EVENT_KINDS.find((one) => one === search['kind']);
+    return { ...parseListSearch(search), ...(kind === undefined ? {} : { kind }) };
+  },
   component: pageComponent(['policies', 'audited'], () => import('../../features/activity/activity-page.tsx'), 'ActivityPage'),
 });
 

@@ -1,19 +1,16 @@
 import { Stack, Text } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { eventInWords, statusInWords } from '../../shared/audit/audit-words.ts';
 import { OutcomeBadge } from '../../shared/audit/outcome-badge.tsx';
 import { useText } from '../../shared/i18n/i18n.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
-import { useEvents } from '../../shared/live/use-events.ts';
 import type { EmptyStateProps } from '../../shared/ui/states.tsx';
 import { Age } from '../../shared/ui/values.tsx';
-import { ACTIVITY_KEY, activityQuery, type AuditEntry } from './queries.ts';
-
-/** A push tells of several things at once. */
-const GATHER_MS = 500;
+import { activityQuery, type AuditEntry } from './queries.ts';
+import { useContentEvents } from './use-content-events.ts';
 
 interface ActivityListProps {
   readonly intro: string;
@@ -44,21 +41,6 @@ export function ActivityList({ intro, project, empty }: ActivityListProps): Reac
       />
     </Stack>
   );
-}
-
-function useContentEvents(project: string | undefined): boolean {
-  const client = useQueryClient();
-  const timer = useRef<number | undefined>(undefined);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
-  return useEvents({
-    query: { topic: 'content', project },
-    on: {
-      content: () => {
-        window.clearTimeout(timer.current);
-        timer.current = window.setTimeout(() => void client.invalidateQueries({ queryKey: ACTIVITY_KEY }), GATHER_MS);
-      },
-    },
-  });
 }
 
 function useColumns(): readonly Column<AuditEntry>[] {

@@ -5,19 +5,16 @@ import { useCurrentUser } from '../../shared/session/session.ts';
 import { ButtonLink } from '../../shared/ui/links.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { ActivityList } from './activity-list.tsx';
+import { ContentActivity } from './content-activity.tsx';
 
-/** What was done in all projects of which one may know that. */
+/** What happened across all projects: administrators see what was done and denied, with addresses; everyone what befell the images that he may see. */
 export function ActivityPage(): ReactNode {
   const { t } = useText();
-  const { sysadmin_flag: isAdmin } = useCurrentUser();
-  const firstPush = useFirstPush();
+  return <Page title={t('nav.activity')}>{useCurrentUser().sysadmin_flag ? <Everything /> : <ContentActivity />}</Page>;
+}
+
+function Everything(): ReactNode {
+  const { t } = useText();
   const action = <ButtonLink to="/projects">{t('nav.projects')}</ButtonLink>;
-  return (
-    <Page title={t('nav.activity')}>
-      <ActivityList
-        intro={isAdmin ? t('activity.everywhere') : t('activity.inMine')}
-        empty={{ sentence: isAdmin ? t('activity.noneHelp') : t('activity.noneInMine'), action, command: firstPush }}
-      />
-    </Page>
-  );
+  return <ActivityList intro={t('activity.everywhere')} empty={{ sentence: t('activity.noneHelp'), action, command: useFirstPush() }} />;
 }

@@ -1,10 +1,12 @@
-import { auditLogExt } from '@berth/api-contract';
+import { activity, auditLogExt } from '@berth/api-contract';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { getPage } from '../../shared/api/fetcher.ts';
 import { conditionValue } from '../../shared/list/list-search.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
+import type { EventKind } from './event-kinds.ts';
 
+export type PastEvent = z.output<typeof activity>;
 export type AuditEntry = z.output<typeof auditLogExt>;
 
 export const ACTIVITY_KEY = ['activity'] as const;
@@ -29,6 +31,26 @@ export const activityQuery = (project: string | undefined, { page, filter }: Wan
         query: { page, page_size: PAGE_SIZE, q: who === '' ? undefined : `username=~${who}` },
         signal,
       });
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: isLive ? LOOK_BESIDE_EVENTS_MS : LOOK_EVERY_MS,
+  });
+
+interface ContentWanted {
+  readonly page: number;
+  /** A part of the name of a repository, with its project. */
+  readonly filter: string;
+  readonly kind: EventKind | undefined;
+}
+
+/** What happened in every repository that the caller may see. */
+export const contentQuery = ({ page, filter, kind }: ContentWanted, isLive: boolean) =>
+  queryOptions({
+    queryKey: [...ACTIVITY_KEY, 'content', { page, filter, kind }],
+    queryFn: ({ signal }) => {
+      const where = conditionValue(filter);
+      const q = [...(where === '' ? [] : [`repository=~${where}`]), ...(kind === undefined ? [] : [`kind=${kind}`])].join(',');
+      return getPage('/activity', activity, { query: { page, page_size: PAGE_SIZE, q: q === '' ? undefined : q }, signal });
     },
     placeholderData: keepPreviousData,
     refetchInterval: isLive ? LOOK_BESIDE_EVENTS_MS : LOOK_EVERY_MS,

@@ -1,6 +1,7 @@
 import { CERTIFICATE_ENDPOINTS } from './certificate-endpoints.ts';
 import { CONTENT_ENDPOINTS } from './content-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
+import { listActivity } from './events/list-activity.ts';
 import { watchEvents } from './events/watch-events.ts';
 import { GARBAGE_ENDPOINTS } from './garbage-endpoints.ts';
 import { JOB_ENDPOINTS } from './job-endpoints.ts';
@@ -75,6 +76,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   setUserSysAdmin,
   updateUserPassword,
   watchEvents,
+  listActivity,
   ...GARBAGE_ENDPOINTS,
   ...JOB_ENDPOINTS,
   ...POLICY_ENDPOINTS,

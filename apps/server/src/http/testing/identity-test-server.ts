@@ -15,6 +15,7 @@ import {
   createGroups,
   createJobStates,
   createLiveReads,
+  createPastEvents,
   createManifestRecords,
   createMembers,
   createPlannedWorks,
@@ -134,7 +135,7 @@ export class IdentityTestServer {
     this.progress = new PushProgress(createPushSteps(this.knex), { report, flushMs: 50 });
     const liveReads = createLiveReads(this.knex);
     this.feed = new LiveFeed({ reads: liveReads, report, tickMs: 50 });
-    this.live = new Live(liveReads, this.feed);
+    this.live = new Live(this.feed, { reads: liveReads, past: createPastEvents(this.knex) });
     this.content = createContent({ ...shared, ...contentStores });
     this.files = createFiles({
       ...shared,

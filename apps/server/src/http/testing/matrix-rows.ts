@@ -108,6 +108,7 @@ export function matrixRows({ ids, doomedRobots }: Pick<MatrixScene, 'ids' | 'doo
     getGCLog: { may: 'S', path: () => '/system/gc/999999/log' },
     // Refused after its rule, since a stream would not end.
     watchEvents: { may: SIGNED_IN, path: () => '/events?topic=none' },
+    listActivity: { may: SIGNED_IN, path: () => '/activity' },
     listJobs: { may: 'S', path: () => '/jobs' },
     listWorkRuns: { may: 'S', path: () => '/jobs/runs' },
     getWorkRun: { may: 'S', path: () => '/jobs/runs/999999' },
