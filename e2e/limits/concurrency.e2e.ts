@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Berth } from '../harness/berth.ts';
+import { waitFor } from '../harness/processes.ts';
 import { sha256 } from '../harness/random-bytes.ts';
 import { expectStatus, OCI_CONFIG, OCI_LAYER, OCI_MANIFEST, RegistryClient } from '../harness/registry-client.ts';
 
@@ -65,15 +66,17 @@ describe('many clients at once', () => {
     expect((await berth.uploadedBytes()) - before).toBeLessThan(60 * layer.length);
   });
 
-  it('a thousand clients that begin a request and fall silent do not keep others from pulling', async () => {
+  it('a thousand clients that begin a request and fall silent do not keep others from pulling, and are cut', async () => {
     const image = await client.pushImage('many/pull', '1', randomBytes(1000));
     const sockets: Socket[] = [];
+    let cut = 0;
     try {
       await Promise.all(
         Array.from({ length: 1000 }, async (_, index) => {
           const socket = connect(berth.port, '127.0.0.1');
           socket.on('error', () => {});
           sockets.push(socket);
+          socket.on('data', (answer: Buffer) => (cut += answer.toString().startsWith('HTTP/1.1 408 ') ? 1 : 0));
           await new Promise<void>((resolve) => socket.once('connect', resolve).once('close', () => resolve()));
           socket.write(
             index % 2 === 0
@@ -84,6 +87,8 @@ describe('many clients at once', () => {
       );
       for (let index = 0; index < 20; index += 1) expectStatus('GET', await client.getManifest('many/pull', image.digest), 200);
       await client.pushImage('many/pull', '2', randomBytes(1000));
+      // Those in the middle of their headers, after twenty seconds; bodies have a minute for each look at their rate.
+      await waitFor('five hundred silent clients to be cut', 60_000, () => cut === 500);
     } finally {
       for (const socket of sockets) socket.destroy();
     }
