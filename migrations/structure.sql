@@ -1015,15 +1015,16 @@ begin
     where (p.project_id, p.blob_id) in (
       select r.project_id, c.blob_id from changed c join repositories r on r.id = c.repository_id and r.quota_counted)
     order by p.project_id, p.blob_id for update;
-  update project_blobs p set links = p.links - delta.links
-  from (select r.project_id, c.blob_id, count(*) as links
-        from changed c join repositories r on r.id = c.repository_id and r.quota_counted group by r.project_id, c.blob_id) as delta
-  where p.project_id = delta.project_id and p.blob_id = delta.blob_id;
   for freed in
-    with gone as (
-      delete from project_blobs p
-      using (select distinct r.project_id, c.blob_id from changed c join repositories r on r.id = c.repository_id and r.quota_counted) as d
-      where p.project_id = d.project_id and p.blob_id = d.blob_id and p.links <= 0
+    with delta as (
+      select r.project_id, c.blob_id, count(*) as links
+      from changed c join repositories r on r.id = c.repository_id and r.quota_counted group by r.project_id, c.blob_id),
+    kept as (
+      update project_blobs p set links = p.links - d.links from delta d
+      where p.project_id = d.project_id and p.blob_id = d.blob_id and p.links > d.links),
+    gone as (
+      delete from project_blobs p using delta d
+      where p.project_id = d.project_id and p.blob_id = d.blob_id and p.links <= d.links
       returning p.project_id, p.size)
     select project_id, sum(size)::bigint as bytes from gone group by project_id order by project_id
   loop

@@ -27,6 +27,7 @@ import { backups } from './0140-backups.ts';
 import { storageJournal } from './0120-storage-journal.ts';
 import { layerIndexes } from './0200-layer-indexes.ts';
 import { manifestPins } from './0240-manifest-pins.ts';
+import { unlinkedBlobs } from './0275-unlinked-blobs.ts';
 import type { NamedMigration } from './named-migration.ts';
 
 export type { NamedMigration } from './named-migration.ts';
@@ -62,4 +63,5 @@ export const migrations: readonly NamedMigration[] = [
   retentionReasons,
   manifestPins,
   layerIndexes,
+  unlinkedBlobs,
 ];
