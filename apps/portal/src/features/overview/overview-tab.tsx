@@ -187,7 +187,7 @@ function Rule({ tab, action, children }: RuleProps): ReactNode {
   return (
     <>
       {children}{' '}
-      <TextLink to={tab} params={{ project }} aria-label={`${t('overview.look')}: ${t(action)}`}>
+      <TextLink to={tab} params={{ project }} underline="always" aria-label={`${t('overview.look')}: ${t(action)}`}>
         {t('overview.look')}
       </TextLink>
     </>
