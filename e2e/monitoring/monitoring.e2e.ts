@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { Berth } from '../harness/berth.ts';
 import { makeCertificate } from '../harness/certificate.ts';
-import { run } from '../harness/processes.ts';
+import { run, waitFor } from '../harness/processes.ts';
 import { scenario } from '../harness/requirements.ts';
 import { removeFolder, scratchFolder } from '../harness/scratch.ts';
 import { requireTool } from '../harness/tools.ts';
@@ -32,7 +32,11 @@ scenario('alerts and the dashboard', ['root', 'setpriv', 'openssl', 'promtool'],
   beforeAll(async () => {
     folder = await scratchFolder('monitoring');
     berth = await Berth.start({ tls: await makeCertificate(folder) });
-    const text = await (await fetch(`http://127.0.0.1:${berth.metricsPort}/metrics`, { signal: AbortSignal.timeout(10_000) })).text();
+    const { metricsPort } = berth;
+    // They have a server of their own, which may begin after the other.
+    const text = await waitFor('the metrics', 30_000, async () =>
+      (await fetch(`http://127.0.0.1:${metricsPort}/metrics`, { signal: AbortSignal.timeout(10_000) })).text(),
+    );
     for (const [, name, type] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
       for (const suffix of type === 'histogram' ? ['_bucket', '_sum', '_count'] : ['']) offered.add(`${name}${suffix}`);
     }
