@@ -34,7 +34,7 @@ const projectRepositories = createRoute({
 });
 
 const projectOverview = createRoute({
-  getParentRoute: () => project,
+  getParentRoute: () => projectWatched,
   path: '/overview',
   component: pageComponent(['overview'], () => import('../../features/overview/overview-tab.tsx'), 'OverviewTab'),
 });
@@ -131,8 +131,7 @@ const projectRobots = createRoute({
 });
 
 export const projectTree = project.addChildren([
-  projectWatched.addChildren([projectRepositories]),
-  projectOverview.addChildren([projectOverviewTrends]),
+  projectWatched.addChildren([projectRepositories, projectOverview.addChildren([projectOverviewTrends])]),
   projectTrends,
   projectMembers,
   projectRobots,

@@ -23,7 +23,7 @@ interface Wanted {
 /** Of a project; without one of all that the caller may know of. */
 export const activityQuery = (project: string | undefined, { page, filter }: Wanted, isLive: boolean) =>
   queryOptions({
-    queryKey: [...ACTIVITY_KEY, project ?? null, { page, filter }],
+    queryKey: [...ACTIVITY_KEY, 'audit', project ?? null, { page, filter }],
     queryFn: ({ signal }) => {
       const who = conditionValue(filter);
       const within = project === undefined ? '' : `/projects/${encodeURIComponent(project)}`;

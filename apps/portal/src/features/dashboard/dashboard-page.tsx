@@ -1,14 +1,13 @@
-import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { RecentRepositories } from '../../shared/content/recent-repositories.tsx';
 import { useFirstPush } from '../../shared/content/use-first-push.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { useCurrentUser } from '../../shared/session/session.ts';
-import { ButtonLink, TextLink } from '../../shared/ui/links.tsx';
+import { ButtonLink } from '../../shared/ui/links.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
-import { Age } from '../../shared/ui/values.tsx';
 import { Components } from './components.tsx';
 import { Numbers } from './numbers.tsx';
 import { recentQuery } from './queries.ts';
@@ -40,25 +39,7 @@ function Recent(): ReactNode {
       ) : query.data.items.length === 0 ? (
         <NothingPushed />
       ) : (
-        <Stack gap={6} fz="sm" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
-          {query.data.items.map(({ name, update_time: at }) => {
-            const slash = name.indexOf('/');
-            return (
-              <li key={name} style={{ display: 'flex', justifyContent: 'space-between', gap: 16 }}>
-                <TextLink
-                  to="/projects/$project/repositories/$repository"
-                  params={{ project: name.slice(0, slash), repository: name.slice(slash + 1) }}
-                  style={{ overflowWrap: 'anywhere' }}
-                >
-                  {name}
-                </TextLink>
-                <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-                  <Age at={at} />
-                </Text>
-              </li>
-            );
-          })}
-        </Stack>
+        <RecentRepositories repositories={query.data.items} />
       )}
     </Section>
   );

@@ -1,8 +1,9 @@
 import { contentEvent, pushEvent } from '@berth/api-contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useParams } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { typed, useEvents } from '../../shared/live/use-events.ts';
+import { useGathered } from '../../shared/live/use-gathered.ts';
 import { PushPanel } from './push-panel.tsx';
 import { type Pushes, withCommit, withStep } from './pushes.ts';
 
@@ -24,15 +25,10 @@ export function ProjectPushes(): ReactNode {
 
 function PushWatch({ query }: { readonly query: Readonly<Record<string, string>> }): ReactNode {
   const client = useQueryClient();
-  const timer = useRef<number | undefined>(undefined);
   const [pushes, setPushes] = useState<Pushes>([]);
-  const refresh = (): void => {
-    window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => {
-      for (const queryKey of CHANGED) void client.invalidateQueries({ queryKey });
-    }, GATHER_MS);
-  };
-  useEffect(() => () => window.clearTimeout(timer.current), []);
+  const refresh = useGathered(() => {
+    for (const queryKey of CHANGED) void client.invalidateQueries({ queryKey });
+  }, GATHER_MS);
   useEvents({
     query,
     on: {

@@ -1,7 +1,9 @@
-import { Stack, Text } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type LinkProps, Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { RecentRepositories } from '../../shared/content/recent-repositories.tsx';
+import { usePushCommand } from '../../shared/content/use-push-command.ts';
 import { formatBytes } from '../../shared/format/bytes.ts';
 import { type TextKey, useText } from '../../shared/i18n/i18n.ts';
 import { useOpenProject } from '../../shared/session/project.ts';
@@ -12,9 +14,8 @@ import { ButtonLink, TextLink } from '../../shared/ui/links.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { Tile, Tiles } from '../../shared/ui/tiles.tsx';
-import { Age, Count } from '../../shared/ui/values.tsx';
-import { immutableCountQuery, recentQuery, retentionQuery, summaryQuery } from './queries.ts';
-import { usePushCommand } from '../../shared/content/use-push-command.ts';
+import { Count } from '../../shared/ui/values.tsx';
+import { immutableCountQuery, memberCountQuery, recentQuery, retentionQuery, summaryQuery } from './queries.ts';
 
 /** What a project is and holds, what was pushed last, and what its rules do. */
 export function OverviewTab(): ReactNode {
@@ -44,8 +45,6 @@ function Numbers(): ReactNode {
   if (query.isPending) return <LoadingState rows={2} />;
   if (query.data === undefined) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const { repo_count: repositories, quota } = query.data;
-  const { project_admin_count: admins = 0, maintainer_count: maintainers = 0, developer_count: developers = 0 } = query.data;
-  const { guest_count: guests = 0, limited_guest_count: limited = 0 } = query.data;
   const [limit = -1, used = 0] = [quota?.hard['storage'], quota?.used['storage']];
   return (
     <Tiles>
@@ -55,13 +54,18 @@ function Numbers(): ReactNode {
         value={formatBytes(used, language)}
         help={limit > 0 ? t('overview.ofLimit', { limit: formatBytes(limit, language) }) : t('overview.noLimit')}
       />
-      <Tile
-        name={t('project.tab.members')}
-        value={<Count value={admins + maintainers + developers + guests + limited} />}
-        help={t('overview.admins', { count: admins })}
-      />
+      <Members admins={query.data.project_admin_count ?? 0} />
     </Tiles>
   );
+}
+
+/** As many as their tab lists, with roles of whatever making; for who may look at it. */
+function Members({ admins }: { readonly admins: number }): ReactNode {
+  const { t } = useText();
+  const { project_id: id } = useOpenProject();
+  const { data: count } = useQuery({ ...memberCountQuery(id), enabled: useProjectRights(id)('member:list') });
+  if (count === undefined) return null;
+  return <Tile name={t('project.tab.members')} value={<Count value={count} />} help={t('overview.admins', { count: admins })} />;
 }
 
 function Recent(): ReactNode {
@@ -84,22 +88,7 @@ function Recent(): ReactNode {
       ) : query.data.items.length === 0 ? (
         <NothingPushed />
       ) : (
-        <Stack gap={6} fz="sm" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
-          {query.data.items.map(({ name, update_time: at }) => (
-            <li key={name} style={{ display: 'flex', justifyContent: 'space-between', gap: 16 }}>
-              <TextLink
-                to="/projects/$project/repositories/$repository"
-                params={{ project, repository: name.slice(project.length + 1) }}
-                style={{ overflowWrap: 'anywhere' }}
-              >
-                {name.slice(project.length + 1)}
-              </TextLink>
-              <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-                <Age at={at} />
-              </Text>
-            </li>
-          ))}
-        </Stack>
+        <RecentRepositories repositories={query.data.items} within={project} />
       )}
     </Section>
   );
@@ -126,6 +115,8 @@ function NothingPushed(): ReactNode {
   );
 }
 
+const NO_POLICY = { rules: 0, isPlanned: false };
+
 /** Each in one sentence, a link to where it is changed for who may look at it. */
 function Rules(): ReactNode {
   const { t } = useText();
@@ -134,7 +125,7 @@ function Rules(): ReactNode {
   const policyId = metadata.retention_id;
   const immutable = useQuery({ ...immutableCountQuery(id), enabled: may('immutable-tag:list') });
   const retention = useQuery({ ...retentionQuery(policyId ?? ''), enabled: policyId !== undefined && may('tag-retention:list') });
-  const { rules = 0, isPlanned = false } = retention.data ?? {};
+  const policy = policyId === undefined ? NO_POLICY : retention.data;
   const facts = [
     {
       name: t('project.visibility'),
@@ -152,15 +143,15 @@ function Rules(): ReactNode {
           },
         ]
       : []),
-    ...(may('tag-retention:list') && !(policyId !== undefined && retention.isPending)
+    ...(may('tag-retention:list') && policy !== undefined
       ? [
           {
             name: t('retention.tab'),
             value: (
               <Rule tab="/projects/$project/retention" action="retention.tab">
-                {rules === 0
+                {policy.rules === 0
                   ? t('overview.noRetention')
-                  : t(isPlanned ? 'overview.retention' : 'overview.retentionByHand', { count: rules })}
+                  : t(policy.isPlanned ? 'overview.retention' : 'overview.retentionByHand', { count: policy.rules })}
               </Rule>
             ),
           },

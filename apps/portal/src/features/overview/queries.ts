@@ -1,4 +1,4 @@
-import { immutableRule, projectSummary, repository, retentionPolicy } from '@berth/api-contract';
+import { immutableRule, projectMemberEntity, projectSummary, repository, retentionPolicy } from '@berth/api-contract';
 import { queryOptions } from '@tanstack/react-query';
 import { getOne, getPage } from '../../shared/api/fetcher.ts';
 import { PROJECTS_KEY } from '../../shared/session/project.ts';
@@ -20,7 +20,15 @@ export const recentQuery = (name: string) =>
         query: { sort: '-update_time', page_size: RECENT },
         signal,
       }),
-    refetchInterval: 10_000,
+    // Pushes make it look again; what deletes and restores does not tell.
+    refetchInterval: 30_000,
+  });
+
+export const memberCountQuery = (projectId: number) =>
+  queryOptions({
+    queryKey: [...PROJECTS_KEY, 'members', projectId, 'count'],
+    queryFn: async ({ signal }) =>
+      (await getPage(`/projects/${projectId}/members`, projectMemberEntity, { query: { page_size: 1 }, signal })).total,
   });
 
 /** How many rules keep tags from changing. */

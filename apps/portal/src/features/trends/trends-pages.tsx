@@ -48,17 +48,12 @@ export function ProjectTrendsTab(): ReactNode {
   const { project } = useParams({ from: '/shell/projects/$project' });
   const days = useDays();
   return (
-    <>
-      <div style={{ alignSelf: 'flex-end' }}>
-        <Range />
-      </div>
-      <div className={classes['grid']}>
-        <StoragePlot days={days} project={project} />
-        <TrafficPlot days={days} project={project} />
-        <BytesPlot days={days} project={project} />
-        <TopPlot days={days} project={project} />
-      </div>
-    </>
+    <InRange>
+      <StoragePlot days={days} project={project} />
+      <TrafficPlot days={days} project={project} />
+      <BytesPlot days={days} project={project} />
+      <TopPlot days={days} project={project} />
+    </InRange>
   );
 }
 
@@ -69,16 +64,25 @@ export function ProjectOverviewTrends(): ReactNode {
   const days = useDays();
   return (
     <>
-      <div style={{ alignSelf: 'flex-end' }}>
-        <Range />
-      </div>
-      <div className={classes['grid']}>
+      <InRange>
         <StoragePlot days={days} project={project} />
         <TrafficPlot days={days} project={project} />
-      </div>
+      </InRange>
       <TextLink to="/projects/$project/statistics" params={{ project }}>
         {t('trends.more')}
       </TextLink>
+    </>
+  );
+}
+
+/** Plots below the picker of their time. */
+function InRange({ children }: { readonly children: ReactNode }): ReactNode {
+  return (
+    <>
+      <div style={{ alignSelf: 'flex-end' }}>
+        <Range />
+      </div>
+      <div className={classes['grid']}>{children}</div>
     </>
   );
 }

@@ -75,7 +75,6 @@ export const identityTexts = {
   'explain.reason.notSignedIn': 'It needs a sign-in.',
   'explain.reason.noRight': 'No role of this account contains it.',
   'explain.reason.narrower': 'The account may, but its access token was narrowed to less.',
-  'explain.link': 'Who may what here?',
   'systemRobots.title': 'Robots',
   'systemRobots.intro':
     'Robots of the whole registry: accounts for programs that work in several projects. A project keeps its own under its tab Robots.',

@@ -42,7 +42,6 @@ export const projectTexts = {
     'The project {{name}} and the roles of its {{count}} members go. Its name becomes free for anyone who may create projects.',
   'project.deleted': 'Project {{name}} was deleted.',
   'project.notDeletable': 'It cannot be deleted now.',
-  'project.facts': 'About this project',
   'members.add': 'Add a member',
   'members.user': 'User name',
   'members.userHelp': 'Type two letters or more; names that match are offered.',

@@ -46,7 +46,6 @@ export const systemTexts = {
   'connect.otherClients': 'For Windows, macOS, browsers and Java the command tells the steps:',
   'connect.downloadDer': 'The same as DER',
   'health.certificateWarned': 'Clients refuse this certificate, or will soon.',
-  'connect.restart': 'Then restart: {{command}}',
   'trash.title': 'Trash',
   'trash.intro': 'What was deleted can be restored until it expires. Its bytes stay on the storage until then.',
   'trash.kind': 'Kind',

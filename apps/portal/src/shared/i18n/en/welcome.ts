@@ -1,7 +1,6 @@
 /** The first visit of the first administrator. */
 export const welcomeTexts = {
   'welcome.title': 'Welcome to Berth',
-  'welcome.steps': 'Steps',
   'welcome.step': 'Step {{step}} of {{steps}}',
   'welcome.toDashboard': 'To the dashboard',
   'welcome.next': 'Next',
@@ -17,7 +16,6 @@ export const welcomeTexts = {
   'welcome.wasSet': 'The password was changed.',
   'welcome.address': 'The address of this registry',
   'welcome.addressHelp': 'Clients use {{url}}. This is what your browser finds there:',
-  'welcome.looking': 'Looking …',
   'welcome.again': 'Look again',
   'welcome.same': 'This page was opened under the same address.',
   'welcome.other':

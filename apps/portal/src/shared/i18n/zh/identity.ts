@@ -75,7 +75,6 @@ export const identityTexts: Readonly<Record<keyof typeof english, string>> = {
   'explain.reason.notSignedIn': '需要登录。',
   'explain.reason.noRight': '该账户的角色都不包含此权限。',
   'explain.reason.narrower': '该账户可以，但其访问令牌的权限被缩小了。',
-  'explain.link': '在这里谁能做什么？',
   'systemRobots.title': '机器人',
   'systemRobots.intro': '整个仓库系统的机器人：供跨多个项目工作的程序使用。项目自己的机器人在项目的“机器人”标签页中。',
   'systemRobots.none': '还没有系统机器人',

@@ -42,7 +42,6 @@ export const projectTexts: Readonly<Record<keyof typeof english, string>> = {
   'project.deleteLost_other': '项目 {{name}} 及其 {{count}} 名成员的角色将被删除。该名称可被任何有权创建项目的人使用。',
   'project.deleted': '项目 {{name}} 已删除。',
   'project.notDeletable': '现在不能删除。',
-  'project.facts': '关于此项目',
   'members.add': '添加成员',
   'members.user': '用户名',
   'members.userHelp': '输入至少两个字符，将列出匹配的名称。',

@@ -47,7 +47,6 @@ export const systemTexts: Readonly<Record<keyof typeof english, string>> = {
   'connect.otherClients': 'Windows、macOS、浏览器和 Java 的步骤由此命令说明：',
   'connect.downloadDer': 'DER 格式',
   'health.certificateWarned': '客户端拒绝此证书，或即将拒绝。',
-  'connect.restart': '然后重启：{{command}}',
   'trash.title': '回收站',
   'trash.intro': '删除的内容在过期之前可以恢复，在此之前仍占用存储。',
   'trash.kind': '类型',

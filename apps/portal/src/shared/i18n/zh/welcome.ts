@@ -2,7 +2,6 @@ import type { welcomeTexts as english } from '../en/welcome.ts';
 
 export const welcomeTexts: Readonly<Record<keyof typeof english, string>> = {
   'welcome.title': '欢迎使用 Berth',
-  'welcome.steps': '步骤',
   'welcome.step': '第 {{step}} 步，共 {{steps}} 步',
   'welcome.toDashboard': '前往仪表盘',
   'welcome.next': '下一步',
@@ -18,7 +17,6 @@ export const welcomeTexts: Readonly<Record<keyof typeof english, string>> = {
   'welcome.wasSet': '密码已修改。',
   'welcome.address': '此仓库服务的地址',
   'welcome.addressHelp': '客户端使用 {{url}}。您的浏览器看到的情况：',
-  'welcome.looking': '正在检查…',
   'welcome.again': '再次检查',
   'welcome.same': '此页面就是用该地址打开的。',
   'welcome.other':
