@@ -1,19 +1,13 @@
-import type { Digest, RepositoryName, Tag } from '@berth/oci';
+import type { Digest, RepositoryName } from '@berth/oci';
 import type { ActorKey, LiveReads, PushState } from '@berth/registry';
 import type { Knex } from 'knex';
 import { actorName } from '../content/actor-names.ts';
 import { rowsOf } from '../transactions.ts';
 import { WORK_RUN_COLUMNS, type WorkRunRow, workRunOf } from '../work/work-runs.ts';
+import { EVENT_COLUMNS, eventOf, type EventRow } from './event-rows.ts';
 
-interface EventRow {
+interface PlacedEventRow extends EventRow {
   readonly transaction: string;
-  readonly id: number;
-  readonly kind: string;
-  readonly repository: RepositoryName;
-  readonly digest: Digest | null;
-  readonly tag: Tag | null;
-  readonly actor_name: string;
-  readonly created_at: Date;
 }
 
 interface StepRow {
@@ -38,19 +32,18 @@ export function createLiveReads(knex: Knex): LiveReads {
 
     async eventsAfter({ transaction, id }, limit) {
       // Transactions below the snapshot's lowest are over: no event can come to lie among those read here.
-      const rows = await rowsOf<EventRow>(
+      const rows = await rowsOf<PlacedEventRow>(
         knex,
-        `select e.transaction_id::text as transaction, e.id, e.kind, r.name as repository, e.digest, e.tag, ${actorName('e.actor')} as actor_name,
-           e.created_at
+        `select e.transaction_id::text as transaction, ${EVENT_COLUMNS}
          from events e join repositories r on r.id = e.repository_id
          where (e.transaction_id, e.id) > (?::text::xid8, ?::bigint) and e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
          order by e.transaction_id, e.id limit ?`,
         [transaction, id, limit],
       );
-      return rows.map(({ created_at: at, actor_name: actor, transaction: xid, ...row }) => ({
-        ...{ position: { transaction: xid, id: row.id }, kind: row.kind, repository: row.repository, actorName: actor, at },
-        ...{ digest: row.digest ?? undefined, tag: row.tag ?? undefined },
-      }));
+      return rows.map((row) => {
+        const { id: eventId, ...event } = eventOf(row);
+        return { position: { transaction: row.transaction, id: eventId }, ...event };
+      });
     },
 
     async recentSteps(seconds, limit) {

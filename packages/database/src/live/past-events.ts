@@ -1,20 +1,10 @@
-import type { Digest, RepositoryName, Tag } from '@berth/oci';
-import type { PastEvent, PastEventQuery, PastEvents, TextWanted } from '@berth/registry';
+import type { PastEventQuery, PastEvents, TextWanted } from '@berth/registry';
 import type { Knex } from 'knex';
 import { containsPattern, isSearchable } from '../access/name-keys.ts';
 import { actorName } from '../content/actor-names.ts';
 import { inOrder, readKeys } from '../content/key-page.ts';
 import { rowsOf } from '../transactions.ts';
-
-interface EventRow {
-  readonly id: number;
-  readonly kind: string;
-  readonly repository: RepositoryName;
-  readonly digest: Digest | null;
-  readonly tag: Tag | null;
-  readonly actor_name: string;
-  readonly created_at: Date;
-}
+import { EVENT_COLUMNS, eventOf, type EventRow } from './event-rows.ts';
 
 const TABLES = 'events e join repositories r on r.id = e.repository_id join projects p on p.id = e.project_id';
 
@@ -30,12 +20,7 @@ export function createPastEvents(knex: Knex): PastEvents {
         { page: query.page, pageSize: query.pageSize },
       );
       if (keys.length === 0) return { items: [], total };
-      const rows = await rowsOf<EventRow>(
-        knex,
-        `select e.id, e.kind, r.name as repository, e.digest, e.tag, ${actorName('e.actor')} as actor_name, e.created_at
-         from ${TABLES} where e.id = any(?::bigint[])`,
-        [keys],
-      );
+      const rows = await rowsOf<EventRow>(knex, `select ${EVENT_COLUMNS} from ${TABLES} where e.id = any(?::bigint[])`, [keys]);
       return { items: inOrder(keys, new Map(rows.map((row) => [row.id, eventOf(row)]))), total };
     },
   };
@@ -63,11 +48,4 @@ function conditions(query: PastEventQuery): { readonly from: string; readonly bi
   if (query.from !== undefined) add('e.created_at >= ?', query.from);
   if (query.to !== undefined) add('e.created_at <= ?', query.to);
   return { from: `${TABLES} where ${parts.join(' and ')}`, bindings };
-}
-
-function eventOf(row: EventRow): PastEvent {
-  return {
-    ...{ id: row.id, kind: row.kind, repository: row.repository, actorName: row.actor_name, at: row.created_at },
-    ...{ digest: row.digest ?? undefined, tag: row.tag ?? undefined },
-  };
 }
