@@ -6,7 +6,7 @@ import { type TestCertificate } from '../harness/certificate.ts';
 import { LargeContent } from '../harness/random-bytes.ts';
 import { type Descriptor, expectStatus, OCI_MANIFEST, RegistryClient, withQuery } from '../harness/registry-client.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DockerRegistry } from './peer.ts';
+import { DockerRegistry } from '../harness/docker-registry.ts';
 import { type Target } from './raw-connection.ts';
 
 export const REPOSITORY = 'bench/app';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { BASE_IMAGE, importBaseImage } from '../harness/base-image.ts';
 import { type Berth } from '../harness/berth.ts';
 import { DockerEngine } from '../harness/docker-engine.ts';
-import { type DockerRegistry } from './peer.ts';
+import { type DockerRegistry } from '../harness/docker-registry.ts';
 
 export interface Pair {
   readonly berth: readonly number[];

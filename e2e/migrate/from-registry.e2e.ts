@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DockerRegistry } from '../bench/peer.ts';
+import { DockerRegistry } from '../harness/docker-registry.ts';
 import { Berth } from '../harness/berth.ts';
 import { ContainerTools } from '../harness/podman.ts';
 import { run, type RunResult, tryRun } from '../harness/processes.ts';

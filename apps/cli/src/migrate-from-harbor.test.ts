@@ -211,10 +211,12 @@ describe('berth migrate from-harbor', () => {
   });
 
   it.each<[string, () => string[], number, RegExp]>([
-    ['a wrong password', () => ['--password-file', join(folder, 'wrong')], 1, /source refuses.*What was copied stays/],
+    ['a wrong password', () => ['--password-file', join(folder, 'wrong')], 1, /admin could not sign in to the source.*Nothing was copied/],
     ['somebody who is no administrator', () => ['--user', 'bob'], 1, /bob is no system administrator of the source/],
-    ['a source that is not there', () => ['--url', 'http://127.0.0.1:9'], 1, /127\.0\.0\.1:9 cannot be reached/],
+    ['a source that is not there', () => ['--url', 'http://127.0.0.1:9'], 1, /127\.0\.0\.1:9 cannot be reached.*Nothing was copied/],
     ['a source that is no Harbor', () => ['--url', servers[0].metricsUrl], 1, /source refuses|Is .* a Harbor\?/],
+    ['no URL', () => ['--url', 'http://'], 2, /no URL of a registry/],
+    ['a login in a URL', () => ['--url', 'https://admin:secret@harbor.example.com'], 2, /no place for a login/],
     ['a project that is not there', () => ['--project', 'nowhere'], 1, /no project nowhere/],
     ['the same server twice', () => ['--to', servers[0].url], 1, /same registry/],
     ['no login', () => ['--to', 'registry.example.com', '--to-user', 'x', '--to-password-file', join(folder, 'none')], 2, /cannot be read/],

@@ -1,4 +1,10 @@
-import { type Credentials, RegistryClient, type TransportOptions } from '@berth/registry-client';
+import {
+  type Credentials,
+  RegistryClient,
+  RegistryRefusedError,
+  RegistryUnreachableError,
+  type TransportOptions,
+} from '@berth/registry-client';
 import { ContentCopier } from './copy/content-copier.ts';
 import { SourceRegistry } from './copy/source-registry.ts';
 import { HarborApi } from './harbor/harbor-api.ts';
@@ -14,7 +20,7 @@ import { copyRobots, type RobotRules, robotRules } from './harbor/robots.ts';
 import { tellWhatStays, tellWhatStaysOf } from './harbor/without-counterpart.ts';
 import { type MigrationReport, Report } from './report.ts';
 import type { SecretsFile } from './secrets-file.ts';
-import { MigrationStoppedError, stopping } from './stopped.ts';
+import { ending, MigrationStoppedError } from './stopped.ts';
 
 /** A registry and who signs in to it. */
 export interface Side extends TransportOptions {
@@ -64,10 +70,10 @@ export async function migrateFromHarbor(options: HarborMigrationOptions): Promis
     ...{ source: new SourceRegistry(source), destination, report, keepTags: options.keepTags, progress },
   });
   try {
-    await checkBothSides(copy);
+    await checkBothSides(options);
     await copyAll(copy, { options, copier, at: (name) => void (at = name) });
   } catch (error) {
-    const stop = stopping(error);
+    const stop = ending(error);
     if (stop === undefined) throw error;
     report.stop(stop);
   } finally {
@@ -76,18 +82,35 @@ export async function migrateFromHarbor(options: HarborMigrationOptions): Promis
   return report.view();
 }
 
-async function checkBothSides({ source, destination }: HarborCopy): Promise<void> {
+/** Tried twice only: whoever mistyped an address need not wait for what is patience with a registry that restarts. */
+const FIRST_ATTEMPTS = 2;
+
+/** Rejects with MigrationStoppedError where the copy cannot begin. */
+async function checkBothSides({ source, destination }: Pick<HarborMigrationOptions, 'source' | 'destination'>): Promise<void> {
   if (source.origin.host === destination.origin.host)
     throw new MigrationStoppedError('The source and the destination are the same registry.');
-  for (const [api, side] of [
-    [source, 'source'],
-    [destination, 'destination'],
-  ] as const) {
-    const { sysadmin_flag: administrator } = await api.get('/users/current', user);
-    if (!administrator)
+  await checkAdministrator(new HarborApi({ ...source, side: 'source', attempts: FIRST_ATTEMPTS }), 'source', 'read');
+  await checkAdministrator(new HarborApi({ ...destination, side: 'destination', attempts: FIRST_ATTEMPTS }), 'destination', 'made');
+}
+
+async function checkAdministrator(api: HarborApi, side: string, what: string): Promise<void> {
+  const where = `the ${side}, ${api.origin.host}`;
+  try {
+    const { sysadmin_flag: isAdministrator } = await api.get('/users/current', user);
+    if (!isAdministrator)
       throw new MigrationStoppedError(
-        `${api.username} is no system administrator of the ${side}, ${api.origin.host}: not everything could be ${side === 'source' ? 'read' : 'made'}. Sign in as one.`,
+        `${api.username} is no system administrator of ${where}: not everything could be ${what}. Nothing was copied; sign in as one.`,
       );
+  } catch (error) {
+    if (error instanceof RegistryRefusedError && error.status === 401)
+      throw new MigrationStoppedError(`${api.username} could not sign in to ${where}: ${error.message} Nothing was copied.`, {
+        cause: error,
+      });
+    if (error instanceof RegistryUnreachableError)
+      throw new MigrationStoppedError(`${error.message} Nothing was copied.`, { cause: error });
+    throw error;
+  } finally {
+    api.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { ContentCopier } from './copy/content-copier.ts';
 import { parseSourceName, type SourceName, SourceRegistry } from './copy/source-registry.ts';
 import type { MigrationProgress } from './from-harbor.ts';
 import { type MigrationReport, Report } from './report.ts';
-import { stopping } from './stopped.ts';
+import { ending } from './stopped.ts';
 
 export interface RegistryMigrationOptions {
   readonly source: RegistryClient;
@@ -47,7 +47,7 @@ export async function migrateFromRegistry(options: RegistryMigrationOptions): Pr
       }
     }
   } catch (error) {
-    const stop = stopping(error);
+    const stop = ending(error);
     if (stop === undefined) throw error;
     report.stop(stop);
   }

@@ -48,3 +48,10 @@ it('takes no file that holds something else', async () => {
   await expect(SecretsFile.open(path)).rejects.toThrow(SyntaxError);
   expect(await readFile(path, 'utf8')).toBe('a password\n');
 });
+
+it('that cannot be written is told before anything is made, and what to do', async () => {
+  const file = await SecretsFile.open(join(folder, 'no such folder', 'secrets'));
+  for (const act of [() => file.prepare(), () => file.add({ kind: 'robot', name: 'ci' }, 'one')])
+    await expect(act()).rejects.toThrow(/^New secrets cannot be written to .*name a file that can be written/);
+  expect(file.count).toBe(0);
+});

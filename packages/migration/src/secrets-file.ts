@@ -1,4 +1,5 @@
-import { open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { MigrationStoppedError } from './stopped.ts';
 
 /** Of whom a secret is. */
 export interface SecretOwner {
@@ -38,18 +39,41 @@ export class SecretsFile {
     return this.#known.get(keyOf(owner));
   }
 
-  /** On disk when it resolves, so that nothing is made whose secret nobody knows. */
+  /** Rejects with MigrationStoppedError where nothing could be added: better before something is made than after. */
+  async prepare(): Promise<void> {
+    await (await this.#open()).close();
+  }
+
+  /** On disk when it resolves, so that nothing is made whose secret nobody knows. Rejects with MigrationStoppedError. */
   async add(owner: SecretOwner, secret: string): Promise<void> {
-    const file = await open(this.path, 'a', 0o600);
+    const file = await this.#open();
     try {
       // Whatever made it, and under any umask.
       await file.chmod(0o600);
       await file.appendFile(`${JSON.stringify({ ...owner, secret })}\n`);
       await file.sync();
+    } catch (error) {
+      throw this.#unwritten(error, `The secret of the ${owner.kind} ${owner.name} could not be written`);
     } finally {
       await file.close();
     }
     this.#known.set(keyOf(owner), secret);
+  }
+
+  async #open(): Promise<FileHandle> {
+    try {
+      return await open(this.path, 'a', 0o600);
+    } catch (error) {
+      throw this.#unwritten(error, 'New secrets cannot be written');
+    }
+  }
+
+  #unwritten(error: unknown, what: string): MigrationStoppedError {
+    const why = (error as Error).message;
+    return new MigrationStoppedError(
+      `${what} to ${this.path}: ${why}. What was copied stays: name a file that can be written, and run the command again. It names each user and robot whose secret is not in the file.`,
+      { cause: error },
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { RegistryRefusedError, RegistryUnreachableError } from '@berth/registry-client';
+import { RegistryContentError, RegistryRefusedError, RegistryUnreachableError } from '@berth/registry-client';
 
 /** The run cannot go on; what was copied stays. The message is a sentence for a person. */
 export class MigrationStoppedError extends Error {
@@ -13,6 +13,7 @@ const STOPPING: Readonly<Record<number, string>> = {
   504: 'A registry cannot answer',
   507: 'There is no room left',
 };
+const GO_ON = 'What was copied stays: run the same command again, and it goes on from there.';
 const LOST = ['ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ECONNREFUSED', 'ERR_STREAM_PREMATURE_CLOSE'];
 
 /** The error to stop with; undefined where it is about one thing only. */
@@ -20,9 +21,16 @@ export function stopping(error: unknown): MigrationStoppedError | undefined {
   if (error instanceof MigrationStoppedError) return error;
   const sentence = reasonOf(error);
   if (sentence === undefined) return undefined;
-  return new MigrationStoppedError(`${sentence} What was copied stays: run the same command again, and it goes on from there.`, {
-    cause: error,
-  });
+  return new MigrationStoppedError(`${sentence} ${GO_ON}`, { cause: error });
+}
+
+/**
+ * The error to end a run with that something outside of one artifact refused, such as a list that the source does not give; undefined for a
+ * defect. There is a report of what was copied before.
+ */
+export function ending(error: unknown): MigrationStoppedError | undefined {
+  const isTheirs = error instanceof RegistryRefusedError || error instanceof RegistryContentError;
+  return stopping(error) ?? (isTheirs ? new MigrationStoppedError(`${error.message} ${GO_ON}`, { cause: error }) : undefined);
 }
 
 function reasonOf(error: unknown): string | undefined {

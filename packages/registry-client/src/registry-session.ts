@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { RepositoryName } from '@berth/oci';
 import { RegistryRefusedError } from './errors.ts';
-import { readAll } from './read-all.ts';
+import { refusalOf } from './refusal.ts';
 import { type Credentials, Tokens } from './tokens.ts';
 import { type Outgoing, Transport, type TransportOptions } from './transport.ts';
-
-const MAX_ERROR = 256 * 1024;
 
 export interface RegistryOptions extends TransportOptions {
   /** `http://host:port` or `https://host:port`. */
@@ -55,20 +53,7 @@ export class RegistrySession {
 
 /** Rejects with the registry's own sentence. */
 export async function expectStatus(answer: IncomingMessage, wanted: number): Promise<void> {
-  const status = answer.statusCode ?? 0;
-  if (status === wanted) return;
-  const text = answer.readableEnded ? '' : (await readAll(answer, MAX_ERROR)).toString();
-  const { code, message } = firstError(text);
+  if (answer.statusCode === wanted) return;
+  const { status, code, message } = await refusalOf(answer);
   throw new RegistryRefusedError(message === '' ? `The registry answered ${status} instead of ${wanted}.` : message, { status, code });
-}
-
-function firstError(text: string): { code: string; message: string } {
-  try {
-    const [first] = (JSON.parse(text) as { errors?: { code?: unknown; message?: unknown }[] }).errors ?? [];
-    return { code: String(first?.code ?? ''), message: String(first?.message ?? '') };
-  } catch (error) {
-    // Proxies answer in HTML.
-    if (error instanceof SyntaxError) return { code: '', message: '' };
-    throw error;
-  }
 }

@@ -42,7 +42,12 @@ export async function clientOptions(flags: ClientFlags, server: string): Promise
 }
 
 function originOf(server: string, { plainHttp }: ClientFlags): URL {
-  if (/^https?:\/\//.test(server) && URL.canParse(server)) return new URL(new URL(server).origin);
+  if (/^https?:\/\//.test(server)) {
+    if (!URL.canParse(server)) throw new UsageError(`${server} is no URL of a registry.`);
+    const { username, password, origin } = new URL(server);
+    if (username !== '' || password !== '') throw new UsageError('A URL is no place for a login: other users of this machine see it.');
+    return new URL(origin);
+  }
   const scheme = plainHttp === true || LOOPBACK.test(server) ? 'http' : 'https';
   if (!URL.canParse(`${scheme}://${server}`)) throw new UsageError(`${server} is no address of a registry.`);
   return new URL(`${scheme}://${server}`);

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import {
   type Credentials,
   readAll,
+  refusalOf,
   RegistryContentError,
   RegistryRefusedError,
   Transport,
@@ -12,6 +13,8 @@ import type { z } from 'zod';
 const MAX_ANSWER = 32 * 1024 * 1024;
 /** The most that Harbor gives at once. */
 const PAGE_SIZE = 100;
+/** Ten million entries: no list is so long, but one of a server that takes no notice of pages. */
+const MAX_PAGES = 100_000;
 
 export interface HarborApiOptions extends TransportOptions {
   readonly origin: URL;
@@ -62,7 +65,7 @@ export class HarborApi {
 
   /** The entries of a list, page after page; a page is asked for when the one before it was used up. */
   async *list<Schema extends z.ZodType>(path: string, entry: Schema, query: Query = {}): AsyncGenerator<z.output<Schema>> {
-    for (let page = 1; ; page += 1) {
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
       const url = this.#url(path, { ...query, page, page_size: PAGE_SIZE });
       const answer = await this.#ask('GET', url);
       await this.#expect(answer, url);
@@ -72,6 +75,7 @@ export class HarborApi {
       yield* entries;
       if (entries.length === 0 || page * PAGE_SIZE >= total || (Number.isNaN(total) && entries.length < PAGE_SIZE)) return;
     }
+    throw new RegistryContentError(`The ${this.#options.side} has no end in its list ${path}.`);
   }
 
   /** All entries of a list that is short by its nature. */
@@ -123,12 +127,16 @@ export class HarborApi {
   }
 
   async #expect(answer: IncomingMessage, url: URL): Promise<void> {
-    const status = answer.statusCode ?? 0;
-    if (status >= 200 && status < 300) return;
-    const { code, message } = firstError((await readAll(answer, MAX_ANSWER)).toString());
-    const { side } = this.#options;
-    const told = message === '' ? `it answered ${url.pathname} with ${status}.` : message;
-    throw new RegistryRefusedError(`The ${side} refuses: ${told}`, { status, code });
+    if (isSuccess(answer)) return;
+    const { status, code, message } = await refusalOf(answer);
+    const { location } = answer.headers;
+    const told =
+      location !== undefined
+        ? `it sends on to ${location}. Give the address that it is reached by.`
+        : message === ''
+          ? `it answered ${url.pathname} with ${status}.`
+          : message;
+    throw new RegistryRefusedError(`The ${this.#options.side} refuses: ${told}`, { status, code });
   }
 
   async #read<Schema extends z.ZodType>(answer: IncomingMessage, url: URL, schema: Schema): Promise<z.output<Schema>> {
@@ -157,7 +165,6 @@ function parsed(text: string): unknown {
   }
 }
 
-function firstError(text: string): { code: string; message: string } {
-  const [first] = (parsed(text) as { errors?: { code?: unknown; message?: unknown }[] } | null | undefined)?.errors ?? [];
-  return { code: String(first?.code ?? ''), message: String(first?.message ?? '') };
+function isSuccess({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode < 300;
 }

@@ -62,6 +62,7 @@ export async function copyRobots(
       if (permissions.length === 0) report.differs('robot', one.name, 'Nothing of what it may do exists here: not copied.');
       else
         await report.make('robot', one.name, async () => {
+          await secrets.prepare();
           const made = await destination.createAs('/robots', body, robotCreated);
           await secrets.add({ kind: 'robot', name: made.name }, made.secret);
         });

@@ -1,10 +1,10 @@
 import { type ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../harness/ports.ts';
-import { endProcess, processFacts, startService, waitFor } from '../harness/processes.ts';
-import { removeFolder, scratchFolder } from '../harness/scratch.ts';
-import { requireTool } from '../harness/tools.ts';
+import { freePort } from './ports.ts';
+import { endProcess, processFacts, startService, waitFor } from './processes.ts';
+import { removeFolder, scratchFolder } from './scratch.ts';
+import { requireTool } from './tools.ts';
 
 /** Debian's docker-registry with a configuration of our own: files on disk, no authentication, no cache, no access log. */
 export class DockerRegistry {
