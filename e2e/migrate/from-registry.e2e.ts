@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DockerRegistry } from '../harness/docker-registry.ts';
@@ -8,6 +8,7 @@ import { ContainerTools } from '../harness/podman.ts';
 import { run, type RunResult, tryRun } from '../harness/processes.ts';
 import { type Descriptor, OCI_INDEX, RegistryClient } from '../harness/registry-client.ts';
 import { scenario } from '../harness/requirements.ts';
+import { removeFolder, scratchFolder } from '../harness/scratch.ts';
 
 interface Report {
   readonly things: Readonly<Record<string, { readonly made: number; readonly there: number; readonly failed: number }>>;
@@ -16,7 +17,7 @@ interface Report {
   readonly mounted: number;
 }
 
-scenario('berth migrate from-registry, from a docker-registry', ['docker-registry', 'skopeo'], () => {
+scenario('berth migrate from-registry, from a docker-registry', ['root', 'mount', 'docker-registry', 'skopeo'], () => {
   let [berth, registry, tools] = [] as unknown as [Berth, DockerRegistry, ContainerTools];
   let [from, to] = [] as unknown as [RegistryClient, RegistryClient];
 
@@ -38,8 +39,12 @@ scenario('berth migrate from-registry, from a docker-registry', ['docker-registr
   });
 
   function migrate(...args: readonly string[]): Promise<RunResult> {
-    const [node = '', ...command] = berth.command;
-    const sides = ['--url', registry.url, '--to', berth.url, '--to-user', 'admin', '--to-password-file', join(berth.folder, 'password')];
+    return migrateTo(berth, ...args);
+  }
+
+  function migrateTo(there: Berth, ...args: readonly string[]): Promise<RunResult> {
+    const [node = '', ...command] = there.command;
+    const sides = ['--url', registry.url, '--to', there.url, '--to-user', 'admin', '--to-password-file', join(there.folder, 'password')];
     return tryRun(node, [...command, 'migrate', 'from-registry', ...sides, '--json', ...args], { env: { ...process.env } });
   }
 
@@ -93,5 +98,43 @@ scenario('berth migrate from-registry, from a docker-registry', ['docker-registr
     expect((JSON.parse(stdout) as Report).problems.map(({ name }) => name)).toEqual(['UPPER/case']);
     expect(stderr).toMatch(/run the same command again/);
     expect((await to.getManifest('late/app', pushed.digest)).status).toBe(200);
+  });
+
+  it('says where there is nothing to copy that it was told nothing of', async () => {
+    const empty = await DockerRegistry.create();
+    try {
+      await empty.start();
+      const { code, stderr } = await migrate('--url', empty.url);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/lists no repositories.*--repository/)]);
+    } finally {
+      await empty.dispose();
+    }
+  });
+
+  it('ends where the destination is full, says what to do, and goes on once there is space', async () => {
+    const data = await scratchFolder('full');
+    const blobs = join(data, 'blobs');
+    await mkdir(blobs);
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', blobs]);
+    const full = await Berth.start({ env: { BERTH_DATA: data } });
+    try {
+      await writeFile(join(full.folder, 'password'), full.adminPassword);
+      for (const tag of ['1', '2', '3']) await from.pushImage('heavy/app', tag, randomBytes(4_000_000));
+      const { code, stderr } = await migrateTo(full, '--repository', 'heavy/app');
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/There is no room left.*What was copied stays: run the same command again/),
+      ]);
+      await run('mount', ['-o', 'remount,size=200m', blobs]);
+      const again = await migrateTo(full, '--repository', 'heavy/app');
+      expect([again.code, (JSON.parse(again.stdout) as Report).things['tag']?.failed]).toEqual([0, 0]);
+      const client = new RegistryClient(full.url, { user: 'admin', password: full.adminPassword });
+      for (const tag of ['1', '2', '3']) expect((await client.getManifest('heavy/app', tag)).status).toBe(200);
+      client.close();
+    } finally {
+      await full.dispose();
+      await tryRun('umount', [blobs]);
+      await removeFolder(data);
+    }
   });
 });

@@ -2,23 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MigrationReport } from '@berth/migration';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { berth, type Outcome, ServerProcess } from './testing/berth.ts';
 import { type Descriptor, RegistryScene } from './testing/registry-scene.ts';
 
 const PASSWORD = 'Right-Password-1';
 
-interface Report {
-  readonly things: Readonly<Record<string, { readonly made: number; readonly there: number; readonly failed: number }>>;
-  readonly problems: readonly { readonly about: string; readonly name: string; readonly sentence: string }[];
-  readonly differences: readonly { readonly about: string; readonly name: string; readonly sentence: string }[];
-  readonly bytes: number;
-}
-
 let folder: string;
 let servers: [ServerProcess, ServerProcess];
 let [source, destination] = [] as unknown as [RegistryScene, RegistryScene];
-let [foreseen, first, second] = [] as unknown as [Report, Report, Report];
+let [foreseen, first, second] = [] as unknown as [MigrationReport, MigrationReport, MigrationReport];
 let pushed: Record<'image' | 'index' | 'child' | 'sbom' | 'ofChild' | 'ofSbom' | 'untagged', Descriptor>;
 
 beforeAll(async () => {
@@ -105,10 +99,10 @@ function migrate(...args: readonly string[]): Promise<Outcome> {
   ]);
 }
 
-async function report(...args: readonly string[]): Promise<Report> {
+async function report(...args: readonly string[]): Promise<MigrationReport> {
   const outcome = await migrate('--json', ...args);
   expect(outcome.code, outcome.stderr + outcome.stdout).toBe(0);
-  return JSON.parse(outcome.stdout) as Report;
+  return JSON.parse(outcome.stdout) as MigrationReport;
 }
 
 describe('berth migrate from-harbor', () => {
@@ -200,7 +194,7 @@ describe('berth migrate from-harbor', () => {
     const small = await source.pushImage('mixed/small', '1');
     const outcome = await migrate('--project', 'mixed', '--json');
     expect(outcome.code).toBe(1);
-    const { problems } = JSON.parse(outcome.stdout) as Report;
+    const { problems } = JSON.parse(outcome.stdout) as MigrationReport;
     expect(problems.map(({ name }) => name)).toEqual(['mixed/fixed:1', 'mixed/large:1']);
     expect(problems[0]?.sentence).toMatch(/immutable/);
     expect(problems[1]?.sentence).toMatch(/quota/);

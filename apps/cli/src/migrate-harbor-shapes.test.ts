@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MigrationReport } from '@berth/migration';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { berth, ServerProcess } from './testing/berth.ts';
 import { type Answers, HarborStandIn } from './testing/harbor-stand-in.ts';
@@ -9,17 +10,11 @@ import { type Descriptor, RegistryScene } from './testing/registry-scene.ts';
 const PASSWORD = 'Right-Password-1';
 const NEVER = '0001-01-01T00:00:00.000Z';
 
-interface Report {
-  readonly things: Readonly<Record<string, { readonly made: number; readonly there: number; readonly failed: number }>>;
-  readonly problems: readonly unknown[];
-  readonly differences: readonly { readonly about: string; readonly name: string; readonly sentence: string }[];
-}
-
 let folder: string;
 let servers: [ServerProcess, ServerProcess];
 let destination: RegistryScene;
 let standIn: HarborStandIn;
-let report: Report;
+let report: MigrationReport;
 let images: Descriptor[];
 let signature: Descriptor;
 
@@ -43,7 +38,7 @@ beforeAll(async () => {
     ...['--secrets-file', join(folder, 'secrets.jsonl'), '--json'],
   ]);
   expect(outcome.code, outcome.stderr).toBe(0);
-  report = JSON.parse(outcome.stdout) as Report;
+  report = JSON.parse(outcome.stdout) as MigrationReport;
 });
 afterAll(async () => {
   await standIn.end();

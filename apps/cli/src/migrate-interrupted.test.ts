@@ -1,6 +1,7 @@
 import { mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MigrationReport } from '@berth/migration';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { berth, type Outcome, ServerProcess, startBerth } from './testing/berth.ts';
 import { type Descriptor, RegistryScene } from './testing/registry-scene.ts';
@@ -42,15 +43,9 @@ function commandFor(project: string): string[] {
   ];
 }
 
-async function migrate(project: string): Promise<{ outcome: Outcome; report: Report }> {
+async function migrate(project: string): Promise<{ outcome: Outcome; report: MigrationReport }> {
   const outcome = await berth(commandFor(project));
-  return { outcome, report: JSON.parse(outcome.stdout) as Report };
-}
-
-interface Report {
-  readonly things: Readonly<Record<string, { readonly made: number; readonly there: number; readonly failed: number }>>;
-  readonly problems: readonly { readonly name: string; readonly sentence: string }[];
-  readonly stopped?: string;
+  return { outcome, report: JSON.parse(outcome.stdout) as MigrationReport };
 }
 
 async function fill(project: string): Promise<Descriptor[]> {
@@ -96,7 +91,7 @@ describe('berth migrate from-harbor, interrupted', () => {
     const { code, stdout, stderr } = await running.outcome;
     sourceServer = await start('source');
     expect([code, stderr]).toEqual([1, expect.stringMatching(/cannot be reached.*What was copied stays: run the same command again/)]);
-    expect((JSON.parse(stdout) as Report).stopped).toBeDefined();
+    expect((JSON.parse(stdout) as MigrationReport).stopped).toBeDefined();
     const { outcome, report } = await migrate('gone');
     expect([outcome.code, report.problems]).toEqual([0, []]);
     expect(await destination.tags('gone/app')).toEqual(await sceneOf(sourceServer).tags('gone/app'));

@@ -4,7 +4,7 @@ import { ContentCopier } from './copy/content-copier.ts';
 import { parseSourceName, type SourceName, SourceRegistry } from './copy/source-registry.ts';
 import type { MigrationProgress } from './from-harbor.ts';
 import { type MigrationReport, Report } from './report.ts';
-import { ending } from './stopped.ts';
+import { ending, MigrationStoppedError } from './stopped.ts';
 
 export interface RegistryMigrationOptions {
   readonly source: RegistryClient;
@@ -28,8 +28,10 @@ export async function migrateFromRegistry(options: RegistryMigrationOptions): Pr
   const progress = (): void => options.watch({ report, at });
   const copier = new ContentCopier({ source, destination: options.destination, report, keepTags: options.keepTags, progress });
   const taken = new Map<RepositoryName, string>();
+  let listed = 0;
   try {
     for await (const name of options.repositories ?? source.catalog()) {
+      listed += 1;
       const pair = pairOf(name, options);
       if (pair instanceof OciError) report.failed('repository', name, pair);
       else if (taken.has(pair.to))
@@ -46,6 +48,8 @@ export async function migrateFromRegistry(options: RegistryMigrationOptions): Pr
         copier.repositoryEnds(pair.to);
       }
     }
+    if (listed === 0)
+      throw new MigrationStoppedError('The source lists no repositories, or none to this login: name them with --repository.');
   } catch (error) {
     const stop = ending(error);
     if (stop === undefined) throw error;

@@ -7,7 +7,7 @@ export class MigrationStoppedError extends Error {
 
 /** Not of one artifact, but of everything after it too. */
 const STOPPING: Readonly<Record<number, string>> = {
-  401: 'The sign-in is no longer taken',
+  401: 'The sign-in is not taken',
   502: 'A registry cannot answer',
   503: 'A registry cannot answer',
   504: 'A registry cannot answer',
