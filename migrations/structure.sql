@@ -200,6 +200,7 @@ CREATE TABLE public.garbage_runs (
   CONSTRAINT garbage_runs_log_size CHECK ((octet_length(log) <= 4194304)),
   CONSTRAINT garbage_runs_status CHECK ((status = ANY (ARRAY['Pending'::text, 'Running'::text, 'Success'::text, 'Error'::text, 'Stopped'::text])))
 );
+CREATE INDEX garbage_runs_updated ON public.garbage_runs USING btree (updated_at);
 CREATE INDEX garbage_runs_waiting ON public.garbage_runs USING btree (id) WHERE (status = ANY (ARRAY['Pending'::text, 'Running'::text]));
 
 CREATE TABLE public.immutable_rules (
@@ -568,6 +569,7 @@ CREATE TABLE public.retention_executions (
   alive_at timestamp with time zone,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   ended_at timestamp with time zone,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT retention_executions_pkey PRIMARY KEY (id),
   CONSTRAINT retention_executions_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES public.retention_policies(id) ON DELETE CASCADE,
   CONSTRAINT retention_executions_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),
@@ -576,6 +578,7 @@ CREATE TABLE public.retention_executions (
 );
 CREATE INDEX retention_executions_policy ON public.retention_executions USING btree (policy_id, id);
 CREATE INDEX retention_executions_project ON public.retention_executions USING btree (project_id);
+CREATE INDEX retention_executions_updated ON public.retention_executions USING btree (updated_at);
 CREATE INDEX retention_executions_waiting ON public.retention_executions USING btree (id) WHERE (status = ANY (ARRAY['Pending'::text, 'Running'::text]));
 
 CREATE TABLE public.retention_policies (

@@ -1,5 +1,7 @@
 import { expect, test } from '@playwright/test';
+import { expectStatus, RegistryClient } from '../harness/registry-client.ts';
 import { expectAccessible } from './checks.ts';
+import { scene } from './scene.ts';
 import { open, signIn } from './sign-in.ts';
 
 test('a dry run tells what it would free and opens with its log; a digest that is nowhere is said so', async ({ page }) => {
@@ -15,6 +17,34 @@ test('a dry run tells what it would free and opens with its log; a digest that i
   await page.getByLabel('Digest').fill('no digest');
   await page.getByRole('button', { name: 'Ask' }).click();
   await expect(page.getByRole('alert')).toContainText('This was not done.');
+});
+
+test('a collection that a program starts appears where the list is open, and is followed to its end', async ({ page }) => {
+  await signIn(page, 'admin');
+  const watched = page.waitForResponse((response) => response.url().includes('/events?topic=collection'));
+  await open(page, '/storage');
+  expect((await watched).status()).toBe(200);
+  await page.getByRole('button', { name: 'Run now' }).waitFor();
+  const client = new RegistryClient(scene().url, { user: 'admin', password: scene().adminPassword });
+  const started = await client.plain('POST', '/api/v2.0/system/gc/schedule', {
+    headers: { ...client.basic(), 'content-type': 'application/json' },
+    body: JSON.stringify({ schedule: { type: 'Manual' }, parameters: { dry_run: true } }),
+  });
+  expectStatus('run of collection', started, 201);
+  client.close();
+  const id = String(started.headers.location).split('/').at(-1);
+  // Nothing is under way, so that the page does not ask by itself: it was told by the stream of events.
+  const run = page.getByRole('row').filter({ has: page.locator(`a[href$="/storage/runs/${id}"]`) });
+  await expect(run.getByText('done')).toBeVisible({ timeout: 30_000 });
+});
+
+test('a collection is followed by asking again, where there is no stream of events', async ({ page }) => {
+  await signIn(page, 'admin');
+  await page.route('**/api/v2.0/events*', (route) => route.abort());
+  await open(page, '/storage');
+  await page.getByRole('button', { name: 'Dry run' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Collection');
+  await expect(page.getByText('done', { exact: true })).toBeVisible({ timeout: 30_000 });
 });
 
 for (const way of ['by the stream of events', 'by asking again, where there is no stream'] as const) {

@@ -28,6 +28,7 @@ import { storageJournal } from './0120-storage-journal.ts';
 import { layerIndexes } from './0200-layer-indexes.ts';
 import { manifestPins } from './0240-manifest-pins.ts';
 import { unlinkedBlobs } from './0275-unlinked-blobs.ts';
+import { watchedRuns } from './0280-watched-runs.ts';
 import type { NamedMigration } from './named-migration.ts';
 
 export type { NamedMigration } from './named-migration.ts';
@@ -64,4 +65,5 @@ export const migrations: readonly NamedMigration[] = [
   manifestPins,
   layerIndexes,
   unlinkedBlobs,
+  watchedRuns,
 ];

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { listQuery, nothing, queryText, timestamp } from './common.ts';
 import { operation } from './operation.ts';
+import { retentionExecution } from './retention.ts';
 
-/** `content`: what was committed; `push`: how far pushes are; `work`: long work, for administrators. */
-export const eventTopics = ['content', 'push', 'work'] as const;
+/**
+ * `content`: what was committed; `push`: how far pushes are; `work`: long work, and `collection`: runs of collection, both for administrators;
+ * `retention`: runs of retention, for those who may see the retention of the project.
+ */
+export const eventTopics = ['content', 'push', 'work', 'collection', 'retention'] as const;
 
 /** Data of an event `content`. */
 export const contentEvent = z.object({
@@ -33,6 +37,9 @@ export const pushEvent = z.object({
   time: timestamp,
 });
 
+/** Data of an event `retention`: a run as it is now. That of `work` is a WorkRun, that of `collection` a GCHistory. */
+export const retentionEvent = retentionExecution.extend({ project: z.string() });
+
 export const eventOperations = {
   watchEvents: operation({
     id: 'watchEvents',
@@ -40,7 +47,7 @@ export const eventOperations = {
     path: '/events',
     tag: 'event',
     summary:
-      'Watch what happens, as server-sent events: `content`, `push` and `work`. The header Last-Event-ID goes on after an earlier stream.',
+      'Watch what happens, as server-sent events: `content`, `push`, `work`, `collection` and `retention`. The header Last-Event-ID goes on after an earlier stream.',
     params: nothing,
     query: z.object({
       /** Only this project. */

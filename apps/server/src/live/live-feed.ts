@@ -1,17 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContentEvent, EventPosition, LiveReads, SeenStep, TroubleReport, WorkRun } from '@berth/registry';
+import type {
+  ContentEvent,
+  EventPosition,
+  GarbageRun,
+  LiveReads,
+  SeenRetention,
+  SeenStep,
+  TroubleReport,
+  WorkRun,
+} from '@berth/registry';
 
 export interface News {
   readonly events: readonly ContentEvent[];
   readonly steps: readonly SeenStep[];
   readonly work: readonly WorkRun[];
+  readonly collections: readonly GarbageRun[];
+  readonly retentions: readonly SeenRetention[];
 }
+
+/** Runs that can be watched. */
+export type RunTopic = 'work' | 'collection' | 'retention';
 
 /** Somebody who watches. */
 export interface Member {
   /** Whose pushes: a repository, a project, or the empty text for all; undefined: none. */
   readonly pushes: string | undefined;
-  readonly work: boolean;
+  readonly runs: ReadonlySet<RunTopic>;
   take(news: News): void;
   /** The server stops. */
   end(): void;
@@ -104,12 +118,13 @@ export class LiveFeed {
       await this.#renewWatches();
       const events = await reads.eventsAfter(this.#position as EventPosition, BATCH);
       const steps = this.#watched().length === 0 ? [] : this.#newOf(await reads.recentSteps(RECENT_SECONDS, BATCH), stepKey);
-      const work = [...this.#members].some((member) => member.work)
-        ? this.#newOf(await reads.recentWork(RECENT_SECONDS, BATCH), ({ id, updatedAt }) => [`work ${id}`, updatedAt])
-        : [];
+      const work = await this.#newRuns('work', () => reads.recentWork(RECENT_SECONDS, BATCH));
+      const collections = await this.#newRuns('collection', () => reads.recentCollections(RECENT_SECONDS, BATCH));
+      const retentions = await this.#newRuns('retention', () => reads.recentRetentions(RECENT_SECONDS, BATCH));
       this.#position = events.at(-1)?.position ?? this.#position;
       this.#failing = false;
-      if (events.length + steps.length + work.length > 0) for (const member of this.#members) member.take({ events, steps, work });
+      const news: News = { events, steps, work, collections, retentions };
+      if (Object.values(news).some(({ length }) => length > 0)) for (const member of this.#members) member.take(news);
       return events.length === BATCH;
     } catch (error) {
       // Told once; the next tick goes on where this one stood.
@@ -129,6 +144,15 @@ export class LiveFeed {
     const scopes = this.#watched();
     if (scopes.length > 0) await this.#options.reads.watch(scopes, WATCH_SECONDS);
     this.#watchedAt = now;
+  }
+
+  /** None when nobody watches them. */
+  async #newRuns<Run extends { readonly id: number; readonly updatedAt: Date }>(
+    topic: RunTopic,
+    read: () => Promise<readonly Run[]>,
+  ): Promise<readonly Run[]> {
+    if (![...this.#members].some(({ runs }) => runs.has(topic))) return [];
+    return this.#newOf(await read(), ({ id, updatedAt }) => [`${topic} ${id}`, updatedAt]);
   }
 
   #newOf<Item>(items: readonly Item[], keyOf: (item: Item) => readonly [string, Date]): readonly Item[] {

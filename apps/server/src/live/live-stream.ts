@@ -1,12 +1,15 @@
 import type { ContentEvent, EventPosition, LiveReads } from '@berth/registry';
-import type { RepositoryName } from '@berth/oci';
-import type { LiveFeed, Member, News } from './live-feed.ts';
-import { type Message, messagesOf, positionText, workMessage } from './messages.ts';
+import type { eventTopics } from '@berth/api-contract';
+import type { ProjectName, RepositoryName } from '@berth/oci';
+import type { LiveFeed, Member, News, RunTopic } from './live-feed.ts';
+import { type Message, messagesOf, positionText, runMessagesOf } from './messages.ts';
+
+export type Topic = (typeof eventTopics)[number];
 
 export interface LiveWish {
   /** A repository or a project; undefined: everything that the caller may see. */
   readonly scope: string | undefined;
-  readonly topics: ReadonlySet<'content' | 'push' | 'work'>;
+  readonly topics: ReadonlySet<Topic>;
   /** Where an earlier stream ended. */
   readonly after: EventPosition | undefined;
 }
@@ -16,6 +19,7 @@ export interface Watcher {
   /** Is the caller still somebody, and signed in? */
   mayStay(): Promise<boolean>;
   maySee(repository: RepositoryName): Promise<boolean>;
+  maySeeRetention(project: ProjectName): Promise<boolean>;
 }
 
 export interface LiveStreamParts {
@@ -36,14 +40,15 @@ const MAX_WAITING = 2_000;
 /** The client signs in anew with its next request. */
 const LIFETIME_MS = 3_600_000;
 const BATCH = 500;
+const RUN_TOPICS: readonly RunTopic[] = ['work', 'collection', 'retention'];
 
 /** One client's stream of server-sent events. Its ids lead on: what is asked for after one is complete. */
 export class LiveStream implements Member {
   readonly pushes: string | undefined;
-  readonly work: boolean;
+  readonly runs: ReadonlySet<RunTopic>;
   readonly #wish: LiveWish;
   readonly #parts: LiveStreamParts;
-  readonly #sight = new Map<RepositoryName, boolean>();
+  readonly #sight = new Map<string, boolean>();
   readonly #until = performance.now() + LIFETIME_MS;
   #waiting: Message[] = [];
   #ended = false;
@@ -54,15 +59,22 @@ export class LiveStream implements Member {
     this.#wish = wish;
     this.#parts = parts;
     this.pushes = wish.topics.has('push') ? (wish.scope ?? '') : undefined;
-    this.work = wish.topics.has('work');
+    this.runs = new Set(RUN_TOPICS.filter((topic) => wish.topics.has(topic)));
     parts.gone.addEventListener('abort', () => this.end(), { once: true });
   }
 
-  take({ events, steps, work }: News): void {
+  take({ events, steps, work, collections, retentions }: News): void {
     if (this.#waiting.length > MAX_WAITING) return this.end();
     const { topics } = this.#wish;
-    const news = messagesOf({ events: topics.has('content') ? events : [], steps: topics.has('push') ? steps : [] });
-    this.#waiting.push(...news.filter(this.#isWished), ...(this.work ? work.map(workMessage) : []));
+    const news = [
+      ...messagesOf({ events: topics.has('content') ? events : [], steps: topics.has('push') ? steps : [] }),
+      ...runMessagesOf({
+        work: topics.has('work') ? work : [],
+        collections: topics.has('collection') ? collections : [],
+        retentions: topics.has('retention') ? retentions : [],
+      }),
+    ];
+    this.#waiting.push(...news.filter(this.#isWished));
     this.#wake();
   }
 
@@ -102,9 +114,11 @@ export class LiveStream implements Member {
     return this.#wish.topics.has('content') ? messagesOf({ events, steps: [] }).filter(this.#isWished) : [];
   }
 
-  readonly #isWished = ({ repository }: Message): boolean => {
+  /** What tells of the server as a whole is in every scope. */
+  readonly #isWished = ({ repository, retentionOf }: Message): boolean => {
     const { scope } = this.#wish;
-    return scope === undefined || repository === scope || repository?.startsWith(`${scope}/`) === true;
+    const about = repository ?? retentionOf;
+    return scope === undefined || about === undefined || about === scope || about.startsWith(`${scope}/`);
   };
 
   /** False when it is time for a sign of life. */
@@ -137,12 +151,20 @@ export class LiveStream implements Member {
     return this.#parts.watcher.mayStay();
   }
 
-  async #maySee({ repository }: Message): Promise<boolean> {
-    if (repository === undefined) return true;
-    const known = this.#sight.get(repository);
+  /** Of the server as a whole only those are told who may watch the topic, which the watcher sees to. */
+  async #maySee({ repository, retentionOf }: Message): Promise<boolean> {
+    const { watcher } = this.#parts;
+    if (repository !== undefined) return this.#remembered(repository, () => watcher.maySee(repository));
+    // Names of projects hold no slash, those of repositories do.
+    if (retentionOf !== undefined) return this.#remembered(retentionOf, () => watcher.maySeeRetention(retentionOf));
+    return true;
+  }
+
+  async #remembered(about: string, ask: () => Promise<boolean>): Promise<boolean> {
+    const known = this.#sight.get(about);
     if (known !== undefined) return known;
-    const sees = await this.#parts.watcher.maySee(repository);
-    this.#sight.set(repository, sees);
+    const sees = await ask();
+    this.#sight.set(about, sees);
     return sees;
   }
 }

@@ -1,10 +1,14 @@
-import type { RepositoryName } from '@berth/oci';
-import type { ContentEvent, EventPosition, SeenStep, WorkRun } from '@berth/registry';
+import type { ProjectName, RepositoryName } from '@berth/oci';
+import type { ContentEvent, EventPosition, SeenRetention, SeenStep } from '@berth/registry';
+import { gcView } from '../http/api/garbage/gc-view.ts';
 import { workRunView } from '../http/api/jobs/job-view.ts';
+import { executionView } from '../http/api/retention/retention-view.ts';
+import type { News } from './live-feed.ts';
 
-/** One server-sent event, and of which repository it tells. */
+/** One server-sent event, and of what it tells: a repository, the retention of a project, or the server as a whole. */
 export interface Message {
-  readonly repository: RepositoryName | undefined;
+  readonly repository?: RepositoryName;
+  readonly retentionOf?: ProjectName;
   readonly text: string;
 }
 
@@ -13,8 +17,13 @@ export function messagesOf({ events, steps }: { events: readonly ContentEvent[];
   return [...steps.map(stepMessage), ...events.map(eventMessage)];
 }
 
-export function workMessage(run: WorkRun): Message {
-  return { repository: undefined, text: rendered('work', workRunView(run)) };
+/** Runs carry no ids: a client that comes back asks for them as they are. */
+export function runMessagesOf({ work, collections, retentions }: Pick<News, 'work' | 'collections' | 'retentions'>): Message[] {
+  return [
+    ...work.map((run) => ({ text: rendered('work', workRunView(run)) })),
+    ...collections.map((run) => ({ text: rendered('collection', gcView(run)) })),
+    ...retentions.map(retentionMessage),
+  ];
 }
 
 export function positionText({ transaction, id }: EventPosition): string {
@@ -37,6 +46,10 @@ function stepMessage({ repository, part, state, actorName, digest, bytes, proble
     repository,
     text: rendered('push', { repository, part, state, actor: actorName, digest, bytes, problem, time: at.toISOString() }),
   };
+}
+
+function retentionMessage(run: SeenRetention): Message {
+  return { retentionOf: run.project, text: rendered('retention', { ...executionView(run), project: run.project }) };
 }
 
 /** JSON holds no line break of its own, so that one data line is enough. */

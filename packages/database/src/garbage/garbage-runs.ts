@@ -2,7 +2,8 @@ import type { GarbageRun, GarbageRunParameters, GarbageRuns, GarbageRunStatus, G
 import type { Knex } from 'knex';
 import { rowsOf } from '../transactions.ts';
 
-interface RunRow {
+/** As {@link GARBAGE_RUN_COLUMNS} select it. */
+export interface GarbageRunRow {
   readonly id: number;
   readonly kind: 'Manual' | 'Schedule';
   readonly parameters: GarbageRunParameters;
@@ -15,7 +16,7 @@ interface RunRow {
   readonly updated_at: Date;
 }
 
-const COLUMNS = 'id, kind, parameters, status, links, blobs, bytes, manifests, created_at, updated_at';
+export const GARBAGE_RUN_COLUMNS = 'id, kind, parameters, status, links, blobs, bytes, manifests, created_at, updated_at';
 /** A run whose process gave no sign for this long goes on in another one. */
 const DEAD_AFTER = `interval '5 minutes'`;
 /** Later lines are left out; the numbers go on. */
@@ -35,14 +36,14 @@ export function createGarbageRuns(knex: Knex): GarbageRuns {
     },
 
     async find(id) {
-      const rows = await rowsOf<RunRow>(knex, `select ${COLUMNS} from garbage_runs where id = ?`, [id]);
-      return rows[0] && runOf(rows[0]);
+      const rows = await rowsOf<GarbageRunRow>(knex, `select ${GARBAGE_RUN_COLUMNS} from garbage_runs where id = ?`, [id]);
+      return rows[0] && garbageRunOf(rows[0]);
     },
 
     async list({ page, pageSize, status }) {
-      const rows = await rowsOf<RunRow>(
+      const rows = await rowsOf<GarbageRunRow>(
         knex,
-        `select ${COLUMNS} from garbage_runs where status = coalesce(?, status) order by id desc limit ? offset ?`,
+        `select ${GARBAGE_RUN_COLUMNS} from garbage_runs where status = coalesce(?, status) order by id desc limit ? offset ?`,
         [status ?? null, pageSize, (page - 1) * pageSize],
       );
       const counts = await rowsOf<{ total: number }>(
@@ -50,7 +51,7 @@ export function createGarbageRuns(knex: Knex): GarbageRuns {
         'select count(*)::integer as total from garbage_runs where status = coalesce(?, status)',
         [status ?? null],
       );
-      return { items: rows.map(runOf), total: counts[0]?.total ?? 0 };
+      return { items: rows.map(garbageRunOf), total: counts[0]?.total ?? 0 };
     },
 
     async log(id) {
@@ -59,16 +60,16 @@ export function createGarbageRuns(knex: Knex): GarbageRuns {
     },
 
     async take() {
-      const rows = await rowsOf<RunRow>(
+      const rows = await rowsOf<GarbageRunRow>(
         knex,
         `update garbage_runs set status = 'Running', alive_at = now(), updated_at = now()
          where id = (
            select id from garbage_runs where status in ('Pending', 'Running') and not (status = 'Running' and alive_at > now() - ${DEAD_AFTER})
            order by id limit 1 for update skip locked)
-         returning ${COLUMNS}`,
+         returning ${GARBAGE_RUN_COLUMNS}`,
         [],
       );
-      return rows[0] && runOf(rows[0]);
+      return rows[0] && garbageRunOf(rows[0]);
     },
 
     async step(id, { links, blobs, bytes, manifests, lines }) {
@@ -119,6 +120,6 @@ export function createGarbageRuns(knex: Knex): GarbageRuns {
   };
 }
 
-function runOf({ created_at: createdAt, updated_at: updatedAt, ...row }: RunRow): GarbageRun {
+export function garbageRunOf({ created_at: createdAt, updated_at: updatedAt, ...row }: GarbageRunRow): GarbageRun {
   return { ...row, createdAt, updatedAt };
 }

@@ -1,7 +1,9 @@
-import type { Digest, RepositoryName } from '@berth/oci';
+import type { Digest, ProjectName, RepositoryName } from '@berth/oci';
 import type { ActorKey, LiveReads, PushState } from '@berth/registry';
 import type { Knex } from 'knex';
 import { actorName } from '../content/actor-names.ts';
+import { GARBAGE_RUN_COLUMNS, garbageRunOf, type GarbageRunRow } from '../garbage/garbage-runs.ts';
+import { type ExecutionRow, executionOf, RETENTION_COLUMNS } from '../policy/retention-history.ts';
 import { rowsOf } from '../transactions.ts';
 import { WORK_RUN_COLUMNS, type WorkRunRow, workRunOf } from '../work/work-runs.ts';
 import { EVENT_COLUMNS, eventOf, type EventRow } from './event-rows.ts';
@@ -73,6 +75,27 @@ export function createLiveReads(knex: Knex): LiveReads {
         [seconds, limit],
       );
       return rows.map(workRunOf);
+    },
+
+    async recentCollections(seconds, limit) {
+      const rows = await rowsOf<GarbageRunRow>(
+        knex,
+        `select ${GARBAGE_RUN_COLUMNS} from garbage_runs where updated_at > now() - make_interval(secs => ?) order by updated_at, id limit ?`,
+        [seconds, limit],
+      );
+      return rows.map(garbageRunOf);
+    },
+
+    async recentRetentions(seconds, limit) {
+      const rows = await rowsOf<ExecutionRow & { project: ProjectName; updated_at: Date }>(
+        knex,
+        `select e.*, p.name as project from (
+           select ${RETENTION_COLUMNS}, updated_at from retention_executions
+           where updated_at > now() - make_interval(secs => ?) order by updated_at, id limit ?) e
+         join projects p on p.id = e.project_id where p.deleted_at is null order by e.updated_at, e.id`,
+        [seconds, limit],
+      );
+      return rows.map((row) => ({ ...executionOf(row), project: row.project, updatedAt: row.updated_at }));
     },
 
     async watch(scopes, seconds) {

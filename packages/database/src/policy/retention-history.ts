@@ -12,7 +12,8 @@ import type { RepositoryName } from '@berth/oci';
 import type { Knex } from 'knex';
 import { rowsOf } from '../transactions.ts';
 
-interface ExecutionRow {
+/** As {@link RETENTION_COLUMNS} select it. */
+export interface ExecutionRow {
   readonly id: number;
   readonly policy_id: number;
   readonly project_id: number;
@@ -40,7 +41,7 @@ interface DecisionRow extends Omit<RetentionOutcome, 'outcome'> {
   readonly outcome: RetentionRemoval | null;
 }
 
-const EXECUTION = 'id, policy_id, project_id, rules, trigger, dry_run, status, problem, created_at, ended_at';
+export const RETENTION_COLUMNS = 'id, policy_id, project_id, rules, trigger, dry_run, status, problem, created_at, ended_at';
 const TASK = 'id, execution_id, repository, status, total, retained, started_at, ended_at';
 const DECISION = 'position, digest, tags, action, reason, because, outcome';
 /** A run whose process gave no sign for this long goes on in another one. */
@@ -52,7 +53,7 @@ type History = Pick<RetentionRecords, 'execution' | 'executions' | 'stop' | 'tas
 export function createRetentionHistory(knex: Knex): History {
   return {
     async execution(policyId, id) {
-      const rows = await rowsOf<ExecutionRow>(knex, `select ${EXECUTION} from retention_executions where policy_id = ? and id = ?`, [
+      const rows = await rowsOf<ExecutionRow>(knex, `select ${RETENTION_COLUMNS} from retention_executions where policy_id = ? and id = ?`, [
         policyId,
         id,
       ]);
@@ -62,7 +63,7 @@ export function createRetentionHistory(knex: Knex): History {
     async executions(policyId, page) {
       const rows = await rowsOf<ExecutionRow>(
         knex,
-        `select ${EXECUTION} from retention_executions where policy_id = ? order by id desc limit ? offset ?`,
+        `select ${RETENTION_COLUMNS} from retention_executions where policy_id = ? order by id desc limit ? offset ?`,
         [policyId, ...limits(page)],
       );
       return { items: rows.map(executionOf), total: await count(knex, 'retention_executions where policy_id = ?', [policyId]) };
@@ -72,7 +73,7 @@ export function createRetentionHistory(knex: Knex): History {
       const rows = await rowsOf(
         knex,
         `update retention_executions set stop_wanted = true, status = case status when 'Pending' then 'Stopped' else status end,
-           ended_at = case status when 'Pending' then now() else ended_at end
+           ended_at = case status when 'Pending' then now() else ended_at end, updated_at = now()
          where id = ? and status in ('Pending', 'Running') returning 1`,
         [id],
       );
@@ -106,12 +107,12 @@ export function createRetentionHistory(knex: Knex): History {
     async take() {
       const rows = await rowsOf<ExecutionRow>(
         knex,
-        `update retention_executions set status = 'Running', alive_at = now()
+        `update retention_executions set status = 'Running', alive_at = now(), updated_at = now()
          where id = (
            select id from retention_executions
            where status in ('Pending', 'Running') and not (status = 'Running' and alive_at > now() - ${DEAD_AFTER})
            order by id limit 1 for update skip locked)
-         returning ${EXECUTION}`,
+         returning ${RETENTION_COLUMNS}`,
         [],
       );
       return rows[0] && executionOf(rows[0]);
@@ -137,7 +138,7 @@ async function count(knex: Knex, from: string, values: readonly unknown[]): Prom
   return rows[0]?.total ?? 0;
 }
 
-function executionOf(row: ExecutionRow): RetentionExecution {
+export function executionOf(row: ExecutionRow): RetentionExecution {
   return {
     ...{ id: row.id, policyId: row.policy_id, projectId: row.project_id, rules: row.rules, trigger: row.trigger, dryRun: row.dry_run },
     ...{ status: row.status, problem: row.problem, startedAt: row.created_at, endedAt: row.ended_at ?? undefined },

@@ -110,18 +110,23 @@ export function createRetentionRecords(knex: Knex): RetentionRecords {
     async isWanted(id) {
       const rows = await rowsOf<{ stop_wanted: boolean }>(
         knex,
-        'update retention_executions set alive_at = now() where id = ? returning stop_wanted',
+        'update retention_executions set alive_at = now(), updated_at = now() where id = ? returning stop_wanted',
         [id],
       );
       return rows[0]?.stop_wanted === false;
     },
 
     async finish(id, status, problem) {
-      await rowsOf(knex, 'update retention_executions set status = ?, problem = ?, ended_at = now() where id = ?', [status, problem, id]);
+      // Its tasks first: of a run that is told to be over, all is.
       await rowsOf(knex, `update retention_tasks set status = ?, ended_at = now() where execution_id = ? and status = 'Running'`, [
         status,
         id,
       ]);
+      await rowsOf(
+        knex,
+        'update retention_executions set status = ?, problem = ?, ended_at = now(), updated_at = now() where id = ?',
+        [status, problem, id],
+      );
     },
 
     repositories: ({ id, projectId }, afterId, limit) =>

@@ -1,6 +1,8 @@
-import type { Digest, RepositoryName, Tag } from '@berth/oci';
+import type { Digest, ProjectName, RepositoryName, Tag } from '@berth/oci';
 import type { ContentPage, ContentPageRequest } from './content-lists.ts';
+import type { GarbageRun } from './garbage-runs.ts';
 import type { CatalogScope } from './manifest-records.ts';
+import type { RetentionExecution } from './retention.ts';
 import type { WorkRun } from './work-runs.ts';
 import type { ActorKey } from './upload-sessions.ts';
 
@@ -55,6 +57,12 @@ export interface SeenStep extends PushStep {
   readonly at: Date;
 }
 
+/** A run of retention that moved: it began, looked at another repository, or ended. */
+export interface SeenRetention extends RetentionExecution {
+  readonly project: ProjectName;
+  readonly updatedAt: Date;
+}
+
 /** A {@link ContentEvent} in a list. */
 export interface PastEvent extends Omit<ContentEvent, 'position'> {
   readonly id: number;
@@ -95,6 +103,10 @@ export interface LiveReads {
   recentSteps(seconds: number, limit: number): Promise<readonly SeenStep[]>;
   /** Long work that changed within the last seconds, oldest first. */
   recentWork(seconds: number, limit: number): Promise<readonly WorkRun[]>;
+  /** Runs of collection that changed within the last seconds, oldest first. */
+  recentCollections(seconds: number, limit: number): Promise<readonly GarbageRun[]>;
+  /** Runs of retention that changed within the last seconds, oldest first; none of projects that are gone. */
+  recentRetentions(seconds: number, limit: number): Promise<readonly SeenRetention[]>;
   /** Somebody watches the pushes to these for so many seconds: repositories, projects, or the empty text for all. */
   watch(scopes: readonly string[], seconds: number): Promise<void>;
 }

@@ -3,15 +3,13 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { change, getOne, getPage, getText } from '../../shared/api/fetcher.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
-import { isUnderWay, LOOK_AGAIN_MS, type RunState } from '../../shared/work/run-states.ts';
+import { isUnderWay, LOOK_AGAIN_MS, LOOK_BESIDE_EVENTS_MS, lookAgainMs, type RunState } from '../../shared/work/run-states.ts';
 
 export type Job = z.output<typeof job>;
 export type WorkRun = z.output<typeof workRun>;
 
 export const JOBS_KEY = ['jobs'] as const;
 const LOOK_EVERY_MS = 5_000;
-/** Beside a stream of events, which tells at once: in case that it lost something. */
-const LOOK_BESIDE_EVENTS_MS = 30_000;
 const RUNNING = 5;
 
 export const jobsQuery = queryOptions({
@@ -51,8 +49,7 @@ export const runQuery = (id: string, isLive: boolean) =>
       const run = await getOne(at, workRun, { signal });
       return { run, log: await getText(`${at}/log`, { signal }) };
     },
-    refetchInterval: ({ state: { data } }) =>
-      data !== undefined && isUnderWay(data.run.status) ? (isLive ? LOOK_BESIDE_EVENTS_MS : LOOK_AGAIN_MS) : false,
+    refetchInterval: ({ state: { data } }) => lookAgainMs(data !== undefined && isUnderWay(data.run.status), isLive),
   });
 
 export const stopRun = (id: number) => change('PUT', `/jobs/runs/${id}`);

@@ -3,6 +3,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
+import { isUnderWay, lookAgainMs } from '../../shared/work/run-states.ts';
 import { bodyOf, type PolicyDraft } from './policy-draft.ts';
 
 export type RetentionExecution = z.output<typeof retentionExecution>;
@@ -11,7 +12,12 @@ export type RetentionDecision = z.output<typeof retentionDecision>;
 export type RetentionPreview = z.output<typeof retentionPreview>;
 
 export const RETENTION_KEY = ['retention'] as const;
-const LOOK_AGAIN_MS = 2_000;
+/** What moves with a run. */
+export const RUN_KEYS = [
+  [...RETENTION_KEY, 'executions'],
+  [...RETENTION_KEY, 'tasks'],
+  [...RETENTION_KEY, 'decisions'],
+] as const;
 
 export const policyQuery = (id: number) =>
   queryOptions({
@@ -30,25 +36,22 @@ export const previewQuery = (projectId: number, draft: PolicyDraft) =>
     retry: false,
   });
 
-export function isUnderWay({ status }: { readonly status: string }): boolean {
-  return status === 'Running' || status === 'Pending';
-}
-
-export const executionsQuery = (id: number, page: number) =>
+export const executionsQuery = (id: number, { page, isLive }: { readonly page: number; readonly isLive: boolean }) =>
   queryOptions({
     queryKey: [...RETENTION_KEY, 'executions', id, page],
     queryFn: ({ signal }) => getPage(`/retentions/${id}/executions`, retentionExecution, { query: { page, page_size: PAGE_SIZE }, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state: { data } }) => (data?.items.some(isUnderWay) === true ? LOOK_AGAIN_MS : false),
+    refetchInterval: ({ state: { data } }) => lookAgainMs(data?.items.some(({ status }) => isUnderWay(status)) === true, isLive),
   });
 
-export const tasksQuery = (id: number, execution: string, page: number) =>
+export const tasksQuery = (id: number, execution: string, { page, isLive }: { readonly page: number; readonly isLive: boolean }) =>
   queryOptions({
     queryKey: [...RETENTION_KEY, 'tasks', id, execution, page],
     queryFn: ({ signal }) => getPage(tasksPath(id, execution), retentionTask, { query: { page, page_size: PAGE_SIZE }, signal }),
     placeholderData: keepPreviousData,
+    // Without tasks it may not have begun.
     refetchInterval: ({ state: { data } }) =>
-      data === undefined || data.items.length === 0 || data.items.some(isUnderWay) ? LOOK_AGAIN_MS : false,
+      lookAgainMs(data === undefined || data.items.length === 0 || data.items.some(({ status }) => isUnderWay(status)), isLive),
   });
 
 export const decisionsQuery = (id: number, execution: string, { task, page }: { readonly task: number; readonly page: number }) =>

@@ -17,6 +17,7 @@ import { DecisionTable } from './decision-table.tsx';
 import { decisionsQuery, type RetentionTask, tasksQuery } from './queries.ts';
 import { policyOf } from './retention-tab.tsx';
 import { RunState } from './run-state.tsx';
+import { useRetentionEvents } from './use-retention-events.ts';
 
 const ROUTE = '/shell/projects/$project/retention/$run';
 
@@ -28,7 +29,8 @@ export function RetentionRunTab(): ReactNode {
   const { task } = useSearch({ from: ROUTE });
   const policyId = policyOf(project) ?? 0;
   const state = useListState('');
-  const query = useQuery(tasksQuery(policyId, run, task === undefined ? state.page : 1));
+  const isLive = useRetentionEvents(project.name, run);
+  const query = useQuery(tasksQuery(policyId, run, { page: task === undefined ? state.page : 1, isLive }));
   const columns: Column<RetentionTask>[] = [
     {
       key: 'repository',

@@ -13,8 +13,10 @@ import { TextLink } from '../../shared/ui/links.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { Section } from '../../shared/ui/page.tsx';
 import { Age } from '../../shared/ui/values.tsx';
-import { executionsQuery, isUnderWay, RETENTION_KEY, type RetentionExecution, startRun, stopRun } from './queries.ts';
+import { isUnderWay } from '../../shared/work/run-states.ts';
+import { executionsQuery, RETENTION_KEY, type RetentionExecution, startRun, stopRun } from './queries.ts';
 import { RunState } from './run-state.tsx';
+import { useRetentionEvents } from './use-retention-events.ts';
 
 interface RunsProps {
   readonly project: Project;
@@ -25,7 +27,8 @@ interface RunsProps {
 export function Runs({ project, policyId }: RunsProps): ReactNode {
   const { t } = useText();
   const state = useListState('');
-  const query = useQuery(executionsQuery(policyId, state.page));
+  const isLive = useRetentionEvents(project.name);
+  const query = useQuery(executionsQuery(policyId, { page: state.page, isLive }));
   const mayRun = useProjectRights(project.project_id)('tag-retention:operate');
   const columns = useColumns({ project, policyId }, mayRun);
   const apiCommand = useApiCommand();
@@ -112,7 +115,7 @@ function useColumns({ project, policyId }: RunsProps, mayRun: boolean): readonly
       title: t('retention.stop'),
       quietTitle: true,
       corner: true,
-      cell: (run) => (mayRun && isUnderWay(run) ? <Stop policyId={policyId} run={run} /> : null),
+      cell: (run) => (mayRun && isUnderWay(run.status) ? <Stop policyId={policyId} run={run} /> : null),
     },
   ];
 }

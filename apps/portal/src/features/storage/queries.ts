@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { change, getOne, getPage, getText } from '../../shared/api/fetcher.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
-import { isUnderWay, LOOK_AGAIN_MS } from '../../shared/work/run-states.ts';
+import { isUnderWay, lookAgainMs } from '../../shared/work/run-states.ts';
 
 export type GcRun = z.output<typeof gcHistory>;
 export type GcPolicy = z.output<typeof gcPolicy>;
@@ -11,6 +11,12 @@ export type GcUse = z.output<typeof gcUse>;
 export type ScheduleType = 'None' | 'Hourly' | 'Daily' | 'Weekly' | 'Custom';
 
 export const STORAGE_KEY = ['storage'] as const;
+/** What moves with a run. */
+export const RUN_KEYS = [
+  [...STORAGE_KEY, 'runs'],
+  [...STORAGE_KEY, 'run'],
+  [...STORAGE_KEY, 'numbers'],
+] as const;
 const NUMBERS_EVERY_MS = 15_000;
 
 export const numbersQuery = queryOptions({
@@ -41,15 +47,16 @@ export const scheduleQuery = queryOptions({
   queryFn: ({ signal }) => getOne('/system/gc/schedule', gcSchedule, { signal }),
 });
 
-export const runsQuery = (page: number) =>
+export const runsQuery = (page: number, isLive: boolean) =>
   queryOptions({
     queryKey: [...STORAGE_KEY, 'runs', page],
     queryFn: ({ signal }) => getPage('/system/gc', gcHistory, { query: { page, page_size: PAGE_SIZE }, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state: { data } }) => (data?.items.some((run) => isUnderWay(run.job_status)) === true ? LOOK_AGAIN_MS : false),
+    refetchInterval: ({ state: { data } }) => lookAgainMs(data?.items.some((run) => isUnderWay(run.job_status)) === true, isLive),
   });
 
-export const runQuery = (id: string) =>
+/** `isLive`: a stream tells of changes. */
+export const runQuery = (id: string, isLive: boolean) =>
   queryOptions({
     queryKey: [...STORAGE_KEY, 'run', id],
     queryFn: async ({ signal }) => {
@@ -58,7 +65,7 @@ export const runQuery = (id: string) =>
       const run = await getOne(at, gcHistory, { signal });
       return { run, log: await getText(`${at}/log`, { signal }) };
     },
-    refetchInterval: ({ state: { data } }) => (data !== undefined && isUnderWay(data.run.job_status) ? LOOK_AGAIN_MS : false),
+    refetchInterval: ({ state: { data } }) => lookAgainMs(data !== undefined && isUnderWay(data.run.job_status), isLive),
   });
 
 export const whyQuery = (digest: string) =>

@@ -14,12 +14,14 @@ import { Age, Bytes, Count } from '../../shared/ui/values.tsx';
 import { RunBadge } from '../../shared/work/run-badge.tsx';
 import { isUnderWay } from '../../shared/work/run-states.ts';
 import { type GcRun, parametersOf, runQuery, STORAGE_KEY, stopRun } from './queries.ts';
+import { useCollectionEvents } from './use-collection-events.ts';
 
 /** One collection: how far it is, what it did or would do, and its log as it grows. */
 export function StorageRunPage(): ReactNode {
   const { t } = useText();
   const { run: id } = useParams({ from: '/shell/storage/runs/$run' });
-  const query = useQuery(runQuery(id));
+  const isLive = useCollectionEvents(id);
+  const query = useQuery(runQuery(id, isLive));
   const run = query.data?.run;
   const crumb = (
     <TextLink key="storage" to="/storage">

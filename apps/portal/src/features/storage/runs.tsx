@@ -15,12 +15,14 @@ import { Section } from '../../shared/ui/page.tsx';
 import { Age, Bytes, Count } from '../../shared/ui/values.tsx';
 import { RunBadge } from '../../shared/work/run-badge.tsx';
 import { type GcRun, parametersOf, runsQuery, scheduleQuery, STORAGE_KEY, startRun } from './queries.ts';
+import { useCollectionEvents } from './use-collection-events.ts';
 
 /** Collections that were asked for or planned, and buttons for another one. */
 export function Runs(): ReactNode {
   const { t } = useText();
   const state = useListState('');
-  const query = useQuery(runsQuery(state.page));
+  const isLive = useCollectionEvents();
+  const query = useQuery(runsQuery(state.page, isLive));
   const apiCommand = useApiCommand();
   const columns: Column<GcRun>[] = [
     {

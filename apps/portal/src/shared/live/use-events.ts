@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { apiUrl, type Schema } from '../api/fetcher.ts';
 
-/** What a page watches: the query of `/events`, and what it does with each event. */
+/** What a page watches: the query of `/events`, and what it does with each event; `ready` comes each time that the stream begins or goes on. */
 export interface Watched {
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly on: Readonly<Record<string, (data: unknown) => void>>;
@@ -35,7 +35,7 @@ export function useEvents({ query, on }: Watched): boolean {
       if (document.hidden) return;
       const opened = new EventSource(last === undefined ? address : `${address}&after=${last}`);
       source = opened;
-      for (const name of ['ready', ...names.split(' ')]) {
+      for (const name of new Set(['ready', ...names.split(' ')])) {
         opened.addEventListener(name, ({ data, lastEventId }: MessageEvent<string>) => {
           if (lastEventId !== '') last = lastEventId;
           setIsLive(true);

@@ -245,7 +245,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'username-edges': '用户名的首尾必须是可见字符。未做任何更改。',
   'username-length': '用户名需为 1 到 {{most}} 个字符。未做任何更改。',
   'username-taken': '已有此名称的用户。未做任何更改；请换一个名称。',
-  'watching-not-allowed': '查看长时任务需要系统管理员的权限 jobservice-monitor:list。',
+  'watching-not-allowed': '关注 {{topic}} 需要权限 {{right}}，系统管理员拥有此权限。',
   'watching-too-much': '您打开的页面中已有太多在实时更新。请关闭一个，或一分钟后再试。',
   'work-unknown': '没有这种任务；现有：{{known}}。未启动任何内容。',
 };

@@ -119,6 +119,7 @@ describe('the stream of events', () => {
     expect(await refused('?topic=none', 'admin')).toBe('400');
     expect(await refused('?repository=Not!', 'admin')).toBe('400');
     expect(await refused('?topic=work', 'developer')).toBe('403');
+    expect(await refused('?topic=content,collection', 'developer')).toBe('403');
   });
 
   it('bounds the streams of an account, and gives places back', async () => {

@@ -1,21 +1,23 @@
-import { decideSystem, subjectOf } from '@berth/access';
+import { type Actor, decideSystem, subjectOf } from '@berth/access';
 import { eventTopics, OPERATIONS } from '@berth/api-contract';
 import { parseProjectName, parseRepositoryName, say } from '@berth/oci';
-import { LiveStream, type Watcher } from '../../../live/live-stream.ts';
+import { LiveStream, type Topic, type Watcher } from '../../../live/live-stream.ts';
 import { parsePosition } from '../../../live/messages.ts';
 import { ApiError } from '../api-error.ts';
 import { type Call, principalEndpoint } from '../endpoint.ts';
 
-type Topic = (typeof eventTopics)[number];
+/** Topics that tell of the server as a whole, and what one must be allowed to watch them: what lists of these runs ask for. */
+const SYSTEM_TOPICS = { work: 'jobservice-monitor:list', collection: 'garbage-collection:list' } as const;
 
-/** Everyone who signed in may watch; each is told what he may pull. */
+/** Everyone who signed in may watch; each is told of what he may pull, and of the retention that he may see. */
 export const watchEvents = principalEndpoint(OPERATIONS.watchEvents, async (call, principal) => {
   const { parts, request, response, actor, query } = call;
   const topics = topicsOf(query.topic);
-  if (topics.has('work') && !decideSystem(actor, 'jobservice-monitor:list').allowed)
+  const denied = deniedTopic(actor, topics);
+  if (denied !== undefined)
     throw new ApiError(
       'FORBIDDEN',
-      say('watching-not-allowed')`Watching long work needs the right jobservice-monitor:list, which system administrators have.`,
+      say('watching-not-allowed')`Watching ${{ topic: denied }} needs the right ${{ right: SYSTEM_TOPICS[denied] }}, which system administrators have.`,
     );
   const scope = scopeOf(query);
   const leave = parts.live.admit(actor);
@@ -37,7 +39,7 @@ export const watchEvents = principalEndpoint(OPERATIONS.watchEvents, async (call
   const watcher: Watcher = {
     mayStay: async () => {
       const found = await parts.identity.principals.find(subjectOf(principal));
-      return found !== undefined && (!topics.has('work') || decideSystem(found.actor, 'jobservice-monitor:list').allowed) && isOpen(call);
+      return found !== undefined && deniedTopic(found.actor, topics) === undefined && isOpen(call);
     },
     maySee: async (repository) => {
       const living = await parts.identity.principals.find(subjectOf(principal));
@@ -45,6 +47,10 @@ export const watchEvents = principalEndpoint(OPERATIONS.watchEvents, async (call
         living !== undefined &&
         (await parts.identity.standings.allowingAt(living.actor, { action: 'repository:pull', repository })) !== undefined
       );
+    },
+    maySeeRetention: async (project) => {
+      const living = await parts.identity.principals.find(subjectOf(principal));
+      return living !== undefined && (await parts.identity.standings.allowing(living.actor, 'tag-retention:read', project)) !== undefined;
     },
   };
   const stream = new LiveStream({ scope, topics, after }, { ...parts.live, watcher, gone: gone.signal });
@@ -58,6 +64,10 @@ export const watchEvents = principalEndpoint(OPERATIONS.watchEvents, async (call
 /** A session that was ended ends its streams too; a password is proved by the account's version alone. */
 async function isOpen({ parts, request }: Pick<Call, 'parts' | 'request'>): Promise<boolean> {
   return request.headers.authorization !== undefined || parts.identity.sessions.isOpen(request);
+}
+
+function deniedTopic(actor: Actor, topics: ReadonlySet<Topic>): keyof typeof SYSTEM_TOPICS | undefined {
+  return (['work', 'collection'] as const).find((topic) => topics.has(topic) && !decideSystem(actor, SYSTEM_TOPICS[topic]).allowed);
 }
 
 function topicsOf(text: string | undefined): ReadonlySet<Topic> {
