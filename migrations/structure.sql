@@ -236,6 +236,8 @@ CREATE TABLE public.job_states (
   failing_since timestamp with time zone,
   runs bigint DEFAULT 0 NOT NULL,
   failures bigint DEFAULT 0 NOT NULL,
+  problem_reason text COLLATE "C" DEFAULT ''::text NOT NULL,
+  problem_values jsonb DEFAULT '{}'::jsonb NOT NULL,
   CONSTRAINT job_states_pkey PRIMARY KEY (job)
 );
 
@@ -570,6 +572,8 @@ CREATE TABLE public.retention_executions (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   ended_at timestamp with time zone,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  problem_reason text COLLATE "C" DEFAULT ''::text NOT NULL,
+  problem_values jsonb DEFAULT '{}'::jsonb NOT NULL,
   CONSTRAINT retention_executions_pkey PRIMARY KEY (id),
   CONSTRAINT retention_executions_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES public.retention_policies(id) ON DELETE CASCADE,
   CONSTRAINT retention_executions_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.projects(id),

@@ -37,25 +37,31 @@ export const TAG = {
 export function readDer(bytes: Buffer, offset = 0): DerElement {
   const tag = bytes[offset];
   const first = bytes[offset + 1];
-  if (tag === undefined || first === undefined) throw new CertificateError('The DER data ends early: it is cut off or is not DER.');
-  if ((tag & 0x1f) === 0x1f) throw new CertificateError('The DER data has a tag that no certificate format uses.');
+  if (tag === undefined || first === undefined)
+    throw new CertificateError('The DER data ends early: it is cut off or is not DER.', { reason: 'certificate-data-cut' });
+  if ((tag & 0x1f) === 0x1f)
+    throw new CertificateError('The DER data has a tag that no certificate format uses.', { reason: 'certificate-data-format' });
   let length = first;
   let header = 2;
   if (first & 0x80) {
     const count = first & 0x7f;
     if (count === 0)
-      throw new CertificateError('The data uses BER indefinite lengths; convert it to DER first (openssl reads and rewrites it).');
-    if (count > 4) throw new CertificateError('The DER data names an impossible length.');
+      throw new CertificateError('The data uses BER indefinite lengths; convert it to DER first (openssl reads and rewrites it).', {
+        reason: 'certificate-data-ber',
+      });
+    if (count > 4) throw new CertificateError('The DER data names an impossible length.', { reason: 'certificate-data-format' });
     length = 0;
     for (let i = 0; i < count; i += 1) {
       const byte = bytes[offset + 2 + i];
-      if (byte === undefined) throw new CertificateError('The DER data ends early: it is cut off or is not DER.');
+      if (byte === undefined)
+        throw new CertificateError('The DER data ends early: it is cut off or is not DER.', { reason: 'certificate-data-cut' });
       length = length * 256 + byte;
     }
     header += count;
   }
   const start = offset + header;
-  if (start + length > bytes.length) throw new CertificateError('The DER data ends early: it is cut off or is not DER.');
+  if (start + length > bytes.length)
+    throw new CertificateError('The DER data ends early: it is cut off or is not DER.', { reason: 'certificate-data-cut' });
   return { tag, content: bytes.subarray(start, start + length), raw: bytes.subarray(offset, start + length) };
 }
 
@@ -78,7 +84,8 @@ export function readAll(bytes: Buffer): DerElement[] {
 /** The child at `index`, with the tag it must have. */
 export function expectChild(children: readonly DerElement[], index: number, tag: number): DerElement {
   const child = children[index];
-  if (child === undefined || child.tag !== tag) throw new CertificateError('The DER data is not built as its format demands.');
+  if (child === undefined || child.tag !== tag)
+    throw new CertificateError('The DER data is not built as its format demands.', { reason: 'certificate-data-format' });
   return child;
 }
 
@@ -115,7 +122,8 @@ export function decodeOid(content: Buffer): string {
   let value = 0;
   for (const byte of content) {
     value = value * 128 + (byte & 0x7f);
-    if (value > Number.MAX_SAFE_INTEGER / 128) throw new CertificateError('The DER data holds an impossible object identifier.');
+    if (value > Number.MAX_SAFE_INTEGER / 128)
+      throw new CertificateError('The DER data holds an impossible object identifier.', { reason: 'certificate-data-format' });
     if (!(byte & 0x80)) {
       arcs.push(value);
       value = 0;
@@ -141,6 +149,6 @@ export function encodeInteger(value: number): Buffer {
 /** A small INTEGER (at most 6 bytes, not negative); versions, iteration counts and path lengths are. */
 export function decodeSmallInteger(content: Buffer): number {
   if (content.length === 0 || content.length > 6 || (content[0] ?? 0) & 0x80)
-    throw new CertificateError('The DER data holds a number out of range.');
+    throw new CertificateError('The DER data holds a number out of range.', { reason: 'certificate-data-format' });
   return content.readUIntBE(0, content.length);
 }

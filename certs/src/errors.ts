@@ -1,3 +1,10 @@
+/** A sentence with its name, for who tells it in another language: what {@link CertificateError} is, without being an error. */
+export interface NamedSentence {
+  readonly message: string;
+  readonly reason: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
 export interface CertificateErrorOptions {
   readonly cause?: unknown;
   /** Names the sentence for who tells it in another language; kebab-case, beginning with `certificate-`. */

@@ -15,7 +15,7 @@ export { describeCertificate } from './inspect/describe.ts';
 export { createOcspResponder, MAX_OCSP_REQUEST, type OcspResponder } from './authority/ocsp-responder.ts';
 export { certCommand } from './commands/cert-command.ts';
 export { type CommandIo, processIo } from './commands/command-io.ts';
-export { CertificateError, CertificateUsageError } from './errors.ts';
+export { CertificateError, CertificateUsageError, type NamedSentence } from './errors.ts';
 export { inspectServedCertificate, type ServedCertificate } from './inspect/served-certificate.ts';
 export { type AutoCertificate, type AutoCertificateOptions, ensureAutoCertificate } from './server/auto-certificate.ts';
 export {

@@ -52,7 +52,11 @@ export function readPem(text: string): PemBlock[] {
         { reason: 'certificate-pem-base64', values: { label, line: begin } },
       );
     blocks.push({ label, der: Buffer.from(base64, 'base64'), encrypted, text: `${lines.slice(begin - 1, index + 1).join('\n')}\n` });
-    if (blocks.length > MAX_ITEMS) throw new CertificateError(`The file holds more than ${MAX_ITEMS} PEM blocks; split it.`);
+    if (blocks.length > MAX_ITEMS)
+      throw new CertificateError(`The file holds more than ${MAX_ITEMS} PEM blocks; split it.`, {
+        reason: 'certificate-pem-blocks',
+        values: { most: MAX_ITEMS },
+      });
   }
   return blocks;
 }

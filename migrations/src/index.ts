@@ -29,6 +29,7 @@ import { layerIndexes } from './0200-layer-indexes.ts';
 import { manifestPins } from './0240-manifest-pins.ts';
 import { unlinkedBlobs } from './0275-unlinked-blobs.ts';
 import { watchedRuns } from './0280-watched-runs.ts';
+import { namedProblems } from './0281-named-problems.ts';
 import type { NamedMigration } from './named-migration.ts';
 
 export type { NamedMigration } from './named-migration.ts';
@@ -66,4 +67,5 @@ export const migrations: readonly NamedMigration[] = [
   layerIndexes,
   unlinkedBlobs,
   watchedRuns,
+  namedProblems,
 ];

@@ -77,11 +77,16 @@ export async function readAuthorityLedger(directory: string): Promise<Ledger | u
 export async function openAuthority(directory: string, passphrase?: string): Promise<Authority> {
   const paths = authorityPaths(directory);
   const [certificate, ...above] = readCertificateFile(await readInput(paths.certificate), paths.certificate);
-  if (certificate === undefined) throw new CertificateError(`${paths.certificate} holds no certificate.`);
+  if (certificate === undefined)
+    throw new CertificateError(`${paths.certificate} holds no certificate.`, {
+      reason: 'certificate-file-none',
+      values: { file: paths.certificate },
+    });
   const key = readPrivateKey(await readInput(paths.key), paths.key, passphrase);
   if (!publicKeyDer(key).equals(certificate.spki))
     throw new CertificateError(
       `${paths.key} is not the key of ${paths.certificate}. Nothing was changed: put the pair that belongs together there.`,
+      { reason: 'certificate-key-differs', values: { key: paths.key, file: paths.certificate } },
     );
   return { certificate, key, above, paths };
 }

@@ -97,14 +97,18 @@ export async function readLedger(path: string, authority: Certificate): Promise<
   } catch (error) {
     throw new CertificateError(
       `${path} is damaged (${reasonOf(error)}). It was kept as it is: restore it from a backup, since it knows which certificates were revoked.`,
-      { cause: error },
+      { cause: error, reason: 'certificate-ledger-damaged', values: { file: path } },
     );
   }
   if (ledger?.format !== 1 || !Array.isArray(ledger.issued) || !Array.isArray(ledger.revoked) || !Number.isSafeInteger(ledger.crlNumber))
-    throw new CertificateError(`${path} is not a CA ledger of this version of Berth. It was kept as it is.`);
+    throw new CertificateError(`${path} is not a CA ledger of this version of Berth. It was kept as it is.`, {
+      reason: 'certificate-ledger-format',
+      values: { file: path },
+    });
   if (ledger.authority !== authority.sha256)
     throw new CertificateError(
       `${path} belongs to another CA certificate (${ledger.authority.slice(0, 23)}...). Move it away, or name the right directory with --ca-dir.`,
+      { reason: 'certificate-ledger-foreign', values: { file: path } },
     );
   return ledger;
 }
@@ -141,6 +145,7 @@ async function takeLock(path: string): Promise<void> {
     else if (Date.now() > deadline)
       throw new CertificateError(
         `Another process is using this CA (${path}). Nothing was issued; try again, or remove that file if no other berth runs.`,
+        { reason: 'certificate-ca-busy', values: { file: path } },
       );
     else await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -149,7 +154,11 @@ async function takeLock(path: string): Promise<void> {
 /** @returns false when another process has the lock. A lock that could not be filled (a full disk) is taken away again. */
 async function createLock(path: string): Promise<boolean> {
   const failed = (error: unknown) =>
-    new CertificateError(`The CA's ledger could not be locked: ${reasonOf(error)}. Nothing was issued.`, { cause: error });
+    new CertificateError(`The CA's ledger could not be locked: ${reasonOf(error)}. Nothing was issued.`, {
+      cause: error,
+      reason: 'certificate-ledger-lock',
+      values: { words: reasonOf(error) },
+    });
   const handle = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') return undefined;
     throw failed(error);

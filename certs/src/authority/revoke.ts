@@ -22,13 +22,18 @@ export async function revokeCertificate(
           .replaceAll(':', '')
           .replace(/^0+(?=.)/, '')
       : target.serial;
-  if (!/^[0-9a-f]{1,40}$/.test(serial)) throw new CertificateError(`"${serial}" is neither a certificate file nor a serial number in hex.`);
+  if (!/^[0-9a-f]{1,40}$/.test(serial))
+    throw new CertificateError(`"${serial}" is neither a certificate file nor a serial number in hex.`, {
+      reason: 'certificate-serial',
+      values: { serial },
+    });
   return changeLedger<{ serial: string; already: boolean }>(authority.paths.ledger, authority.certificate, async (ledger) => {
     const record = ledger.issued.find((one) => one.serial === serial && (typeof target === 'string' || one.sha256 === target.sha256));
     const isOurs = record !== undefined || (typeof target !== 'string' && isSignedBy(target, authority.certificate));
     if (!isOurs)
       throw new CertificateError(
         `The CA "${authority.certificate.subject.text}" has not issued a certificate with the serial ${serial}; nothing was revoked. \`berth cert inspect FILE\` shows who issued it.`,
+        { reason: 'certificate-not-ours', values: { subject: authority.certificate.subject.text, serial } },
       );
     if (ledger.revoked.some((one) => one.serial === serial)) return { ledger, result: { serial, already: true } };
     const notAfter = record?.notAfter ?? (typeof target === 'string' ? undefined : target.notAfter.toISOString());

@@ -108,10 +108,7 @@ export function signCommand(io: CommandIo): Command {
         subjectDer: request.subject.raw,
         urls: ledger,
       });
-      warn(
-        io,
-        issued.warnings.filter((line) => !nameWarnings(asked.names).includes(line)),
-      );
+      warn(io, issued.warnings);
       await ensureDirectory(options.dir, true);
       await recordAndWrite(authority, [issued.certificate], async () =>
         writeFiles(await serverFiles(paths, issued.chain), { force: options.force === true }),

@@ -80,10 +80,7 @@ async function run(io: CommandIo, target: string, options: Options): Promise<voi
     subjectDer: old.subject.raw,
     urls: ledger,
   });
-  warn(
-    io,
-    issued.warnings.filter((line) => !nameWarnings(names).includes(line)),
-  );
+  warn(io, issued.warnings);
   const kept = join(directory, `${base}.${old.serial.slice(0, 8)}.old`);
   const backups: FileToWrite[] = [{ path: `${kept}.crt`, content: oldChain }];
   if (isNewKey) backups.push({ path: `${kept}.key`, content: privateKeyPem(oldKey), secret: true });

@@ -91,10 +91,7 @@ async function run(io: CommandIo, hosts: readonly string[], options: Options): P
     subject,
     urls: opened.ledger,
   });
-  warn(
-    io,
-    issued.warnings.filter((line) => !nameWarnings(names).includes(line)),
-  );
+  warn(io, issued.warnings);
   await save(opened, issued, { base, key, options });
   await report(io, { names, chain: issued.chain, base, authorityIsNew: opened.files.length > 0 }, options);
 }

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { Command, InvalidArgumentError } from 'commander';
 import ora from 'ora';
-import { CertificateError, CertificateUsageError } from '../errors.ts';
+import { CertificateError, CertificateUsageError, type NamedSentence } from '../errors.ts';
 
 /** The streams and exit of a command; tests give their own. */
 export interface CommandIo {
@@ -62,8 +62,9 @@ export function say(io: CommandIo, ...lines: string[]): void {
   for (const line of lines) io.stderr.write(`${line}\n`);
 }
 
-export function warn(io: CommandIo, warnings: readonly string[]): void {
-  for (const line of new Set(warnings)) io.stderr.write(`warning: ${line}\n`);
+export function warn(io: CommandIo, warnings: readonly (string | NamedSentence)[]): void {
+  const lines = warnings.map((warning) => (typeof warning === 'string' ? warning : warning.message));
+  for (const line of new Set(lines)) io.stderr.write(`warning: ${line}\n`);
 }
 
 /** A spinner on a terminal; nothing otherwise. The work must leave the main thread free for it to move. */

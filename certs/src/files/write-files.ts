@@ -36,8 +36,18 @@ export async function writeFiles(files: readonly FileToWrite[], options: WriteFi
     for (const directory of new Set(files.map((file) => dirname(file.path)))) await syncDirectory(directory);
   } catch (error) {
     const lost = await undo(staged, placed);
-    const kept = lost.length === 0 ? 'Nothing was changed.' : `These could not be put back: ${lost.join(', ')}.`;
-    throw new CertificateError(`The files could not be written: ${reasonOf(error)}. ${kept}`, { cause: error });
+    const words = reasonOf(error);
+    if (lost.length === 0)
+      throw new CertificateError(`The files could not be written: ${words}. Nothing was changed.`, {
+        cause: error,
+        reason: 'certificate-write-failed',
+        values: { words },
+      });
+    throw new CertificateError(`The files could not be written: ${words}. These could not be put back: ${lost.join(', ')}.`, {
+      cause: error,
+      reason: 'certificate-write-lost',
+      values: { words, lost: lost.join(', ') },
+    });
   }
   for (const one of staged) if (one.backup !== undefined) await rm(one.backup, { force: true });
 }
@@ -47,7 +57,11 @@ export async function ensureDirectory(path: string, secret = false): Promise<voi
   try {
     await mkdir(path, { recursive: true, mode: secret ? 0o700 : 0o755 });
   } catch (error) {
-    throw new CertificateError(`The directory ${path} could not be made: ${reasonOf(error)}.`, { cause: error });
+    throw new CertificateError(`The directory ${path} could not be made: ${reasonOf(error)}.`, {
+      cause: error,
+      reason: 'certificate-directory-failed',
+      values: { directory: path, words: reasonOf(error) },
+    });
   }
 }
 
@@ -63,12 +77,17 @@ export async function refuseExistingFiles(paths: readonly string[], force: boole
   for (const path of paths) {
     const stat = await lstat(path).catch(() => undefined);
     if (stat === undefined) continue;
-    if (stat.isDirectory()) throw new CertificateError(`${path} is a directory; a file is to be written there. Nothing was changed.`);
+    if (stat.isDirectory())
+      throw new CertificateError(`${path} is a directory; a file is to be written there. Nothing was changed.`, {
+        reason: 'certificate-write-directory',
+        values: { file: path },
+      });
     present.push(path);
   }
   if (present.length > 0 && !force)
     throw new CertificateError(
       `${present.join(', ')} ${present.length === 1 ? 'exists already and was' : 'exist already and were'} kept; nothing was written. Add --force to replace, or choose another --dir.`,
+      { reason: 'certificate-write-present', values: { files: present.join(', ') } },
     );
 }
 

@@ -36,7 +36,10 @@ const BACKDATE_MS = 5 * 60_000;
 /** Validity of `days` days in all, begun five minutes ago. @throws CertificateUsageError outside 1..36500 days. */
 export function validityFromNow(days: number, now = new Date()): Validity {
   if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS)
-    throw new CertificateUsageError(`The validity is a whole number of days from 1 to ${MAX_DAYS}.`);
+    throw new CertificateUsageError(`The validity is a whole number of days from 1 to ${MAX_DAYS}.`, {
+      reason: 'certificate-days',
+      values: { most: MAX_DAYS },
+    });
   const notBefore = new Date(Math.floor((now.getTime() - BACKDATE_MS) / 1000) * 1000);
   return { notBefore, notAfter: new Date(notBefore.getTime() + days * DAY_MS) };
 }
@@ -114,6 +117,7 @@ function checkUrl(url: string): string {
   if (!URL.canParse(url) || !/^http:\/\//i.test(url) || !/^[\x21-\x7e]{1,500}$/.test(url))
     throw new CertificateUsageError(
       `"${url}" is not usable for revocation: it must be a plain http:// address (a client cannot check the certificate of the server it asks about certificates).`,
+      { reason: 'certificate-revocation-url', values: { url } },
     );
   return url;
 }

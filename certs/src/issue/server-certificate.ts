@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { CertificateError, CertificateUsageError } from '../errors.ts';
+import { CertificateError, CertificateUsageError, type NamedSentence } from '../errors.ts';
 import { MAX_NAMES } from '../limits.ts';
 import { type AltName, isSingleLabel, singleLabelWarning, webAddressWarning } from '../names/subject-name.ts';
 import { encodeSubject, type SubjectFields } from '../x509/distinguished-name.ts';
@@ -35,7 +35,8 @@ export interface IssuedCertificate {
   readonly certificate: Certificate;
   /** The certificate, then its issuers up to and including the root. */
   readonly chain: readonly Certificate[];
-  readonly warnings: readonly string[];
+  /** About how long it is valid; about its names there is {@link nameWarnings}. */
+  readonly warnings: readonly NamedSentence[];
 }
 
 /**
@@ -43,9 +44,13 @@ export interface IssuedCertificate {
  * @throws CertificateUsageError without names; CertificateError when the issuer may not sign or has expired.
  */
 export async function issueServerCertificate(issuer: Issuer, request: ServerCertificateRequest): Promise<IssuedCertificate> {
-  if (request.names.length === 0) throw new CertificateUsageError('A server certificate needs at least one host name or address.');
+  if (request.names.length === 0)
+    throw new CertificateUsageError('A server certificate needs at least one host name or address.', { reason: 'certificate-names-none' });
   if (request.names.length > MAX_NAMES)
-    throw new CertificateUsageError(`A certificate may hold at most ${MAX_NAMES} names here; issue several certificates, or a wildcard.`);
+    throw new CertificateUsageError(`A certificate may hold at most ${MAX_NAMES} names here; issue several certificates, or a wildcard.`, {
+      reason: 'certificate-names-most',
+      values: { most: MAX_NAMES },
+    });
   refuseIssuer(issuer.certificate);
   const subject = request.subjectDer ?? encodeSubject(withCommonName(request));
   const { validity, warnings } = chooseValidity(request, issuer.certificate);
@@ -66,23 +71,24 @@ export async function issueServerCertificate(issuer: Issuer, request: ServerCert
     },
     issuer,
   );
-  return {
-    certificate,
-    chain: [certificate, issuer.certificate, ...issuer.above],
-    warnings: [...warnings, ...nameWarnings(request.names)],
-  };
+  return { certificate, chain: [certificate, issuer.certificate, ...issuer.above], warnings };
 }
 
 /** What to say about names before anything is written: single labels and web addresses. */
-export function nameWarnings(names: readonly AltName[]): string[] {
-  const found: string[] = [];
+export function nameWarnings(names: readonly AltName[]): NamedSentence[] {
+  const found: NamedSentence[] = [];
   for (const name of names) {
-    if (name.kind === 'dns' && isSingleLabel(name.value)) found.push(singleLabelWarning(name.value));
+    if (name.kind === 'dns' && isSingleLabel(name.value))
+      found.push({ message: singleLabelWarning(name.value), reason: 'certificate-single-label', values: { name: name.value } });
     const web = webAddressWarning(name);
-    if (web !== undefined) found.push(web);
+    if (web !== undefined) found.push({ message: web, reason: 'certificate-web-address', values: { name: name.value } });
   }
   if (!names.some((name) => name.kind === 'dns' || name.kind === 'ip'))
-    found.push('None of the names is a host name or an IP address, so no TLS client will accept this certificate for a server.');
+    found.push({
+      message: 'None of the names is a host name or an IP address, so no TLS client will accept this certificate for a server.',
+      reason: 'certificate-names-no-host',
+      values: {},
+    });
   return found;
 }
 
@@ -95,32 +101,47 @@ function withCommonName(request: ServerCertificateRequest): SubjectFields {
 
 function refuseIssuer(ca: Certificate): void {
   const now = Date.now();
+  const subject = ca.subject.text;
   if (!ca.basicConstraints?.ca)
     throw new CertificateError(
-      `"${ca.subject.text}" is not a CA certificate (no basicConstraints CA:TRUE): clients would refuse what it signs. Make one with: berth cert ca`,
+      `"${subject}" is not a CA certificate (no basicConstraints CA:TRUE): clients would refuse what it signs. Make one with: berth cert ca`,
+      { reason: 'certificate-ca-none', values: { subject } },
     );
   if (ca.keyUsage !== undefined && !ca.keyUsage.includes('keyCertSign'))
-    throw new CertificateError(`The CA "${ca.subject.text}" may not sign certificates (its key usage lacks keyCertSign).`);
+    throw new CertificateError(`The CA "${subject}" may not sign certificates (its key usage lacks keyCertSign).`, {
+      reason: 'certificate-ca-usage',
+      values: { subject },
+    });
   if (ca.notAfter.getTime() <= now)
-    throw new CertificateError(`The CA "${ca.subject.text}" expired on ${ca.notAfter.toISOString()}. Make a new one with: berth cert ca`);
+    throw new CertificateError(`The CA "${subject}" expired on ${ca.notAfter.toISOString()}. Make a new one with: berth cert ca`, {
+      reason: 'certificate-ca-expired',
+      values: { subject, at: ca.notAfter.toISOString() },
+    });
   if (ca.notBefore.getTime() > now)
-    throw new CertificateError(
-      `The CA "${ca.subject.text}" is valid only from ${ca.notBefore.toISOString()}: this machine's clock may be wrong.`,
-    );
+    throw new CertificateError(`The CA "${subject}" is valid only from ${ca.notBefore.toISOString()}: this machine's clock may be wrong.`, {
+      reason: 'certificate-ca-early',
+      values: { subject, at: ca.notBefore.toISOString() },
+    });
 }
 
 function chooseValidity(request: ServerCertificateRequest, ca: Certificate) {
-  const warnings: string[] = [];
+  const warnings: NamedSentence[] = [];
   let validity = validityFromNow(request.days);
   if (request.days > APPLE_MAX_DAYS)
-    warnings.push(
-      `${request.days} days is longer than the ${APPLE_MAX_DAYS} days that Apple's systems accept from a private CA: Safari and docker on macOS will refuse it. (Public CAs are held to 200 days since March 2026.) Use --days ${APPLE_MAX_DAYS} and renew.`,
-    );
+    warnings.push({
+      message: `${request.days} days is longer than the ${APPLE_MAX_DAYS} days that Apple's systems accept from a private CA: Safari and docker on macOS will refuse it. (Public CAs are held to 200 days since March 2026.) Use --days ${APPLE_MAX_DAYS} and renew.`,
+      reason: 'certificate-days-apple',
+      values: { days: request.days, most: APPLE_MAX_DAYS },
+    });
   if (validity.notAfter > ca.notAfter) {
     validity = { ...validity, notAfter: ca.notAfter };
-    warnings.push(
-      `The certificate ends with its CA, in ${daysBetween(new Date(), ca.notAfter)} days (${ca.notAfter.toISOString()}), not after ${request.days} days.`,
-    );
+    const left = daysBetween(new Date(), ca.notAfter);
+    const at = ca.notAfter.toISOString();
+    warnings.push({
+      message: `The certificate ends with its CA, in ${left} days (${at}), not after ${request.days} days.`,
+      reason: 'certificate-ends-with-ca',
+      values: { left, at, days: request.days },
+    });
   }
   if (validity.notBefore < ca.notBefore) validity = { ...validity, notBefore: ca.notBefore };
   return { validity, warnings };

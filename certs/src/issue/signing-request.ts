@@ -25,7 +25,8 @@ export interface SigningRequestOptions {
 
 /** DER of a PKCS#10 request that asks for the names in its SAN. */
 export async function createSigningRequest(options: SigningRequestOptions): Promise<Buffer> {
-  if (options.names.length === 0) throw new CertificateUsageError('A signing request needs at least one host name or address.');
+  if (options.names.length === 0)
+    throw new CertificateUsageError('A signing request needs at least one host name or address.', { reason: 'certificate-names-none' });
   const first = options.names.find((name) => name.kind === 'dns') ?? options.names.find((name) => name.kind === 'ip');
   const commonName = options.subject?.commonName ?? (first && first.value.length <= 64 ? first.value : undefined);
   const subject = encodeSubject({ ...options.subject, ...(commonName === undefined ? {} : { commonName }) });

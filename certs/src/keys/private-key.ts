@@ -10,7 +10,11 @@ export type KeyType = (typeof KEY_TYPES)[number];
 export function parseKeyType(text: string): KeyType {
   const wanted = text.toLowerCase().replace(/^(rsa|ec)[: _]?(?=[\dp])/, '$1-');
   const found = KEY_TYPES.find((type) => type === wanted);
-  if (found === undefined) throw new CertificateUsageError(`"${text}" is not a key type. Choose one of ${KEY_TYPES.join(', ')}.`);
+  if (found === undefined)
+    throw new CertificateUsageError(`"${text}" is not a key type. Choose one of ${KEY_TYPES.join(', ')}.`, {
+      reason: 'certificate-key-type',
+      values: { value: text, known: KEY_TYPES.join(', ') },
+    });
   return found;
 }
 
@@ -33,7 +37,10 @@ export function privateKeyPem(key: KeyObject, passphrase?: string): string {
 /** A key was found but it is encrypted and no passphrase was given. */
 export class PassphraseNeededError extends CertificateError {
   constructor(name: string) {
-    super(`${name} is encrypted and no password was given: use --password-file FILE, or --password-stdin.`);
+    super(`${name} is encrypted and no password was given: use --password-file FILE, or --password-stdin.`, {
+      reason: 'certificate-key-encrypted',
+      values: { file: name },
+    });
     this.name = 'PassphraseNeededError';
   }
 }
@@ -50,7 +57,8 @@ export function isPrivateKeyLabel(label: string): boolean {
 export function readPrivateKey(bytes: Buffer, name: string, passphrase?: string): KeyObject {
   if (looksLikePem(bytes)) {
     const block = readPem(bytes.toString('latin1')).find((one) => isPrivateKeyLabel(one.label));
-    if (block === undefined) throw new CertificateError(`${name} holds no private key.`);
+    if (block === undefined)
+      throw new CertificateError(`${name} holds no private key.`, { reason: 'certificate-key-none', values: { file: name } });
     const encrypted = block.encrypted || block.label === 'ENCRYPTED PRIVATE KEY';
     if (encrypted && passphrase === undefined) throw new PassphraseNeededError(name);
     return attempt(name, encrypted, () =>
@@ -63,7 +71,10 @@ export function readPrivateKey(bytes: Buffer, name: string, passphrase?: string)
   }
   if (passphrase !== undefined)
     return attempt(name, true, () => createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8', passphrase }));
-  throw new CertificateError(`${name} holds no private key that can be read (it may be encrypted, cut off or of another format).`);
+  throw new CertificateError(`${name} holds no private key that can be read (it may be encrypted, cut off or of another format).`, {
+    reason: 'certificate-key-unreadable',
+    values: { file: name },
+  });
 }
 
 /** A public key from SubjectPublicKeyInfo DER. */
@@ -106,9 +117,13 @@ function attempt(name: string, encrypted: boolean, read: () => KeyObject): KeyOb
     if (encrypted)
       throw new CertificateError(`The private key in ${name} could not be opened: the password is wrong, or the file is damaged.`, {
         cause: error,
+        reason: 'certificate-key-password',
+        values: { file: name },
       });
     throw new CertificateError(`The key in ${name} could not be read: ${reasonOf(error)}. The file is damaged or of another format.`, {
       cause: error,
+      reason: 'certificate-key-unreadable',
+      values: { file: name },
     });
   }
 }

@@ -18,7 +18,10 @@ const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
  */
 export function parseAltName(text: string): AltName {
   const trimmed = text.trim();
-  if (trimmed === '') throw new CertificateUsageError('A host name is empty. Name a DNS name, an IP address, a URI or an e-mail address.');
+  if (trimmed === '')
+    throw new CertificateUsageError('A host name is empty. Name a DNS name, an IP address, a URI or an e-mail address.', {
+      reason: 'certificate-name-empty',
+    });
   const prefixed = /^(dns|ip|ip address|uri|email):(.+)$/i.exec(trimmed);
   const declared = prefixed ? PREFIXES[(prefixed[1] ?? '').toLowerCase()] : undefined;
   const value = prefixed ? (prefixed[2] ?? '').trim() : trimmed;

@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { authorityLedger, type Authority, recordAndWrite } from '../authority/authority-directory.ts';
-import { DEFAULT_SERVER_DAYS, issueServerCertificate } from '../issue/server-certificate.ts';
+import type { NamedSentence } from '../errors.ts';
+import { DEFAULT_SERVER_DAYS, issueServerCertificate, nameWarnings } from '../issue/server-certificate.ts';
 import { generatePrivateKey, type KeyType, privateKeyPem } from '../keys/private-key.ts';
 import { parseAltNames } from '../names/subject-name.ts';
 import { writePem } from '../pem.ts';
@@ -18,7 +19,7 @@ export interface IssuedWithKey {
   /** PKCS#8 PEM. It exists in this answer alone: it is written nowhere. */
   readonly privateKey: string;
   readonly serial: string;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly NamedSentence[];
 }
 
 /**
@@ -39,6 +40,6 @@ export async function issueWithKey(authority: Authority, request: IssueWithKeyRe
     certificate: issued.chain.map((one) => writePem('CERTIFICATE', one.der)).join(''),
     privateKey: privateKeyPem(key),
     serial: issued.certificate.serial,
-    warnings: issued.warnings,
+    warnings: [...issued.warnings, ...nameWarnings(names)],
   };
 }

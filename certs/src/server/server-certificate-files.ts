@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { readCertificateFile } from '../x509/certificate-file.ts';
-import { CertificateError } from '../errors.ts';
+import { CertificateError, type NamedSentence } from '../errors.ts';
 import { readInput } from '../files/read-input.ts';
 import { daysBetween } from '../x509/days.ts';
 import { publicKeyDer, readPrivateKey } from '../keys/private-key.ts';
@@ -37,22 +37,29 @@ export async function readServerCertificate(files: ServerCertificateFiles): Prom
   const [leaf] = chain;
   const key = await readInput(files.key);
   const privateKey = readPrivateKey(key, files.key);
-  if (leaf === undefined) throw new CertificateError(`${files.certificate} holds no certificate.`);
+  if (leaf === undefined)
+    throw new CertificateError(`${files.certificate} holds no certificate.`, {
+      reason: 'certificate-file-none',
+      values: { file: files.certificate },
+    });
   if (!publicKeyDer(privateKey).equals(leaf.spki)) {
     const belongs = chain.find((one) => one.spki.equals(publicKeyDer(privateKey)));
-    throw new CertificateError(
-      belongs
-        ? `${files.certificate} begins with "${leaf.subject.text}", but the key belongs to a later certificate in it: put the server's own certificate first.`
-        : `${files.key} is not the private key of ${files.certificate}. Name the pair that was made together.`,
-    );
+    if (belongs !== undefined)
+      throw new CertificateError(
+        `${files.certificate} begins with "${leaf.subject.text}", but the key belongs to a later certificate in it: put the server's own certificate first.`,
+        { reason: 'certificate-order', values: { file: files.certificate, subject: leaf.subject.text } },
+      );
+    throw new CertificateError(`${files.key} is not the private key of ${files.certificate}. Name the pair that was made together.`, {
+      reason: 'certificate-key-differs',
+      values: { key: files.key, file: files.certificate },
+    });
   }
   const mode = (await stat(files.key)).mode;
   return { cert, key, chain, keyIsExposed: process.platform !== 'win32' && (mode & 0o007) !== 0 };
 }
 
-export interface CertificateWarning {
+export interface CertificateWarning extends NamedSentence {
   readonly code: 'key-exposed' | 'name-mismatch' | 'expires-soon' | 'expired' | 'not-yet-valid' | 'no-server-auth' | 'is-ca';
-  readonly message: string;
 }
 
 /**
@@ -63,8 +70,14 @@ export function checkServerCertificate(pair: ServerCertificatePair, externalHost
   const [leaf] = pair.chain;
   if (leaf === undefined) return [];
   const found: CertificateWarning[] = [];
-  const add = (code: CertificateWarning['code'], message: string) => found.push({ code, message });
-  if (pair.keyIsExposed) add('key-exposed', 'Every user of this machine may read the TLS private key. Run: chmod 600 on the key file.');
+  const add = (code: CertificateWarning['code'], message: string, named: Omit<NamedSentence, 'message'>) =>
+    found.push({ code, message, ...named });
+  const [from, until] = [leaf.notBefore.toISOString(), leaf.notAfter.toISOString()];
+  if (pair.keyIsExposed)
+    add('key-exposed', 'Every user of this machine may read the TLS private key. Run: chmod 600 on the key file.', {
+      reason: 'certificate-key-exposed',
+      values: {},
+    });
   if (externalHost !== undefined) {
     const host = externalHost.replace(/^\[|\]$/g, '');
     const problem = hostnameProblem(leaf, host);
@@ -72,20 +85,36 @@ export function checkServerCertificate(pair: ServerCertificatePair, externalHost
       add(
         'name-mismatch',
         `The certificate does not cover the external URL's host ${host} (clients will say "${problem}"). Run: berth cert renew CERTIFICATE --add-host ${host}`,
+        { reason: 'certificate-name-mismatch', values: { host } },
       );
   }
   const days = daysBetween(now, leaf.notAfter);
   if (leaf.notBefore > now)
-    add('not-yet-valid', `The certificate is valid only from ${leaf.notBefore.toISOString()}: check this machine's clock.`);
+    add('not-yet-valid', `The certificate is valid only from ${from}: check this machine's clock.`, {
+      reason: 'certificate-not-yet-valid',
+      values: { from },
+    });
   if (leaf.notAfter < now)
-    add('expired', `The certificate expired on ${leaf.notAfter.toISOString()}; clients refuse it. Run: berth cert renew CERTIFICATE`);
+    add('expired', `The certificate expired on ${until}; clients refuse it. Run: berth cert renew CERTIFICATE`, {
+      reason: 'certificate-expired',
+      values: { until },
+    });
   else if (days < EXPIRY_WARNING_DAYS)
-    add('expires-soon', `The certificate expires in ${days} days, on ${leaf.notAfter.toISOString()}. Run: berth cert renew CERTIFICATE`);
+    add('expires-soon', `The certificate expires in ${days} days, on ${until}. Run: berth cert renew CERTIFICATE`, {
+      reason: 'certificate-expires-soon',
+      values: { days, until },
+    });
   const purposes = leaf.extendedKeyUsage;
   if (purposes !== undefined && !purposes.includes(PURPOSE.serverAuth) && !purposes.includes(PURPOSE.any))
-    add('no-server-auth', 'The certificate is not for servers (its extended key usage lacks serverAuth); clients refuse it.');
+    add('no-server-auth', 'The certificate is not for servers (its extended key usage lacks serverAuth); clients refuse it.', {
+      reason: 'certificate-no-server-auth',
+      values: {},
+    });
   if (leaf.basicConstraints?.ca)
-    add('is-ca', 'The certificate is a CA certificate; browsers refuse it for a server. Make one with: berth cert server HOST');
+    add('is-ca', 'The certificate is a CA certificate; browsers refuse it for a server. Make one with: berth cert server HOST', {
+      reason: 'certificate-is-ca',
+      values: {},
+    });
   return found;
 }
 

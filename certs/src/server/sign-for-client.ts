@@ -1,6 +1,6 @@
 import { authorityLedger, type Authority, recordAndWrite } from '../authority/authority-directory.ts';
-import { CertificateError } from '../errors.ts';
-import { DEFAULT_SERVER_DAYS, issueServerCertificate } from '../issue/server-certificate.ts';
+import { CertificateError, type NamedSentence } from '../errors.ts';
+import { DEFAULT_SERVER_DAYS, issueServerCertificate, nameWarnings } from '../issue/server-certificate.ts';
 import { readSigningRequest, requestedNames } from '../issue/signing-request.ts';
 import { readPem, writePem } from '../pem.ts';
 
@@ -20,7 +20,7 @@ export const MAX_CSR_CHARACTERS = 64 * 1024;
 export async function signForClient(
   authority: Authority,
   request: SignForClientRequest,
-): Promise<{ readonly certificate: string; readonly serial: string; readonly warnings: readonly string[] }> {
+): Promise<{ readonly certificate: string; readonly serial: string; readonly warnings: readonly NamedSentence[] }> {
   if (request.csr.length > MAX_CSR_CHARACTERS)
     throw new CertificateError(`The signing request is larger than ${MAX_CSR_CHARACTERS / 1024} KiB.`, {
       reason: 'certificate-request-size',
@@ -43,6 +43,6 @@ export async function signForClient(
   return {
     certificate: issued.chain.map((one) => writePem('CERTIFICATE', one.der)).join(''),
     serial: issued.certificate.serial,
-    warnings: issued.warnings,
+    warnings: [...issued.warnings, ...nameWarnings(names)],
   };
 }

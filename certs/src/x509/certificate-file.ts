@@ -9,7 +9,8 @@ export function readCertificateFile(bytes: Buffer, name: string): Certificate[] 
         .filter((block) => isCertificateLabel(block.label))
         .map((block) => block.der)
     : [bytes];
-  if (ders.length === 0) throw new CertificateError(`${name} holds no certificate.`);
+  if (ders.length === 0)
+    throw new CertificateError(`${name} holds no certificate.`, { reason: 'certificate-file-none', values: { file: name } });
   return ders.map((der) => readNamed(der, name));
 }
 
@@ -27,7 +28,11 @@ function readNamed(der: Buffer, name: string): Certificate {
     return readCertificate(der);
   } catch (error) {
     if (error instanceof CertificateError)
-      throw new CertificateError(`${name} does not hold a readable certificate. ${error.message}`, { cause: error });
+      throw new CertificateError(`${name} does not hold a readable certificate. ${error.message}`, {
+        cause: error,
+        reason: 'certificate-file-unreadable',
+        values: { file: name },
+      });
     throw error;
   }
 }

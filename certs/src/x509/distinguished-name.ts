@@ -62,12 +62,20 @@ export function encodeSubject(fields: SubjectFields): Buffer {
     if (value === undefined || value === '') continue;
     const isCountry = field === 'country';
     if (isCountry && !/^[A-Za-z]{2}$/.test(value))
-      throw new CertificateUsageError(`The country (C) is two letters, like CN or DE, not "${value}".`);
+      throw new CertificateUsageError(`The country (C) is two letters, like CN or DE, not "${value}".`, {
+        reason: 'certificate-subject-country',
+        values: { value },
+      });
     if ([...value].length > limit)
       throw new CertificateUsageError(
         `The subject field ${SHORT[oid]} may have at most ${limit} characters; "${value.slice(0, 40)}" has ${[...value].length}.`,
+        { reason: 'certificate-subject-length', values: { field: SHORT[oid] ?? oid, most: limit } },
       );
-    if (hasControlCharacter(value)) throw new CertificateUsageError(`The subject field ${SHORT[oid]} holds a control character.`);
+    if (hasControlCharacter(value))
+      throw new CertificateUsageError(`The subject field ${SHORT[oid]} holds a control character.`, {
+        reason: 'certificate-subject-control',
+        values: { field: SHORT[oid] ?? oid },
+      });
     const text = isCountry
       ? encodeDer(TAG.printable, Buffer.from(value.toUpperCase(), 'latin1'))
       : encodeDer(TAG.utf8, Buffer.from(value, 'utf8'));

@@ -26,8 +26,10 @@ export function signingAlgorithm(key: KeyObject): SigningAlgorithm {
   if (key.asymmetricKeyType === 'rsa') return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   const named = CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''];
   if (key.asymmetricKeyType === 'ec' && named) return { name: 'ECDSA', hash: named.hash, namedCurve: named.curve };
+  const kind = key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType ?? 'unknown';
   throw new CertificateError(
-    `A key of type ${key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType ?? 'unknown'} cannot be used here: browsers and Go do not all accept it. Use RSA or EC P-256, P-384 or P-521.`,
+    `A key of type ${kind} cannot be used here: browsers and Go do not all accept it. Use RSA or EC P-256, P-384 or P-521.`,
+    { reason: 'certificate-key-kind', values: { kind } },
   );
 }
 

@@ -57,7 +57,8 @@ const KEY_USAGES = [
 /** @throws CertificateError when the bytes are not one X.509 certificate. */
 export function readCertificate(der: Buffer): Certificate {
   const [tbsElement, algorithm] = readChildren(expectSequence(readDer(der)));
-  if (tbsElement?.tag !== TAG.sequence || algorithm === undefined) throw new CertificateError('The data is not an X.509 certificate.');
+  if (tbsElement?.tag !== TAG.sequence || algorithm === undefined)
+    throw new CertificateError('The data is not an X.509 certificate.', { reason: 'certificate-data-format' });
   const fields = readChildren(tbsElement);
   const versioned = fields[0]?.tag === TAG.context0;
   const version = versioned ? decodeSmallInteger(readDer(fields[0]?.content ?? Buffer.alloc(0)).content) + 1 : 1;
@@ -128,7 +129,8 @@ export function readTime(element: DerElement | undefined): Date {
     element?.tag === TAG.utcTime
       ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?Z$/.exec(text)
       : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\.\d+)?Z$/.exec(text);
-  if (!parts) throw new CertificateError('A date in the DER data is not in the form that RFC 5280 allows.');
+  if (!parts)
+    throw new CertificateError('A date in the DER data is not in the form that RFC 5280 allows.', { reason: 'certificate-data-format' });
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.slice(1).map((part) => Number(part ?? 0));
   const full = element?.tag === TAG.utcTime ? (year >= 50 ? 1900 + year : 2000 + year) : year;
   const date = new Date(0);
@@ -144,7 +146,8 @@ export function readExtensions(explicit: DerElement | undefined): Extension[] {
     const parts = readChildren(one);
     const critical = parts[1]?.tag === TAG.boolean && parts[1].content[0] !== 0;
     const value = parts.at(-1);
-    if (value?.tag !== TAG.octetString) throw new CertificateError('An extension is not built as RFC 5280 demands.');
+    if (value?.tag !== TAG.octetString)
+      throw new CertificateError('An extension is not built as RFC 5280 demands.', { reason: 'certificate-data-format' });
     return { oid: decodeOid(expectChild(parts, 0, TAG.oid).content), critical, value: value.content };
   });
 }
@@ -217,6 +220,7 @@ function publicKeyOf(spki: Buffer): KeyObject | undefined {
 }
 
 function expectSequence(element: DerElement): DerElement {
-  if (element.tag !== TAG.sequence) throw new CertificateError('The DER data is not built as its format demands.');
+  if (element.tag !== TAG.sequence)
+    throw new CertificateError('The DER data is not built as its format demands.', { reason: 'certificate-data-format' });
   return element;
 }

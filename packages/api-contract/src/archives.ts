@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { artifactParams } from './artifacts.ts';
-import { nothing, projectParams, queryText, refusal } from './common.ts';
+import { nothing, projectParams, queryText, refusal, sentence } from './common.ts';
 import { operation } from './operation.ts';
 
 /** An image that an archive brought. */
@@ -23,6 +23,8 @@ export const archiveImport = z.object({
   bytes_existing: z.number().int(),
   /** Sentences about what was left out or done otherwise than one may expect. */
   warnings: z.array(z.string()),
+  /** The same with their names. */
+  warning_sentences: z.array(sentence),
 });
 
 /** One line of the answer to `Accept: application/x-ndjson`; the last is `done` or `failed`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listQuery, nothing, queryText, timestamp } from './common.ts';
+import { listQuery, nothing, queryText, sentence, timestamp } from './common.ts';
 import { operation } from './operation.ts';
 
 export const auditLog = z.object({
@@ -25,7 +25,9 @@ export const auditLogEventType = z.object({ event_type: z.string() });
 
 export const auditVerdict = z.object({
   ok: z.boolean(),
+  /** What is not as it was written; `problem_sentences` has the same with their names. */
   problems: z.array(z.string()),
+  problem_sentences: z.array(sentence),
   seals: z.number().int(),
   records: z.number().int(),
   unsealed: z.number().int(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listQuery, nothing, timestamp } from './common.ts';
+import { listQuery, nothing, sentence, sentenceName, timestamp } from './common.ts';
 import { FIELD_CHECKS } from './field-problem.ts';
 import { operation } from './operation.ts';
 
@@ -28,7 +28,13 @@ const days = z.number().int().min(1).max(MAX_CERTIFICATE_DAYS).optional();
 /** A signing request (PKCS#10, PEM) for the CA of this server. */
 export const signingRequest = z.object({ csr: z.string().min(1).max(MAX_CSR_LENGTH), days });
 
-export const signedCertificate = z.object({ certificate: z.string(), serial: z.string(), warnings: z.array(z.string()) });
+export const signedCertificate = z.object({
+  certificate: z.string(),
+  serial: z.string(),
+  warnings: z.array(z.string()),
+  /** The same with their names. */
+  warning_sentences: z.array(sentence),
+});
 
 export const certificateRequest = z.object({
   /** Host names, wildcards and addresses, as people type them. */
@@ -66,11 +72,11 @@ export const certificateStatus = z.object({
   host: z.string(),
   /** The server's own first; empty without TLS, or when the files cannot be used. */
   chain: z.array(certificateFacts),
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
-  /** What clients would say. */
+  warnings: z.array(z.object({ code: z.string(), ...sentence.shape })),
+  /** What clients would say, in their own words. */
   refusals: z.array(z.object({ client: z.enum(['docker', 'browser', 'apple']), message: z.string() })),
   /** The CA that issues here; without `problem` it may be asked. */
-  authority: z.object({ certificate: certificateFacts.optional(), problem: z.string().optional() }),
+  authority: z.object({ certificate: certificateFacts.optional(), problem: z.string().optional(), ...sentenceName.shape }),
 });
 
 export const issuedCertificate = z.object({

@@ -5,14 +5,17 @@ import { FIELD_CHECKS } from './field-problem.ts';
 export const nothing = z.object({});
 
 /** One entry of Harbor's envelope, the same as OCI's. */
-export const refusal = z.object({
-  code: z.string(),
-  message: z.string(),
-  /** Berth's own: names the sentence of the message, the same for as long as it means the same. */
+export const sentenceName = z.object({
+  /** Berth's own: names the sentence beside it, the same for as long as it means the same. */
   reason: z.string().optional(),
   /** What stands in the places of the sentence. */
   values: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
+
+/** A sentence of the server, in English, with what other languages need to tell it. */
+export const sentence = z.object({ message: z.string(), ...sentenceName.shape });
+
+export const refusal = z.object({ code: z.string(), ...sentence.shape });
 
 export const errors = z.object({ errors: z.array(refusal) });
 

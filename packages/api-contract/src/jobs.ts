@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { idParam, listQuery, nothing, pageQuery, timestamp } from './common.ts';
+import { idParam, listQuery, nothing, pageQuery, sentenceName, timestamp } from './common.ts';
 import { gcHistory, gcSchedule, scheduleTypes } from './garbage.ts';
 import { operation } from './operation.ts';
 
-/** A background job and what its last run came to. */
 /** What a run of long work is at, as its `phase` says it; the names are those of the sentences in other languages. */
 export const WORK_PHASES = {
   comparing: 'Comparing the database with the storage',
@@ -11,6 +10,7 @@ export const WORK_PHASES = {
   purging: 'Purging the audit log',
 } as const;
 
+/** A background job and what its last run came to. */
 export const job = z.object({
   name: z.string(),
   /** Minute, hour, day of month, month, day of week, in UTC. */
@@ -21,8 +21,9 @@ export const job = z.object({
   /** Of the last run. */
   seconds: z.number().optional(),
   next_time: timestamp.optional(),
-  /** Why the last run failed; empty when it did not. */
+  /** Why the last run failed, with the name of the sentence; empty when it did not. */
   problem: z.string(),
+  ...sentenceName.shape,
   failing_since: timestamp.optional(),
   runs: z.number().int(),
   failures: z.number().int(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idParam, listQuery, nothing, pageQuery } from './common.ts';
+import { idParam, listQuery, nothing, pageQuery, sentenceName } from './common.ts';
 import { scopeSelectors, selector } from './immutable.ts';
 import { operation } from './operation.ts';
 
@@ -84,8 +84,9 @@ export const retentionExecution = z.object({
   /** Manual or Schedule. */
   trigger: z.string(),
   dry_run: z.boolean(),
-  /** Why it failed. */
+  /** Why it failed, with the name of the sentence. */
   status_message: z.string(),
+  ...sentenceName.shape,
 });
 
 export const retentionTask = z.object({

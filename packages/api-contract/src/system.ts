@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing, timestamp } from './common.ts';
+import { nothing, sentence, timestamp } from './common.ts';
 import { operation } from './operation.ts';
 
 export const componentHealth = z.object({
@@ -17,7 +17,7 @@ const servedCertificate = z.object({
   not_before: z.string(),
   not_after: z.string(),
   sha256: z.string(),
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  warnings: z.array(z.object({ code: z.string(), ...sentence.shape })),
 });
 
 /** What is told to signed-in callers only is optional. */

@@ -1,4 +1,4 @@
-import { type Digest, type RepositoryName, type Tag, say } from '@berth/oci';
+import { type Digest, type RepositoryName, say, type Sentence, type Tag } from '@berth/oci';
 import type { ArchiveContents } from './archive-contents.ts';
 import { refused } from './archive-refused-error.ts';
 import { dockerImages } from './docker-images.ts';
@@ -32,12 +32,13 @@ export interface PlannedImage extends FoundImage {
 
 export interface Plan {
   readonly images: readonly PlannedImage[];
-  readonly warnings: readonly string[];
+  /** About what was left out or done otherwise than one may expect. */
+  readonly warnings: readonly Sentence[];
 }
 
 /** What would be imported. Throws ArchiveRefusedError when anything is missing, damaged or without a place to go. */
 export function planImages(contents: ArchiveContents, destination: Destination): Plan {
-  const warnings: string[] = [];
+  const warnings: Sentence[] = [];
   // Newer dockers write both: only the layout keeps digests and platforms.
   const found = ociImages(contents, warnings) ?? dockerImages(contents);
   if (found === undefined)

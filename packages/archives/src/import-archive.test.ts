@@ -176,7 +176,7 @@ describe('an OCI layout', () => {
   it('of which one platform is there gives that image, and says so', async () => {
     const { target, outcome } = await imported([...layout(named(both, 'app:1', OCI_INDEX)), blob(both), blob(arm.manifest), ...arm.blobs]);
     expect(target.tags).toEqual({ 'team/app:1': digestOfBytes(Buffer.from(arm.manifest)) });
-    expect(outcome.warnings.join()).toContain('linux/arm64');
+    expect(outcome.warnings.map(({ text }) => text).join()).toContain('linux/arm64');
   });
 
   it('of which some platforms are there is refused', async () => {

@@ -1,4 +1,4 @@
-import type { Digest, RepositoryName, Tag } from '@berth/oci';
+import type { Digest, RepositoryName, Sentence, Tag } from '@berth/oci';
 import { ArchiveContents, type IncomingFile, type ReadFile } from './archive-contents.ts';
 import type { ArchiveEntry } from './archive-entry.ts';
 import type { Destination } from './image-name.ts';
@@ -30,7 +30,8 @@ export interface ImportOutcome {
   /** Bytes. */
   readonly bytesStored: number;
   readonly bytesExisting: number;
-  readonly warnings: readonly string[];
+  /** About what was left out or done otherwise than one may expect. */
+  readonly warnings: readonly Sentence[];
 }
 
 export interface ImportWatch {

@@ -8,6 +8,7 @@ import {
   OciError,
   parseManifest,
   say,
+  type Sentence,
 } from '@berth/oci';
 import type { ArchiveContents } from './archive-contents.ts';
 import { refused } from './archive-refused-error.ts';
@@ -21,7 +22,7 @@ const REF_NAME = 'org.opencontainers.image.ref.name';
 const ATTESTATION = 'vnd.docker.reference.type';
 
 /** Images of an OCI layout (image-spec image-layout.md), or undefined where the archive is none. Throws ArchiveRefusedError. */
-export function ociImages(contents: ArchiveContents, warnings: string[]): readonly FoundImage[] | undefined {
+export function ociImages(contents: ArchiveContents, warnings: Sentence[]): readonly FoundImage[] | undefined {
   const index = contents.named('index.json')?.bytes;
   if (index === undefined || contents.named('oci-layout') === undefined) return undefined;
   const found = new Map<Digest, FoundImage>();
@@ -47,7 +48,7 @@ function nameOf({ annotations }: ManifestReference): ImageName | undefined {
  * Docker saves an index of which it has one platform only. An index is never rewritten and cannot be stored without its parts, so the image
  * for that platform stands for it.
  */
-function presentPart(contents: ArchiveContents, listed: ManifestReference, warnings: string[]): ManifestReference {
+function presentPart(contents: ArchiveContents, listed: ManifestReference, warnings: Sentence[]): ManifestReference {
   const bytes = contents.blob(listed.digest)?.bytes;
   if (bytes === undefined || !isIndexType(listed.mediaType)) return listed;
   const children = parsed(bytes, listed.mediaType, listed.digest).references;
@@ -63,8 +64,13 @@ function presentPart(contents: ArchiveContents, listed: ManifestReference, warni
         'archive-half-index',
       )`The archive has ${{ there: images.length }} of the ${{ all: children.length }} parts of ${{ digest: listed.digest }}, and an image for several platforms is taken whole or as one of them. Save it again with all its platforms, or with one.`,
     );
+  const platform = platformName(only.platform);
   warnings.push(
-    `Of ${listed.digest} the archive has the image for ${platformName(only.platform) ?? 'one platform'} only, which was imported in its place.`,
+    platform === undefined
+      ? say('archive-one-image')`Of ${{ digest: listed.digest }} the archive has one image only, which was imported in its place.`
+      : say(
+          'archive-one-platform',
+        )`Of ${{ digest: listed.digest }} the archive has the image for ${{ platform }} only, which was imported in its place.`,
   );
   return only;
 }

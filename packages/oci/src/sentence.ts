@@ -24,6 +24,11 @@ export function say(reason: string): (parts: TemplateStringsArray, ...places: re
   });
 }
 
+/** Beside the text of a sentence, what other languages need to tell it; nothing where it has no name. */
+export function sentenceNameOf(sentence: Sentence | undefined): Partial<Pick<Sentence, 'values'>> & { readonly reason?: string } {
+  return sentence?.reason === undefined ? {} : { reason: sentence.reason, values: sentence.values };
+}
+
 /** The same sentence with English after it, such as what was kept; its text in another language says that itself. */
 export function followedBy(sentence: Sentence, more: string): Sentence {
   return { ...sentence, text: `${sentence.text}${more}` };

@@ -4,6 +4,7 @@ import type { Runner, TaskList } from 'graphile-worker';
 import type { Metrics } from '../http/metrics.ts';
 import type { Logger } from '../logging.ts';
 import type { Job } from './job.ts';
+import { jobTrouble } from './job-trouble.ts';
 
 export interface JobRunnerOptions {
   readonly jobs: readonly Job[];
@@ -116,11 +117,11 @@ async function measured(job: Job, { logger, metrics, states, stopping }: RunCont
   try {
     await job.run(stopping);
     metrics.job(job.name, 'done', seconds());
-    await states.ended(job.name, { seconds: seconds(), problem: '' });
+    await states.ended(job.name, { seconds: seconds(), problem: undefined });
     logger.debug({ job: job.name, seconds: seconds() }, 'job done');
   } catch (error) {
     metrics.job(job.name, 'failed', seconds());
-    await states.ended(job.name, { seconds: seconds(), problem: (error as Error).message || 'It failed.' }).catch(() => undefined);
+    await states.ended(job.name, { seconds: seconds(), problem: jobTrouble(error) }).catch(() => undefined);
     logger.error({ err: error, job: job.name, seconds: seconds() }, 'job failed; it is tried again');
     throw error;
   }

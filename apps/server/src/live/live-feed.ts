@@ -1,14 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  ContentEvent,
-  EventPosition,
-  GarbageRun,
-  LiveReads,
-  SeenRetention,
-  SeenStep,
-  TroubleReport,
-  WorkRun,
-} from '@berth/registry';
+import type { ContentEvent, EventPosition, GarbageRun, LiveReads, SeenRetention, SeenStep, TroubleReport, WorkRun } from '@berth/registry';
 
 export interface News {
   readonly events: readonly ContentEvent[];

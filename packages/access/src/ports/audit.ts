@@ -1,3 +1,4 @@
+import type { Sentence } from '@berth/oci';
 import type { Page, PageRequest } from './page.ts';
 
 /** One thing that somebody did, or was not let do. Longer texts are cut by the adapter. */
@@ -50,8 +51,8 @@ export interface AuditFilter {
 export interface AuditQuery extends AuditFilter, PageRequest {}
 
 export interface AuditVerdict {
-  /** Sentences; none: every sealed record is as it was written. */
-  readonly problems: readonly string[];
+  /** None: every sealed record is as it was written. */
+  readonly problems: readonly Sentence[];
   readonly seals: number;
   /** Records that were read and compared. */
   readonly records: number;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AuditVerdict } from '@berth/access';
+import { say, type Sentence } from '@berth/oci';
 import type { Knex } from 'knex';
 import { inTransaction, rowsOf } from '../transactions.ts';
 
@@ -95,7 +96,7 @@ function sealHashOf(seal: Omit<SealRow, 'id' | 'hash' | 'purged_at'>): string {
 }
 
 export async function verifyAudit(knex: Knex, head?: string): Promise<AuditVerdict> {
-  const problems: string[] = [];
+  const problems: Sentence[] = [];
   let records = 0;
   let seals = 0;
   let previous: SealRow | undefined;
@@ -111,24 +112,42 @@ export async function verifyAudit(knex: Knex, head?: string): Promise<AuditVerdi
     }
     if (page.length < 100) break;
   }
-  if (!headSeen) problems.push(`No seal has the hash ${head}: the log was cut short or written anew since that hash was noted.`);
+  if (!headSeen)
+    problems.push(
+      say(
+        'audit-head-absent',
+      )`No seal has the hash ${{ head: head ?? '' }}: the log was cut short or written anew since that hash was noted.`,
+    );
   const open = await rowsOf<{ unsealed: number }>(knex, 'select count(*) as unsealed from audit_log where id > ?', [
     previous?.last_id ?? 0,
   ]);
   return { problems, seals, records, unsealed: open[0]?.unsealed ?? 0, head: previous?.hash ?? GENESIS };
 }
 
-function chainProblems(seal: SealRow, previous: SealRow | undefined): readonly string[] {
-  const name = `Seal ${seal.id} (records ${seal.first_id} to ${seal.last_id})`;
-  const problems: string[] = [];
+function chainProblems(seal: SealRow, previous: SealRow | undefined): readonly Sentence[] {
+  const problems: Sentence[] = [];
   if (seal.previous_hash !== (previous?.hash ?? GENESIS))
-    problems.push(`${name} does not follow the seal before it: a seal was changed or removed.`);
-  if (seal.first_id !== (previous?.last_id ?? 0) + 1) problems.push(`${name} does not begin where the seal before it ends.`);
-  if (seal.hash !== sealHashOf(seal)) problems.push(`${name} was changed after it was made.`);
+    problems.push(
+      say(
+        'audit-seal-before',
+      )`Seal ${{ seal: seal.id }} (records ${{ first: seal.first_id }} to ${{ last: seal.last_id }}) does not follow the seal before it: a seal was changed or removed.`,
+    );
+  if (seal.first_id !== (previous?.last_id ?? 0) + 1)
+    problems.push(
+      say(
+        'audit-seal-gap',
+      )`Seal ${{ seal: seal.id }} (records ${{ first: seal.first_id }} to ${{ last: seal.last_id }}) does not begin where the seal before it ends.`,
+    );
+  if (seal.hash !== sealHashOf(seal))
+    problems.push(
+      say(
+        'audit-seal-changed',
+      )`Seal ${{ seal: seal.id }} (records ${{ first: seal.first_id }} to ${{ last: seal.last_id }}) was changed after it was made.`,
+    );
   return problems;
 }
 
-async function verifyContent(knex: Knex, seal: SealRow, problems: string[]): Promise<number> {
+async function verifyContent(knex: Knex, seal: SealRow, problems: Sentence[]): Promise<number> {
   // One more than were sealed, so that what was slipped in shows without reading without end.
   const rows = await rowsOf<{ id: number; line: string }>(knex, `${CANONICAL} where id between ? and ? order by id limit ?`, [
     seal.first_id,
@@ -137,9 +156,17 @@ async function verifyContent(knex: Knex, seal: SealRow, problems: string[]): Pro
   ]);
   if (seal.purged_at !== null && rows.length === 0) return 0;
   if (rows.length !== seal.row_count)
-    problems.push(`Of the records ${seal.first_id} to ${seal.last_id}, ${seal.row_count} were sealed, but ${rows.length} are there.`);
+    problems.push(
+      say(
+        'audit-records-count',
+      )`Of the records ${{ first: seal.first_id }} to ${{ last: seal.last_id }}, ${{ sealed: seal.row_count }} were sealed, but ${{ there: rows.length }} are there.`,
+    );
   else if (contentHashOf(rows) !== seal.content_hash)
-    problems.push(`A record between ${seal.first_id} and ${seal.last_id} was changed after it was sealed.`);
+    problems.push(
+      say(
+        'audit-record-changed',
+      )`A record between ${{ first: seal.first_id }} and ${{ last: seal.last_id }} was changed after it was sealed.`,
+    );
   return rows.length;
 }
 

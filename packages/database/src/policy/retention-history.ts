@@ -11,9 +11,10 @@ import type {
 import type { RepositoryName } from '@berth/oci';
 import type { Knex } from 'knex';
 import { rowsOf } from '../transactions.ts';
+import { type ProblemRow, problemOf } from '../work/problem-columns.ts';
 
 /** As {@link RETENTION_COLUMNS} select it. */
-export interface ExecutionRow {
+export interface ExecutionRow extends ProblemRow {
   readonly id: number;
   readonly policy_id: number;
   readonly project_id: number;
@@ -21,7 +22,6 @@ export interface ExecutionRow {
   readonly trigger: 'Manual' | 'Schedule';
   readonly dry_run: boolean;
   readonly status: RetentionStatus;
-  readonly problem: string;
   readonly created_at: Date;
   readonly ended_at: Date | null;
 }
@@ -41,7 +41,8 @@ interface DecisionRow extends Omit<RetentionOutcome, 'outcome'> {
   readonly outcome: RetentionRemoval | null;
 }
 
-export const RETENTION_COLUMNS = 'id, policy_id, project_id, rules, trigger, dry_run, status, problem, created_at, ended_at';
+export const RETENTION_COLUMNS =
+  'id, policy_id, project_id, rules, trigger, dry_run, status, problem, problem_reason, problem_values, created_at, ended_at';
 const TASK = 'id, execution_id, repository, status, total, retained, started_at, ended_at';
 const DECISION = 'position, digest, tags, action, reason, because, outcome';
 /** A run whose process gave no sign for this long goes on in another one. */
@@ -53,10 +54,11 @@ type History = Pick<RetentionRecords, 'execution' | 'executions' | 'stop' | 'tas
 export function createRetentionHistory(knex: Knex): History {
   return {
     async execution(policyId, id) {
-      const rows = await rowsOf<ExecutionRow>(knex, `select ${RETENTION_COLUMNS} from retention_executions where policy_id = ? and id = ?`, [
-        policyId,
-        id,
-      ]);
+      const rows = await rowsOf<ExecutionRow>(
+        knex,
+        `select ${RETENTION_COLUMNS} from retention_executions where policy_id = ? and id = ?`,
+        [policyId, id],
+      );
       return rows[0] && executionOf(rows[0]);
     },
 
@@ -141,7 +143,7 @@ async function count(knex: Knex, from: string, values: readonly unknown[]): Prom
 export function executionOf(row: ExecutionRow): RetentionExecution {
   return {
     ...{ id: row.id, policyId: row.policy_id, projectId: row.project_id, rules: row.rules, trigger: row.trigger, dryRun: row.dry_run },
-    ...{ status: row.status, problem: row.problem, startedAt: row.created_at, endedAt: row.ended_at ?? undefined },
+    ...{ status: row.status, problem: problemOf(row), startedAt: row.created_at, endedAt: row.ended_at ?? undefined },
   };
 }
 

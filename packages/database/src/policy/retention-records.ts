@@ -2,6 +2,7 @@ import type { NumberedRetentionRule, RetentionDecision, RetentionPolicy, Retenti
 import type { Knex } from 'knex';
 import { inTransaction, rowsOf } from '../transactions.ts';
 import { readCandidates, removeJudged } from './retention-artifacts.ts';
+import { problemValues } from '../work/problem-columns.ts';
 import { createRetentionHistory } from './retention-history.ts';
 
 interface PolicyRow {
@@ -124,8 +125,9 @@ export function createRetentionRecords(knex: Knex): RetentionRecords {
       ]);
       await rowsOf(
         knex,
-        'update retention_executions set status = ?, problem = ?, ended_at = now(), updated_at = now() where id = ?',
-        [status, problem, id],
+        `update retention_executions set status = ?, problem = ?, problem_reason = ?, problem_values = ?::jsonb, ended_at = now(),
+           updated_at = now() where id = ?`,
+        [status, ...problemValues(problem), id],
       );
     },
 

@@ -1,6 +1,8 @@
+import type { Sentence } from '@berth/oci';
 import type { Knex } from 'knex';
 import { TODAY } from '../policy/daily-numbers.ts';
 import { rowsOf } from '../transactions.ts';
+import { type ProblemRow, problemOf, problemValues } from './problem-columns.ts';
 
 /** What the runs of a background job came to. */
 export interface JobState {
@@ -12,8 +14,8 @@ export interface JobState {
   /** undefined while it runs, or when its process died. */
   readonly endedAt: Date | undefined;
   readonly seconds: number | undefined;
-  /** Why the last run failed; empty when it did not. */
-  readonly problem: string;
+  /** Why the last run failed; undefined when it did not. */
+  readonly problem: Sentence | undefined;
   readonly failingSince: Date | undefined;
   readonly runs: number;
   readonly failures: number;
@@ -23,23 +25,20 @@ export interface JobStates {
   /** These are all jobs from now on. */
   announce(jobs: readonly { readonly name: string; readonly schedule: string }[]): Promise<void>;
   began(job: string): Promise<void>;
-  ended(job: string, outcome: { readonly seconds: number; readonly problem: string }): Promise<void>;
+  ended(job: string, outcome: { readonly seconds: number; readonly problem: Sentence | undefined }): Promise<void>;
   list(): Promise<readonly JobState[]>;
 }
 
-interface StateRow {
+interface StateRow extends ProblemRow {
   readonly job: string;
   readonly schedule: string;
   readonly started_at: Date | null;
   readonly ended_at: Date | null;
   readonly seconds: number | null;
-  readonly problem: string;
   readonly failing_since: Date | null;
   readonly runs: number;
   readonly failures: number;
 }
-
-const MAX_PROBLEM = 2_000;
 
 export function createJobStates(knex: Knex): JobStates {
   return {
@@ -59,18 +58,20 @@ export function createJobStates(knex: Knex): JobStates {
     },
 
     async ended(job, { seconds, problem }) {
+      const failed = problem === undefined ? 0 : 1;
       await rowsOf(
         knex,
-        `update job_states set ended_at = now(), seconds = ?, problem = ?, runs = runs + 1, failures = failures + case ? when '' then 0 else 1 end,
-           failing_since = case ? when '' then null else coalesce(failing_since, now()) end where job = ?`,
-        [seconds, problem.slice(0, MAX_PROBLEM), problem.slice(0, 1), problem.slice(0, 1), job],
+        `update job_states set ended_at = now(), seconds = ?, problem = ?, problem_reason = ?, problem_values = ?::jsonb, runs = runs + 1,
+           failures = failures + ?::integer, failing_since = case ?::integer when 0 then null else coalesce(failing_since, now()) end
+         where job = ?`,
+        [seconds, ...problemValues(problem), failed, failed, job],
       );
       await rowsOf(
         knex,
         `insert into job_days as d (day, job, runs, failures, seconds, longest) values (${TODAY}, ?, 1, ?, ?, ?)
          on conflict (day, job) do update set runs = d.runs + 1, failures = d.failures + excluded.failures,
            seconds = d.seconds + excluded.seconds, longest = greatest(d.longest, excluded.longest)`,
-        [job, problem === '' ? 0 : 1, seconds, seconds],
+        [job, failed, seconds, seconds],
       );
     },
 
@@ -84,7 +85,7 @@ export function createJobStates(knex: Knex): JobStates {
           endedAt: row.ended_at ?? undefined,
           seconds: row.seconds ?? undefined,
         },
-        ...{ problem: row.problem, failingSince: row.failing_since ?? undefined, runs: row.runs, failures: row.failures },
+        ...{ problem: problemOf(row), failingSince: row.failing_since ?? undefined, runs: row.runs, failures: row.failures },
       }));
     },
   };

@@ -1,4 +1,4 @@
-import type { Digest, Tag } from '@berth/oci';
+import { type Digest, say, type Tag } from '@berth/oci';
 import { Cron } from '../cron.ts';
 import type { ImmutableRules } from '../ports/immutable-rules.ts';
 import type { RetentionExecution, RetentionOutcome, RetentionRecords, RetentionRemoval, RetentionRepository } from '../ports/retention.ts';
@@ -91,12 +91,12 @@ export class RetentionRuns {
     try {
       const ending = await this.#walk(execution, stopping);
       if (ending === undefined) return;
-      await this.#records.finish(execution.id, ending, '');
+      await this.#records.finish(execution.id, ending);
     } catch (error) {
       await this.#records.finish(
         execution.id,
         'Error',
-        `The run ended early: ${(error as Error).message}. What was deleted before is in the trash.`,
+        say('retention-ended-early')`The run ended early: ${{ words: (error as Error).message }}. What was deleted before is in the trash.`,
       );
       throw error;
     }

@@ -1,4 +1,4 @@
-import type { Digest, RepositoryName, Tag } from '@berth/oci';
+import type { Digest, RepositoryName, Sentence, Tag } from '@berth/oci';
 import type { RetentionCandidate, RetentionDecision, RetentionRule } from '../policy/retention.ts';
 import type { ContentPage } from './content-lists.ts';
 
@@ -36,8 +36,8 @@ export interface RetentionExecution {
   readonly trigger: 'Manual' | 'Schedule';
   readonly dryRun: boolean;
   readonly status: RetentionStatus;
-  /** A sentence, where it failed. */
-  readonly problem: string;
+  /** Why it failed. */
+  readonly problem: Sentence | undefined;
   readonly startedAt: Date;
   readonly endedAt: Date | undefined;
 }
@@ -110,7 +110,7 @@ export interface RetentionRecords {
   take(): Promise<RetentionExecution | undefined>;
   /** A sign of life. False when the run was asked to stop, or is gone. */
   isWanted(id: number): Promise<boolean>;
-  finish(id: number, status: 'Success' | 'Error' | 'Stopped', problem: string): Promise<void>;
+  finish(id: number, status: 'Success' | 'Error' | 'Stopped', problem?: Sentence): Promise<void>;
   /** Repositories of the project after the given id, that the run has not finished. */
   repositories(
     execution: { readonly id: number; readonly projectId: number },

@@ -76,9 +76,9 @@ function checkProject(name: string): void {
 
 function report(outcome: ImportOutcome, json: boolean): void {
   const { images, blobsStored, blobsExisting, bytesStored, warnings } = outcome;
-  for (const warning of warnings) message(warning);
+  for (const { text } of warnings) message(text);
   if (json) {
-    printData(JSON.stringify(outcome));
+    printData(JSON.stringify({ ...outcome, warnings: warnings.map(({ text }) => text) }));
     return;
   }
   printTable(

@@ -18,9 +18,10 @@ export function auditVerifyCommand(): Command {
     .action(async ({ json, head }: VerifyOptions) => {
       const found = await withAdministration(command, (administration) => administration.verifyAudit(head));
       const ok = found.problems.length === 0;
-      if (json) printData(JSON.stringify({ ok, ...found }, null, 2));
+      const problems = found.problems.map(({ text }) => text);
+      if (json) printData(JSON.stringify({ ok, ...found, problems }, null, 2));
       else {
-        for (const problem of found.problems) printData(problem);
+        for (const problem of problems) printData(problem);
         printData(
           `${found.records} records compared under ${found.seals} seals, ${found.unsealed} not sealed yet: ${ok ? 'as they were written' : 'NOT as they were written'}.`,
         );

@@ -7,6 +7,7 @@ import { type ReactNode, useRef, useState } from 'react';
 import { ApiError } from '../../shared/api/api-error.ts';
 import { formatBytes } from '../../shared/format/bytes.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { sentenceInWords } from '../../shared/i18n/refusals.ts';
 import { PROJECTS_KEY, useOpenProject } from '../../shared/session/project.ts';
 import { Refusal } from '../../shared/ui/dialogs.tsx';
 import { TextLink } from '../../shared/ui/links.tsx';
@@ -128,7 +129,7 @@ function Failure({ error }: { readonly error: unknown }): ReactNode {
 
 function Result({ result }: { readonly result: Imported }): ReactNode {
   const { t, language } = useText();
-  const { images, warnings, bytes_stored: stored, bytes_existing: existing } = result;
+  const { images, warning_sentences: warnings, bytes_stored: stored, bytes_existing: existing } = result;
   return (
     <Alert color="teal" title={t('upload.done', { count: images.length })} role="status">
       <Stack gap="xs">
@@ -142,8 +143,8 @@ function Result({ result }: { readonly result: Imported }): ReactNode {
         </List>
         <Text size="sm">{t('upload.stored', { stored: formatBytes(stored, language), existing: formatBytes(existing, language) })}</Text>
         {warnings.map((warning) => (
-          <Text key={warning} size="sm">
-            {warning}
+          <Text key={warning.message} size="sm">
+            {sentenceInWords(t, warning)}
           </Text>
         ))}
       </Stack>

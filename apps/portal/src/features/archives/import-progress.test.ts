@@ -11,7 +11,8 @@ it('counts what came, and leaves the line that is not whole', () => {
 });
 
 it('ends with the result, or with the sentence why not', () => {
-  const result = { images: [], blobs_stored: 1, blobs_existing: 0, bytes_stored: 9, bytes_existing: 0, warnings: ['a'] };
+  const counts = { blobs_stored: 1, blobs_existing: 0, bytes_stored: 9, bytes_existing: 0 };
+  const result = { images: [], ...counts, warnings: ['a'], warning_sentences: [{ message: 'a' }] };
   expect(readProgress(READING + line({ event: 'done', result })).result).toEqual(result);
   expect(readProgress(line({ event: 'failed', code: 'BAD_REQUEST', message: 'It is no tar.' })).failure?.message).toBe('It is no tar.');
 });

@@ -22,5 +22,6 @@ export async function importArchive({ project, repository, file, signal, onProgr
     throw new ApiError(failure.message, { status: 400, ...failure });
   }
   if (result === undefined) throw new ApiError('The server did not say how it ended.', { status: 0, code: 'CUT' });
+  if (result.warning_sentences.length > 0) await loadRefusals();
   return result;
 }

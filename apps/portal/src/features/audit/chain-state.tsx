@@ -3,6 +3,7 @@ import { Alert, Button, List, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { sentenceInWords } from '../../shared/i18n/refusals.ts';
 import { FactList } from '../../shared/ui/fact-list.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import { ErrorState } from '../../shared/ui/states.tsx';
@@ -27,7 +28,11 @@ export function ChainState(): ReactNode {
   );
 }
 
-function Verdict({ verdict: { ok, problems, seals, records, unsealed, head } }: { readonly verdict: AuditVerdict }): ReactNode {
+function Verdict({
+  verdict: { ok, problem_sentences: problems, seals, records, unsealed, head },
+}: {
+  readonly verdict: AuditVerdict;
+}): ReactNode {
   const { t } = useText();
   return (
     <Stack gap="sm" w="100%">
@@ -35,7 +40,7 @@ function Verdict({ verdict: { ok, problems, seals, records, unsealed, head } }: 
         {ok ? null : (
           <List size="sm">
             {problems.map((problem) => (
-              <List.Item key={problem}>{problem}</List.Item>
+              <List.Item key={problem.message}>{sentenceInWords(t, problem)}</List.Item>
             ))}
           </List>
         )}

@@ -2,6 +2,7 @@ import { auditLogExt, auditVerdict, gcSchedule } from '@berth/api-contract';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { apiUrl, change, getOne, getPage } from '../../shared/api/fetcher.ts';
+import { loadRefusals } from '../../shared/i18n/refusals.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
 import { type AuditSearch, conditionsOf } from './audit-search.ts';
 
@@ -22,7 +23,11 @@ export const entriesQuery = (search: AuditSearch, page: number) =>
 /** Reads the whole log: only when somebody asks for it. */
 export const verdictQuery = queryOptions({
   queryKey: [...AUDIT_KEY, 'verdict'],
-  queryFn: ({ signal }) => getOne('/auditlog-exts/verify', auditVerdict, { signal }),
+  queryFn: async ({ signal }) => {
+    const verdict = await getOne('/auditlog-exts/verify', auditVerdict, { signal });
+    if (!verdict.ok) await loadRefusals();
+    return verdict;
+  },
   enabled: false,
   staleTime: 0,
 });

@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { sentenceInWords } from '../../shared/i18n/refusals.ts';
 import { Command } from '../../shared/ui/copy.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
@@ -63,7 +64,7 @@ function CannotIssue({ status }: { readonly status: CertificateStatus }): ReactN
     <Section title={t('certificates.issue')}>
       <Stack gap="sm">
         <Text size="sm">{t(locked ? 'certificates.locked' : 'certificates.noAuthority')}</Text>
-        {locked ? <Alert color="gray">{authority.problem}</Alert> : null}
+        {locked ? <Alert color="gray">{sentenceInWords(t, { ...authority, message: authority.problem ?? '' })}</Alert> : null}
         <Command text={locked ? `berth cert server ${name} --dir ${directory}` : `berth cert ca --dir ${directory}`} />
         {source === 'files' && !locked ? (
           <>

@@ -5,6 +5,7 @@ import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { sentenceInWords } from '../../shared/i18n/refusals.ts';
 import { Command } from '../../shared/ui/copy.tsx';
 import { useReturnFocus } from '../../shared/ui/use-return-focus.ts';
 import type { NewCertificate } from './queries.ts';
@@ -38,8 +39,8 @@ export function IssuedFiles({ result, name, onClose }: IssuedFilesProps): ReactN
       <Stack gap="md">
         {privateKey === undefined ? null : <Alert color="yellow">{t('certificates.keyOnce')}</Alert>}
         {warnings.map((warning) => (
-          <Alert key={warning} color="yellow">
-            {warning}
+          <Alert key={warning.message} color="yellow">
+            {sentenceInWords(t, warning)}
           </Alert>
         ))}
         <Group gap="sm">

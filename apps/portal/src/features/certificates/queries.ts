@@ -4,11 +4,13 @@ import {
   certificateWithKey,
   issuedCertificate,
   type revocationReasons,
+  type sentence,
   signedCertificate,
 } from '@berth/api-contract';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
+import { loadRefusals } from '../../shared/i18n/refusals.ts';
 import { conditionValue, type ListState } from '../../shared/list/list-search.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
 
@@ -22,7 +24,7 @@ export type RevocationReason = (typeof revocationReasons)[number];
 export interface NewCertificate {
   readonly certificate: string;
   readonly privateKey: string | undefined;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly z.output<typeof sentence>[];
 }
 
 const KEY = ['certificates'] as const;
@@ -30,7 +32,11 @@ export const ISSUED_KEY = [...KEY, 'issued'] as const;
 
 export const statusQuery = queryOptions({
   queryKey: [...KEY, 'status'],
-  queryFn: ({ signal }) => getOne('/system/certificates/status', certificateStatus, { signal }),
+  queryFn: async ({ signal }) => {
+    const status = await getOne('/system/certificates/status', certificateStatus, { signal });
+    if ([status.authority, ...status.warnings].some(({ reason }) => reason !== undefined)) await loadRefusals();
+    return status;
+  },
 });
 
 export const issuedQuery = ({ page, filter }: Pick<ListState, 'page' | 'filter'>) =>
@@ -52,13 +58,15 @@ export interface NamesWanted {
 
 export async function issueWithKey({ names, keyType, days }: NamesWanted): Promise<NewCertificate> {
   const { body } = await change('POST', '/system/certificates/with-key', { names, key_type: keyType, days });
-  const { certificate, private_key: privateKey, warnings } = certificateWithKey.parse(body);
+  const { certificate, private_key: privateKey, warning_sentences: warnings } = certificateWithKey.parse(body);
+  if (warnings.length > 0) await loadRefusals();
   return { certificate, privateKey, warnings };
 }
 
 export async function signRequest(csr: string, days: number): Promise<NewCertificate> {
   const { body } = await change('POST', '/system/certificates', { csr, days });
-  const { certificate, warnings } = signedCertificate.parse(body);
+  const { certificate, warning_sentences: warnings } = signedCertificate.parse(body);
+  if (warnings.length > 0) await loadRefusals();
   return { certificate, privateKey: undefined, warnings };
 }
 

@@ -1,5 +1,6 @@
 import { formatInstant } from '../../shared/format/time.ts';
 import type { TextKey, Translate } from '../../shared/i18n/i18n.ts';
+import { sentenceInWords } from '../../shared/i18n/refusals.ts';
 import type { CertificateStatus } from './queries.ts';
 
 const WORDS: Readonly<Record<string, TextKey>> = {
@@ -16,14 +17,14 @@ interface Circumstances extends Pick<CertificateStatus, 'host' | 'chain'> {
   readonly language: string;
 }
 
-/** In the reader's language; what has no code of its own, such as a file that is missing, in the server's sentence. */
+/** In the reader's language: by its code, or, as of a file that is missing, by the name of the server's sentence. */
 export function warningInWords(
   t: Translate,
-  { code, message }: CertificateStatus['warnings'][number],
+  { code, ...sentence }: CertificateStatus['warnings'][number],
   { host, chain, language }: Circumstances,
 ): string {
   const key = WORDS[code];
-  if (key === undefined) return message;
+  if (key === undefined) return sentenceInWords(t, sentence);
   const date = (at: string | undefined): string => (at === undefined ? '' : formatInstant(Date.parse(at), language));
   return t(key, { host: hostOnly(host), from: date(chain[0]?.not_before), until: date(chain[0]?.not_after) });
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { formatDuration } from '../../shared/format/duration.ts';
 import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { sentenceInWords } from '../../shared/i18n/refusals.ts';
 import { type Column, DataTable } from '../../shared/list/data-table.tsx';
 import { ButtonLink } from '../../shared/ui/links.tsx';
 import { Page, Section } from '../../shared/ui/page.tsx';
@@ -93,7 +94,7 @@ function JobState({ job }: { readonly job: Job }): ReactNode {
       </Badge>
       {job.problem === '' ? null : (
         <Text size="xs" c="red" style={{ overflowWrap: 'anywhere' }}>
-          {job.problem}{' '}
+          {sentenceInWords(t, { ...job, message: job.problem })}{' '}
           {job.failing_since === undefined ? null : (
             <>
               ({t('jobs.failingSince')} <Age at={job.failing_since} />)

@@ -2,6 +2,7 @@ import { job, workRun } from '@berth/api-contract';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { change, getOne, getPage, getText } from '../../shared/api/fetcher.ts';
+import { loadRefusals } from '../../shared/i18n/refusals.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
 import { isUnderWay, LOOK_AGAIN_MS, LOOK_BESIDE_EVENTS_MS, lookAgainMs, type RunState } from '../../shared/work/run-states.ts';
 
@@ -14,7 +15,11 @@ const RUNNING = 5;
 
 export const jobsQuery = queryOptions({
   queryKey: [...JOBS_KEY, 'list'],
-  queryFn: ({ signal }) => getOne('/jobs', z.array(job), { signal }),
+  queryFn: async ({ signal }) => {
+    const jobs = await getOne('/jobs', z.array(job), { signal });
+    if (jobs.some(({ reason }) => reason !== undefined)) await loadRefusals();
+    return jobs;
+  },
   refetchInterval: LOOK_EVERY_MS,
 });
 

@@ -2,6 +2,7 @@ import { retentionDecision, retentionExecution, retentionPolicy, retentionPrevie
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
+import { loadRefusals } from '../../shared/i18n/refusals.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
 import { isUnderWay, lookAgainMs } from '../../shared/work/run-states.ts';
 import { bodyOf, type PolicyDraft } from './policy-draft.ts';
@@ -39,7 +40,11 @@ export const previewQuery = (projectId: number, draft: PolicyDraft) =>
 export const executionsQuery = (id: number, { page, isLive }: { readonly page: number; readonly isLive: boolean }) =>
   queryOptions({
     queryKey: [...RETENTION_KEY, 'executions', id, page],
-    queryFn: ({ signal }) => getPage(`/retentions/${id}/executions`, retentionExecution, { query: { page, page_size: PAGE_SIZE }, signal }),
+    queryFn: async ({ signal }) => {
+      const runs = await getPage(`/retentions/${id}/executions`, retentionExecution, { query: { page, page_size: PAGE_SIZE }, signal });
+      if (runs.items.some(({ reason }) => reason !== undefined)) await loadRefusals();
+      return runs;
+    },
     placeholderData: keepPreviousData,
     refetchInterval: ({ state: { data } }) => lookAgainMs(data?.items.some(({ status }) => isUnderWay(status)) === true, isLive),
   });

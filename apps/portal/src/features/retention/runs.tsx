@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useApiCommand } from '../../shared/content/use-api-command.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { sentenceInWords } from '../../shared/i18n/refusals.ts';
 import type { Column } from '../../shared/list/data-table.tsx';
 import { useListState } from '../../shared/list/list-search.ts';
 import { ListView } from '../../shared/list/list-view.tsx';
@@ -103,7 +104,11 @@ function useColumns({ project, policyId }: RunsProps, mayRun: boolean): readonly
         </Group>
       ),
     },
-    { key: 'status', title: t('retention.status'), cell: (run) => <RunState status={run.status} message={run.status_message} /> },
+    {
+      key: 'status',
+      title: t('retention.status'),
+      cell: (run) => <RunState status={run.status} message={sentenceInWords(t, { ...run, message: run.status_message })} />,
+    },
     {
       key: 'trigger',
       title: t('retention.trigger'),

@@ -2,6 +2,7 @@ import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
+import { sentenceInWords } from '../../shared/i18n/refusals.ts';
 import { systemInfoQuery } from '../../shared/session/system-info.ts';
 import { Command } from '../../shared/ui/copy.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
@@ -25,7 +26,10 @@ export function AddressStep({ onNext }: { readonly onNext: () => void }): ReactN
   const { origin } = window.location;
   const facts: AddressFacts = { externalUrl: info.data.external_url ?? origin, origin, v2: v2.data };
   const warnings = info.data.certificate?.warnings ?? [];
-  const findings = [...describe(facts), ...warnings.map(({ message }) => ({ good: false, text: t('welcome.certificate', { message }) }))];
+  const findings = [
+    ...describe(facts),
+    ...warnings.map((warning) => ({ good: false, text: t('welcome.certificate', { message: sentenceInWords(t, warning) }) })),
+  ];
   return (
     <Stack gap="md">
       <Text size="sm">{t('welcome.addressHelp', { url: facts.externalUrl })}</Text>

@@ -2,13 +2,18 @@ import { repository } from '@berth/api-contract';
 import { queryOptions } from '@tanstack/react-query';
 import { ApiError } from '../../shared/api/api-error.ts';
 import { change, getPage } from '../../shared/api/fetcher.ts';
+import { loadRefusals } from '../../shared/i18n/refusals.ts';
 import { askV2 } from './address-check.ts';
 
 const LOOK_EVERY_MS = 2_000;
 
 export const v2Query = queryOptions({
   queryKey: ['welcome', 'v2'],
-  queryFn: ({ signal }) => askV2(signal),
+  queryFn: async ({ signal }) => {
+    // What is wrong with the certificate is told beside the answer.
+    const [v2] = await Promise.all([askV2(signal), loadRefusals()]);
+    return v2;
+  },
   staleTime: 0,
   retry: false,
 });

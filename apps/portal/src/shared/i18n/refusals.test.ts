@@ -14,8 +14,17 @@ const SOURCES = [
   ...['access', 'archives', 'database', 'oci', 'registry', 'tokens'].map((name) => `packages/${name}/src`),
 ];
 const CHECKOUT = fileURLToPath(new URL('../../../../..', import.meta.url));
-/** The certificate tool knows no `say`: its errors have names. */
+/** The certificate tool knows no `say`: its errors and warnings have names. */
 const NAMED = /\breason: '(certificate-[^']+)'(?:,\s*values: \{([^}]*)\})?/g;
+const TOOL = ['certs/src', 'apps/server/src/http/certificates'];
+/** What of the tool serves the API. The rest are commands, which speak English as the server does. */
+const BEHIND_THE_API = [
+  ...['authority/authority-directory.ts', 'authority/ledger.ts', 'authority/revoke.ts', 'der.ts', 'files/read-input.ts'],
+  ...['files/write-files.ts', 'issue/build-certificate.ts', 'issue/server-certificate.ts', 'issue/signing-request.ts'],
+  ...['keys/private-key.ts', 'names/subject-name.ts', 'pem.ts', 'server/issue-with-key.ts', 'server/server-certificate-files.ts'],
+  ...['server/sign-for-client.ts', 'x509/certificate-file.ts', 'x509/distinguished-name.ts', 'x509/provider.ts'],
+  ...['x509/read-certificate.ts'],
+].map((name) => `certs/src/${name}`);
 /** `say('reason')`, and the sentence where it follows. */
 const SAID = /\bsay\(\s*'([^']+)',?\s*\)(?:`((?:\\.|[^\\`])*)`)?/g;
 
@@ -45,6 +54,17 @@ it('fills no place that the sentence does not have', () => {
   }
 });
 
+it('finds a name at every error of the certificate tool that the API may tell', () => {
+  const nameless = [...BEHIND_THE_API, 'apps/server/src/http/certificates/certificate-service.ts'].flatMap((file) => {
+    const source = readFileSync(join(CHECKOUT, file), 'utf8');
+    return [...source.matchAll(/new Certificate(?:Usage)?Error\(/g)]
+      .map(({ index }) => callFrom(source, index))
+      .filter((call) => !call.includes('reason: '))
+      .map((call) => `${file}: ${call}`);
+  });
+  expect(nameless).toEqual([]);
+});
+
 it('tells a refusal in the words of the reader, or the server’s where it has none', () => {
   const facts = { status: 409, code: 'CONFLICT' };
   const known = new ApiError('The tag v1 exists already.', { ...facts, reason: 'tag-exists', values: { tag: 'v1' } });
@@ -68,9 +88,20 @@ function sentences(): ReadonlyMap<string, ReadonlySet<string>> {
   };
   for (const source of SOURCES.flatMap(sourcesIn))
     for (const [, reason = '', text = ''] of source.matchAll(SAID)) add(reason, text.matchAll(/\$\{\{\s*(\w+)/g));
-  for (const source of sourcesIn('certs/src'))
+  for (const source of TOOL.flatMap(sourcesIn))
     for (const [, reason = '', values = ''] of source.matchAll(NAMED)) add(reason, values.matchAll(/(\w+)(?=[,:]|\s*$)/g));
   return found;
+}
+
+/** The call that begins there, to its closing bracket: those within sentences come in pairs. */
+function callFrom(source: string, start: number): string {
+  let depth = 0;
+  for (let at = source.indexOf('(', start); at < source.length; at += 1) {
+    if (source[at] === '(') depth += 1;
+    if (source[at] === ')') depth -= 1;
+    if (depth === 0) return source.slice(start, at + 1);
+  }
+  return source.slice(start);
 }
 
 function sourcesIn(folder: string): readonly string[] {

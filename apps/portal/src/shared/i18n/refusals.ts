@@ -26,6 +26,11 @@ export function namedRefusal(t: Translate, { reason, values = {} }: NamedRefusal
   return textOf(t, values['field'] === '' ? 'refused.body' : 'refused.field', { ...values, rule });
 }
 
+/** A sentence of the server in the reader's language, else as the server wrote it. */
+export function sentenceInWords(t: Translate, { message, ...named }: NamedRefusal & { readonly message: string }): string {
+  return namedRefusal(t, named) ?? message;
+}
+
 /** What a field must be; undefined where the language has no text of its own for it. */
 export function ruleInWords(t: Translate, rule: string, values: Readonly<Record<string, string | number>>): string | undefined {
   return textOf(t, `rule.${rule}`, values);

@@ -5,7 +5,7 @@ import classes from './log-view.module.css';
 const MAX_LENGTH = 400_000;
 const NEAR_THE_END_PX = 48;
 
-/** Text of a log. Who reads its end stays there as it grows; who has scrolled up is left in peace. */
+/** Text of a log, in the server's words whatever the reader's language: it is searched for, sent on, and the same everywhere. Who reads its end stays there as it grows; who has scrolled up is left in peace. */
 export function LogView({ label, text }: { readonly label: string; readonly text: string }): ReactNode {
   const box = useRef<HTMLPreElement>(null);
   const follows = useRef(true);

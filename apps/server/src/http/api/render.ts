@@ -1,6 +1,6 @@
 import { NameTakenError } from '@berth/access';
 import { ArchiveRefusedError, ExportRefusedError } from '@berth/archives';
-import { type ErrorCode, followedBy, OciError, say, type Sentence } from '@berth/oci';
+import { type ErrorCode, followedBy, OciError, say, type Sentence, sentenceNameOf } from '@berth/oci';
 import { ContentCutShortError, StorageFullError, TooManyFilesError } from '@berth/registry';
 import type { ErrorRequestHandler, Response } from 'express';
 import { TooManyImportsError } from '../../archives/archives.ts';
@@ -27,8 +27,8 @@ function sendRefusal(response: Response, error: ApiError): void {
 }
 
 /** Beside Harbor's message, what other languages need to tell it. */
-export function told({ text, reason, values }: Sentence): { message: string; reason?: string; values?: Sentence['values'] } {
-  return { message: text, ...(reason === undefined ? {} : { reason, values }) };
+export function told(sentence: Sentence): { message: string; reason?: string; values?: Sentence['values'] } {
+  return { message: sentence.text, ...sentenceNameOf(sentence) };
 }
 
 /** The refusal that an error stands for; undefined for a failure of ours. */

@@ -7,6 +7,7 @@ import type {
   IssuedWithKey,
   IssueWithKeyRequest,
   LedgerEntry,
+  NamedSentence,
   Refusal,
   RevocationReason,
   SignForClientRequest,
@@ -31,13 +32,19 @@ export interface CertificateState {
   readonly not_before: string;
   readonly not_after: string;
   readonly sha256: string;
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly warnings: readonly CodedWarning[];
+}
+
+/** What is wrong with the files that are served; where the certificate tool says it, with the name of its sentence. */
+export interface CodedWarning extends Partial<NamedSentence> {
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface SignedForClient {
   readonly certificate: string;
   readonly serial: string;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly NamedSentence[];
 }
 
 export interface ServedState {
@@ -118,14 +125,14 @@ export class CertificateService {
   }
 
   /** Whether a CA here can issue; `problem` is the reason when it cannot. */
-  async authority(): Promise<{ readonly certificate?: Certificate; readonly problem?: string }> {
+  async authority(): Promise<{ readonly certificate?: Certificate; readonly problem?: CertificateError }> {
     const { readAuthorityCertificate } = await import('@berth/certs');
     try {
       return { certificate: (await this.#openAuthority()).certificate };
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;
       const certificate = await readAuthorityCertificate(tlsDirectory(this.#config)).catch(() => undefined);
-      return { problem: error.message, ...(certificate === undefined ? {} : { certificate }) };
+      return { problem: error, ...(certificate === undefined ? {} : { certificate }) };
     }
   }
 
@@ -144,6 +151,7 @@ export class CertificateService {
     if ((await readInputIfPresent(join(directory, 'ca.key'))) === undefined)
       throw new CertificateError(
         `This server has no CA. Start it with --tls auto, or put ca.crt and ca.key into ${directory} with: berth cert ca --dir ${directory}`,
+        { reason: 'certificate-no-ca', values: { directory } },
       );
     try {
       return await openAuthority(directory);
@@ -151,7 +159,7 @@ export class CertificateService {
       if (!(error instanceof PassphraseNeededError)) throw error;
       throw new CertificateError(
         `The key of this server's CA is encrypted, and the server is not told its password. Issue on the server with: berth cert server NAME --dir ${directory}`,
-        { cause: error },
+        { cause: error, reason: 'certificate-ca-encrypted', values: { directory } },
       );
     }
   }
@@ -182,7 +190,12 @@ export class CertificateService {
 }
 
 /** Files that cannot be used are a warning, not a failure of the page that shows it. */
-function unusable(error: unknown): { readonly code: 'unusable'; readonly message: string } {
-  if (error instanceof CertificateError) return { code: 'unusable', message: error.message };
+function unusable(error: unknown): CodedWarning {
+  if (error instanceof CertificateError) return { code: 'unusable', message: error.message, ...nameOf(error) };
   throw error;
+}
+
+/** What other languages need to tell it. */
+export function nameOf({ reason, values }: CertificateError): { readonly reason?: string; readonly values?: NamedSentence['values'] } {
+  return reason === undefined ? {} : { reason, values };
 }

@@ -48,7 +48,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   listProjectDailyNumbers: '读取项目每天的数据。',
   listProjectTopRepositories: '列出项目中拉取、推送或字节数最多的仓库。',
   listActivity: '列出最近一周内调用者可见的所有仓库中的推送、打标签和删除，最新的在前；`q` 可用 project、repository、kind、actor 和 time。',
-  watchEvents: '以服务器发送事件的方式关注动态：`content`、`push`、`work`、`collection` 和 `retention`。用 Last-Event-ID 头从之前的流继续。',
+  watchEvents:
+    '以服务器发送事件的方式关注动态：`content`、`push`、`work`、`collection` 和 `retention`。用 Last-Event-ID 头从之前的流继续。',
   listFiles: '列出镜像的一个目录，如容器中所见，并含各层删除的内容。第一次查询会触发读取各层，需要片刻。',
   searchFiles: '按名称的一部分查找镜像中的文件。',
   getFile: '下载镜像中的一个文件，最大 1 GiB。',

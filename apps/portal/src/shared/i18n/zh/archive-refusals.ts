@@ -32,6 +32,8 @@ export const archiveRefusals: Readonly<Record<string, string>> = {
   'archive-no-index': '归档中既没有 index.json（OCI 布局）也没有 manifest.json（docker save），因此不含镜像。未导入任何镜像。',
   'archive-not-tar': '这不是 tar 归档，或已损坏。未导入任何镜像。',
   'archive-not-whole': '归档不完整：缺少 {{name}}。是否被截断？未导入任何镜像。',
+  'archive-one-image': '归档只含 {{digest}} 中的一个镜像，已导入该镜像来代替。',
+  'archive-one-platform': '归档只含 {{digest}} 中 {{platform}} 的镜像，已导入该镜像来代替。',
   'archive-part-missing': '归档不完整：缺少 {{digest}}（{{part}}）。是否被截断？未导入任何镜像。',
   'archive-part-unusable': '归档中的 {{part}} 无法使用。未导入任何镜像。',
   'archive-same-name': '归档中有两个不同的镜像都会成为 {{name}}。请逐个导入，或不要指定同一个仓库。未导入任何镜像。',

@@ -1,6 +1,7 @@
 import type { FieldRule } from '@berth/api-contract';
 import { archiveRefusals } from './archive-refusals.ts';
 import { certificateRefusals } from './certificate-refusals.ts';
+import { workRefusals } from './work-refusals.ts';
 
 /** What a field must be, after "无法使用：". */
 const RULES: Readonly<Record<FieldRule, string>> = {
@@ -28,6 +29,7 @@ const RULES: Readonly<Record<FieldRule, string>> = {
 const SENTENCES: Readonly<Record<string, string>> = {
   ...archiveRefusals,
   ...certificateRefusals,
+  ...workRefusals,
   'action-unknown': 'action 由资源和操作组成，例如 user:list 或 repository:push。',
   'addition-absent': '该制品没有 {{name}}。',
   'addition-unknown': 'addition 必须是以下之一：{{known}}。',

@@ -104,6 +104,7 @@ describe('import', () => {
       blobs_stored: 0,
       blobs_existing: 3,
       warnings: [],
+      warning_sentences: [],
     });
     const pulled = await server.ask('GET', '/v2/other/team/app/manifests/both', { as: 'admin' });
     expect(pulled.headers['docker-content-digest']).toBe(index.digest);

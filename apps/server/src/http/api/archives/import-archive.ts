@@ -7,6 +7,7 @@ import { keyOfActor } from '../acting.ts';
 import { contentAuditEntry } from '../content-audit.ts';
 import { projectEndpoint } from '../endpoint.ts';
 import { projectOf } from '../project-target.ts';
+import { told } from '../render.ts';
 import { progressLines } from './progress-lines.ts';
 
 /**
@@ -39,7 +40,8 @@ export function importView({ images, warnings, ...counts }: ImportOutcome): obje
     blobs_existing: counts.blobsExisting,
     bytes_stored: counts.bytesStored,
     bytes_existing: counts.bytesExisting,
-    warnings,
+    warnings: warnings.map(({ text }) => text),
+    warning_sentences: warnings.map(told),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { issuedCertificate } from '@berth/api-contract';
-import type { LedgerEntry } from '@berth/certs';
+import type { issuedCertificate, signedCertificate } from '@berth/api-contract';
+import type { LedgerEntry, NamedSentence } from '@berth/certs';
 import { say } from '@berth/oci';
 import type { z } from 'zod';
 import { ApiError } from '../api-error.ts';
@@ -32,6 +32,13 @@ export async function findCertificate(parts: ApiParts, serial: string): Promise<
   if (found === undefined)
     throw new ApiError('NOT_FOUND', say('no-such-certificate')`The CA of this server issued no certificate with this serial number.`);
   return found;
+}
+
+/** What to know of a certificate that was issued. */
+export function warningsView(
+  warnings: readonly NamedSentence[],
+): Pick<z.input<typeof signedCertificate>, 'warnings' | 'warning_sentences'> {
+  return { warnings: warnings.map(({ message }) => message), warning_sentences: [...warnings] };
 }
 
 /** Names what was made, in the reply and in the audit log. */

@@ -1,5 +1,6 @@
 import { type certificateFacts, OPERATIONS } from '@berth/api-contract';
 import type { Certificate } from '@berth/certs';
+import { nameOf } from '../../certificates/certificate-service.ts';
 import type { z } from 'zod';
 import { systemEndpoint } from '../endpoint.ts';
 
@@ -20,7 +21,7 @@ export const getCertificateStatus = systemEndpoint(OPERATIONS.getCertificateStat
       refusals,
       authority: {
         ...(authority.certificate === undefined ? {} : { certificate: factsOf(authority.certificate) }),
-        ...(authority.problem === undefined ? {} : { problem: authority.problem }),
+        ...(authority.problem === undefined ? {} : { problem: authority.problem.message, ...nameOf(authority.problem) }),
       },
     },
   };

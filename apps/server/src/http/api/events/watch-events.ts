@@ -17,7 +17,9 @@ export const watchEvents = principalEndpoint(OPERATIONS.watchEvents, async (call
   if (denied !== undefined)
     throw new ApiError(
       'FORBIDDEN',
-      say('watching-not-allowed')`Watching ${{ topic: denied }} needs the right ${{ right: SYSTEM_TOPICS[denied] }}, which system administrators have.`,
+      say(
+        'watching-not-allowed',
+      )`Watching ${{ topic: denied }} needs the right ${{ right: SYSTEM_TOPICS[denied] }}, which system administrators have.`,
     );
   const scope = scopeOf(query);
   const leave = parts.live.admit(actor);

@@ -1,5 +1,6 @@
 import type { job, workRun } from '@berth/api-contract';
 import type { JobState } from '@berth/database';
+import { sentenceNameOf } from '@berth/oci';
 import { Cron, type WorkRun } from '@berth/registry';
 import type { z } from 'zod';
 
@@ -13,7 +14,8 @@ export function jobView(state: JobState, now: Date): z.output<typeof job> {
     ...(state.endedAt === undefined ? {} : { last_end_time: state.endedAt.toISOString() }),
     ...(state.seconds === undefined ? {} : { seconds: state.seconds }),
     ...(next === undefined ? {} : { next_time: next.toISOString() }),
-    problem: state.problem,
+    problem: state.problem?.text ?? '',
+    ...sentenceNameOf(state.problem),
     ...(state.failingSince === undefined ? {} : { failing_since: state.failingSince.toISOString() }),
     runs: state.runs,
     failures: state.failures,

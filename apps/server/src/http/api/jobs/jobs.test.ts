@@ -1,7 +1,8 @@
 import { createWorkRuns } from '@berth/database';
 import { useTestDatabase } from '@berth/database/testing';
-import { Work, type WorkContext, type WorkKind } from '@berth/registry';
+import { StorageFullError, Work, type WorkContext, type WorkKind } from '@berth/registry';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { jobTrouble } from '../../../jobs/job-trouble.ts';
 import { purgeAuditWork } from '../../../work/purge-audit.ts';
 import { apiCalls, codeOf, idFrom } from '../../testing/api-calls.ts';
 import { IdentityTestServer } from '../../testing/identity-test-server.ts';
@@ -177,22 +178,28 @@ it('lists background jobs with their last and next runs', async () => {
     { name: 'seal', running: false, runs: 0, problem: '', next_time: expect.any(String) },
     { name: 'sweep', running: true, schedule: '7,17 * * * *' },
   ]);
-  await jobStates.ended('sweep', { seconds: 1.5, problem: 'no disk' });
+  await jobStates.ended('sweep', { seconds: 1.5, problem: jobTrouble(new StorageFullError('no disk')) });
   await jobStates.began('sweep');
-  await jobStates.ended('sweep', { seconds: 2.5, problem: 'no disk' });
+  await jobStates.ended('sweep', {
+    seconds: 2.5,
+    problem: jobTrouble(new Error('no progress', { cause: new StorageFullError('no disk') })),
+  });
   expect((await one<object[]>('/jobs'))[1]).toMatchObject({
     running: false,
     seconds: 2.5,
-    problem: 'no disk',
+    problem: 'no progress',
+    reason: 'job-storage-full',
+    values: { words: 'no progress' },
     failing_since: expect.any(String),
     runs: 2,
     failures: 2,
   });
   await jobStates.began('sweep');
-  await jobStates.ended('sweep', { seconds: 1, problem: '' });
+  await jobStates.ended('sweep', { seconds: 1, problem: undefined });
   await jobStates.announce([{ name: 'sweep', schedule: '* * * * *' }]);
   const [only, ...rest] = await one<Record<string, unknown>[]>('/jobs');
   expect(rest).toEqual([]);
   expect(only).toMatchObject({ name: 'sweep', problem: '', failures: 2, runs: 3 });
   expect(only).not.toHaveProperty('failing_since');
+  expect(only).not.toHaveProperty('reason');
 });

@@ -1,4 +1,5 @@
 import type { retentionDecision, retentionExecution, retentionMetadata, retentionPolicy, retentionTask } from '@berth/api-contract';
+import { sentenceNameOf } from '@berth/oci';
 import {
   RETENTION_TEMPLATES,
   type RetentionExecution,
@@ -35,7 +36,8 @@ export function executionView(run: RetentionExecution): z.output<typeof retentio
     status: run.status,
     trigger: run.trigger,
     dry_run: run.dryRun,
-    status_message: run.problem,
+    status_message: run.problem?.text ?? '',
+    ...sentenceNameOf(run.problem),
   };
 }
 

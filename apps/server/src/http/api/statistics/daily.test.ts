@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createJobStates } from '@berth/database';
 import { useTestDatabase } from '@berth/database/testing';
+import { unnamed } from '@berth/oci';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rollDailyNumbers } from '../../../jobs/roll-daily-numbers.ts';
 import { apiCalls } from '../../testing/api-calls.ts';
@@ -98,9 +99,9 @@ describe('numbers by day', () => {
     const states = createJobStates(server.knex);
     await states.announce([{ name: 'some-job', schedule: '* * * * *' }]);
     for (const [seconds, problem] of [
-      [1, ''],
-      [3, 'no'],
-      [2, ''],
+      [1, undefined],
+      [3, unnamed('no')],
+      [2, undefined],
     ] as const)
       await states.ended('some-job', { seconds, problem });
     expect((await asAdmin('GET', '/statistics/jobs')).json()).toEqual([
