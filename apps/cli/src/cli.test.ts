@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -39,6 +39,37 @@ describe('exit codes', () => {
     expect([outcome.code, outcome.stdout]).toEqual([1, '']);
     expect(outcome.stderr).toBe('berth: BERTH_HTTP_PORT is "x": give a port number from 0 to 65535 (0 lets the system choose).\n');
   });
+});
+
+describe('where no server was ever started', () => {
+  it.each([
+    [['backup', '--output', join(directory, 'backups')]],
+    [['storage', 'fsck']],
+    [['audit', 'verify']],
+    [['admin', 'list-users']],
+    [['admin', 'create-user', 'alice', '--email', 'alice@example.com', '--generate']],
+  ])('%j does not make an empty registry and call it well', async (args) => {
+    const data = join(directory, 'nowhere');
+    const outcome = await berth(args, { env: { BERTH_DATA: data } });
+    expect([outcome.code, outcome.stdout]).toEqual([1, '']);
+    expect(outcome.stderr).toContain(`There is no registry in ${data}`);
+    expect([existsSync(data), existsSync(join(directory, 'backups'))]).toEqual([false, false]);
+  });
+
+  it('upgrade check says so and makes nothing', async () => {
+    const data = join(directory, 'nowhere');
+    const outcome = await berth(['upgrade', 'check', '--json'], { env: { BERTH_DATA: data } });
+    expect(JSON.parse(outcome.stdout)).toMatchObject({ schema: 'new' });
+    expect(existsSync(data)).toBe(false);
+  });
+});
+
+it('says what the system refused in one line', async () => {
+  const harbor = join(directory, 'harbor.yml');
+  writeFileSync(harbor, 'hostname: registry.example.com\n');
+  const outcome = await berth(['config', 'import', harbor, '--output', join(directory, 'no-such-folder/berth.yml')]);
+  expect(outcome.code).toBe(1);
+  expect(outcome.stderr.trimEnd().split('\n').at(-1)).toMatch(/^berth: ENOENT: no such file or directory, open '.*'\.$/);
 });
 
 it('prints its version', async () => {

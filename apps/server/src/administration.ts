@@ -16,8 +16,8 @@ import { createLogger, type Logger } from './logging.ts';
 import { removeInitialPassword } from './process/first-start.ts';
 import { readPrivateFile } from './process/data-directory.ts';
 import { masterSecret } from './process/master-secret.ts';
-import { embeddedDirectory, openInstallation } from './process/installation.ts';
-import { prepareSchema } from './process/prepare-schema.ts';
+import { embeddedDirectory, mayHaveDatabase, noRegistry, openInstallation } from './process/installation.ts';
+import { isUsed, prepareSchema } from './process/prepare-schema.ts';
 import { requireKnownStorage } from './process/known-storage.ts';
 import { storeMadeUpBlob } from './store-made-up-blob.ts';
 
@@ -76,7 +76,10 @@ export { generatePassword };
 
 const PAGE = 100;
 
-/** Reaches the database of a running server over its socket, or starts the embedded one for as long as this takes. */
+/**
+ * Reaches the database of a running server over its socket, or starts the embedded one for as long as this takes. Where there is no
+ * registry none is made: a backup or a check of an empty one would pass for that of yours. Throws StartError.
+ */
 export async function openAdministration(config: Config): Promise<Administration> {
   const logger = createLogger({ level: 'error', destination: { write: (line) => void process.stderr.write(line) } });
   // Before anything makes one: what is not here belongs to a server that keeps it elsewhere.
@@ -165,8 +168,11 @@ async function reach(config: Config, logger: Logger): Promise<Reached> {
     // The server that runs it has brought the schema up to date.
     if (running !== undefined) return { databaseUrl: connectionUrl(running), close: async () => undefined };
   }
+  if (!mayHaveDatabase(config)) throw noRegistry(config.dataDir);
+  if (config.database.kind === 'url' && !(await isUsed(config.database.url))) throw noRegistry('the database that is configured');
   const installation = await openInstallation(config, logger, () => undefined);
   try {
+    if (!(await isUsed(installation.access.databaseUrl))) throw noRegistry(config.dataDir);
     await prepareSchema({ config, access: installation.access, logger });
   } catch (error) {
     await installation.close();

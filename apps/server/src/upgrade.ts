@@ -3,7 +3,7 @@ import { migrations } from '@berth/migrations';
 import { upgradeBackupPlace } from './backup/before-upgrade.ts';
 import type { Config } from './config.ts';
 import { createLogger } from './logging.ts';
-import { embeddedDirectory, type Installation, openInstallation } from './process/installation.ts';
+import { embeddedDirectory, type Installation, mayHaveDatabase, openInstallation } from './process/installation.ts';
 import { VERSION } from './version.ts';
 
 /** What starting this version would do to the database. */
@@ -22,6 +22,7 @@ export interface UpgradePlan {
 
 /** Reads only; the database may be in use by a running server of another version. Throws StartError when it cannot be reached. */
 export async function checkUpgrade(config: Config): Promise<UpgradePlan> {
+  if (!mayHaveDatabase(config)) return planOf([]);
   const logger = createLogger({ level: 'error', destination: { write: (line) => void process.stderr.write(line) } });
   const running = config.database.kind === 'embedded' ? await findRunningPostgres(embeddedDirectory(config)) : undefined;
   const installation = running === undefined ? await openInstallation(config, logger, () => undefined) : undefined;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectionUrl, EmbeddedPostgresError, startEmbeddedPostgres } from '@berth/database';
 import type { Config } from '../config.ts';
@@ -27,6 +28,18 @@ const CONNECTIONS_PER_PROCESS = 24;
 /** Where the embedded Postgres lives. */
 export function embeddedDirectory(config: Config): string {
   return join(config.dataDir, 'postgres');
+}
+
+/** A command looked for a registry where none is; `where` is what it looked at. */
+export function noRegistry(where: string): StartError {
+  return new StartError(
+    `There is no registry in ${where}: no server has been started on it. Name the data directory of yours with --data or BERTH_DATA, or its database with BERTH_DATABASE_URL; berth admin check-config shows what is in force. Nothing was made.`,
+  );
+}
+
+/** Whether there may be a database: the embedded one leaves its directory behind, another one must be asked. */
+export function mayHaveDatabase(config: Config): boolean {
+  return config.database.kind === 'url' || existsSync(embeddedDirectory(config));
 }
 
 /**

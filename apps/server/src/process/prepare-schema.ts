@@ -30,13 +30,24 @@ export async function prepareSchema({ config, access, logger, migrations = relea
   } catch (error) {
     if (error instanceof StartError) throw error;
     if (error instanceof SchemaMismatchError || error instanceof BackupError) throw new StartError(error.message, { cause: error });
-    throw new StartError(
-      `The database cannot be used: ${(error as Error).message}. Nothing was changed; see that it runs and that BERTH_DATABASE_URL is right.`,
-      {
-        cause: error,
-      },
-    );
+    throw unusable(error);
   }
+}
+
+/** Whether a server has ever worked on the database. Throws {@link StartError} when it cannot be reached. */
+export async function isUsed(databaseUrl: string): Promise<boolean> {
+  try {
+    return (await planFor(databaseUrl, released)).schema !== 'new';
+  } catch (error) {
+    throw unusable(error);
+  }
+}
+
+function unusable(error: unknown): StartError {
+  return new StartError(
+    `The database cannot be used: ${(error as Error).message}. Nothing was changed; see that it runs and that BERTH_DATABASE_URL is right.`,
+    { cause: error },
+  );
 }
 
 async function upgrade({ config, access, logger, migrations }: Required<SchemaWork>): Promise<readonly string[]> {
