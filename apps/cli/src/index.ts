@@ -52,9 +52,10 @@ function report(error: unknown): number {
   return EXIT.failure;
 }
 
-/** Errors made for people are shown as they are; a defect is shown with the place it happened at. */
+/** Errors made for people, and what the system refused (it names the file), are shown as they are; a defect with the place it happened at. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if ('syscall' in error) return `${error.message}.`;
   if (error.constructor !== Error && !(error instanceof TypeError) && !(error instanceof RangeError)) return error.message;
   return error.stack ?? error.message;
 }

@@ -120,6 +120,8 @@ describe('the first start', () => {
     const alice = JSON.parse(created.stdout) as { password: string };
     const auth = { authorization: `Basic ${Buffer.from(`alice:${alice.password}`).toString('base64')}` };
     expect((await fetch(`${server.url}/api/v2.0/users/current`, { headers: auth })).status).toBe(200);
+    const again = await berth(['admin', 'reset-password', 'alice', '--generate', '--json'], given);
+    expect(JSON.parse(again.stdout)).toEqual({ username: 'alice', password: expect.any(String) });
     const reset = await berth(['admin', 'reset-password', 'admin', '--password-stdin'], { ...given, stdin: `${PASSWORD}\n` });
     expect([reset.code, reset.stdout]).toEqual([0, '']);
     expect((await fetch(`${server.url}/api/v2.0/users/current`, { headers: basic(PASSWORD) })).status).toBe(200);
