@@ -1,4 +1,5 @@
 import { type Sentence, say } from '@berth/oci';
+import { RE2JS, RE2JSException } from 're2js';
 import semver from 'semver';
 import { Glob, MAX_PATTERN_LENGTH, UnusablePatternError } from './glob.ts';
 
@@ -20,17 +21,18 @@ export interface TagRule {
 
 export const SELECTOR_KINDS = ['doublestar', 'regex', 'semver'] as const;
 const EXCLUDING = new Set(['excludes', 'repoExcludes', 'withoutLabels']);
-/** With so few, each name costs a moment at most, however the pattern is made: names have 255 characters. */
-const MAX_UNBOUNDED = 3;
+/** Instructions of a compiled expression: a name of 255 characters may cost each of them once a character. */
+const MAX_INSTRUCTIONS = 1_000;
 
 const matchers = new Map<string, (text: string) => boolean>();
-const MAX_MATCHERS = 1_000;
+/** An expression that is made to may hold 8 MiB of states. */
+const MAX_MATCHERS = 100;
 
 export function excludes({ decoration }: Selector): boolean {
   return EXCLUDING.has(decoration);
 }
 
-/** Does the selector take this name? What cannot be read takes nothing. */
+/** Does the selector take this name? Throws for one that cannot be read, which {@link selectorProblem} tells before it is saved. */
 export function selects(selector: Selector, name: string): boolean {
   return matcherOf(selector)(name) !== excludes(selector);
 }
@@ -64,8 +66,8 @@ function makeMatcher(kind: string, pattern: string): (text: string) => boolean {
       return (text) => glob.matches(text);
     }
     case 'regex': {
-      const expression = new RegExp(`^(?:${requireTame(pattern)})$`, 'u');
-      return (text) => expression.test(text);
+      const expression = regularExpression(pattern);
+      return (text) => expression.testExact(text);
     }
     case 'semver': {
       const range = new semver.Range(pattern.slice(0, MAX_PATTERN_LENGTH), { includePrerelease: true });
@@ -84,16 +86,26 @@ function versionOf(text: string): semver.SemVer | null {
   return semver.parse(text, { loose: true }) ?? (/^v?\d+(\.\d+)?$/.test(text) ? semver.coerce(text) : null);
 }
 
-/** A regular expression that cannot run for long: no repeated group, no look around, no back reference, few open-ended repetitions. */
-function requireTame(pattern: string): string {
+/**
+ * Matched in time proportional to pattern and name: whoever administers a project writes it, and it runs in the process that serves everybody. A
+ * backtracking engine runs for years on `a?a?a?...aaa`, and no rule about what may stand in a pattern keeps all of that out (ADR 9).
+ */
+function regularExpression(pattern: string): RE2JS {
   if (pattern.length > MAX_PATTERN_LENGTH)
     throw new UnusablePatternError(say('glob-length')`a pattern has at most ${{ most: MAX_PATTERN_LENGTH }} characters`);
-  const bare = pattern.replace(/\\[^0-9k]/g, '_').replace(/\[[^\]]*\]/g, '_');
-  if (/\\[0-9k]|\(\?(?!:)|\)[*+{?]/.test(bare))
-    throw new UnusablePatternError(say('regex-features')`a regular expression here has no repeated groups, back references or look-around`);
-  if ((bare.match(/[*+]|\{\d+,\}/g) ?? []).length > MAX_UNBOUNDED)
-    throw new UnusablePatternError(
-      say('regex-repetitions')`a regular expression here has at most ${{ most: MAX_UNBOUNDED }} open-ended repetitions`,
-    );
-  return pattern;
+  const expression = compiled(pattern);
+  if (expression.programSize() > MAX_INSTRUCTIONS)
+    throw new UnusablePatternError(say('regex-large')`this regular expression is too large: give it fewer or smaller repetitions`);
+  return expression;
+}
+
+function compiled(pattern: string): RE2JS {
+  try {
+    return RE2JS.compile(RE2JS.translateRegExp(pattern));
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    if (/\(\?<?[=!]|\\[1-9k]/.test(error.message))
+      throw new UnusablePatternError(say('regex-features')`a regular expression here has no back references and no look-around`);
+    throw new UnusablePatternError(say('pattern-unreadable')`${{ words: error.message }}`);
+  }
 }

@@ -31,7 +31,7 @@ it('refuses what cannot be used, in words, and changes nothing', async () => {
     scene.policy([{ template: 'latestPushedK', params: { latestPushedK: 0 } }]),
     scene.policy([{ template: 'nDaysSinceLastPush', params: { nDaysSinceLastPush: 'soon' } }]),
     scene.policy([{ template: 'always', tag: { pattern: '[' } }]),
-    scene.policy([{ template: 'always', tag: { kind: 'regex', pattern: '(a+)+$' } }]),
+    scene.policy([{ template: 'always', tag: { kind: 'regex', pattern: '(a+)\\1' } }]),
     scene.policy([{ template: 'always', tag: { kind: 'label', pattern: 'x' } }]),
     scene.policy([{ template: 'always' }, { template: 'always' }]),
     scene.policy([{ template: 'always' }], { trigger: { settings: { cron: '* * * * * *' } } }),
