@@ -14,6 +14,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
+  type S3ClientConfig,
   type ServerSideEncryption,
   type StorageClass,
   UploadPartCommand,
@@ -85,11 +86,15 @@ const ANSWER_MILLISECONDS = 120_000;
 /** Amazon assembles thousands of parts for minutes. */
 const COMPLETE_MILLISECONDS = 600_000;
 const IDLE_SOCKET_MILLISECONDS = 60_000;
+/** Of calls that last as long as the store takes. */
 const SOCKETS = 128;
 
 /** `attempts` bounds how often a call is tried; tests that want it to fail need not wait for all. */
 export function s3Calls(options: S3BlobStoreOptions, attempts = ATTEMPTS): S3Calls {
-  const client = newClient(options, attempts);
+  const client = newClient(options, { attempts, sockets: SOCKETS });
+  // A body that is read holds its connection for as long as the client at our other end likes. Were they bounded, a few slow ones, or the
+  // nodes of a cluster that pull at once, would keep everybody from reading and writing: who waits ten seconds for a connection is refused.
+  const bodies = newClient({ ...options, credentials: client.config.credentials }, { attempts, sockets: Number.POSITIVE_INFINITY });
   const bucket = { Bucket: options.bucket };
   const encryption = encryptionOf(options);
   const layer = { ...encryption, ...(options.storageClass === undefined ? {} : { StorageClass: options.storageClass as StorageClass }) };
@@ -108,7 +113,7 @@ export function s3Calls(options: S3BlobStoreOptions, attempts = ATTEMPTS): S3Cal
       reading(name)(async () => {
         const of = range === undefined ? {} : { Range: `bytes=${range[0]}-${range[1]}` };
         try {
-          const found = await client.send(new GetObjectCommand({ ...bucket, Key: name, ...of }));
+          const found = await bodies.send(new GetObjectCommand({ ...bucket, Key: name, ...of }));
           const total = range === undefined ? found.ContentLength : Number(found.ContentRange?.split('/')[1]);
           return { total: total ?? Number.NaN, stream: found.Body as Readable };
         } catch (error) {
@@ -185,7 +190,10 @@ export function s3Calls(options: S3BlobStoreOptions, attempts = ATTEMPTS): S3Cal
       }),
     presign: (name, seconds) =>
       reading(name)(() => getSignedUrl(client, new GetObjectCommand({ ...bucket, Key: name }), { expiresIn: seconds })),
-    close: () => client.destroy(),
+    close: () => {
+      client.destroy();
+      bodies.destroy();
+    },
   };
 }
 
@@ -207,9 +215,11 @@ function translating(doing: string): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-function newClient(options: S3BlobStoreOptions, maxAttempts: number): S3Client {
+type ClientOptions = Omit<S3BlobStoreOptions, 'credentials'> & { readonly credentials?: S3ClientConfig['credentials'] };
+
+function newClient(options: ClientOptions, { attempts, sockets }: { readonly attempts: number; readonly sockets: number }): S3Client {
   const { region, endpoint, credentials, forcePathStyle } = options;
-  const sockets = { keepAlive: true, maxSockets: SOCKETS };
+  const agent = { keepAlive: true, maxSockets: sockets };
   const client = new S3Client({
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -221,14 +231,14 @@ function newClient(options: S3BlobStoreOptions, maxAttempts: number): S3Client {
     // Waiting for "100 Continue" would cost every part a round trip and a connection of its own.
     expectContinueHeader: false,
     retryMode: 'standard',
-    maxAttempts,
+    maxAttempts: attempts,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECT_MILLISECONDS,
       requestTimeout: ANSWER_MILLISECONDS,
       throwOnRequestTimeout: true,
       socketTimeout: IDLE_SOCKET_MILLISECONDS,
-      httpAgent: new HttpAgent(sockets),
-      httpsAgent: new HttpsAgent(sockets),
+      httpAgent: new HttpAgent(agent),
+      httpsAgent: new HttpsAgent(agent),
     }),
   });
   hashBodiesBeside(client);
