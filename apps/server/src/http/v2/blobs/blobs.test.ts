@@ -1,7 +1,7 @@
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import type { Digest } from '@berth/oci';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, errorOf, sha256, useV2Server } from '../testing/v2-test-server.ts';
 
 const server = useV2Server();
@@ -111,6 +111,25 @@ describe('ranges', () => {
       `--${boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes ${start}-${end}/2048\r\n\r\n${CONTENT.subarray(start, end + 1).toString('latin1')}`;
     expect(answer.body.toString('latin1')).toBe(`${[part(0, 9), part(100, 109), part(2043, 2047)].join('\r\n')}\r\n--${boundary}--\r\n`);
     expect(answer.headers['content-length']).toBe(String(answer.body.length));
+  });
+
+  it('several are opened one after the other, and nothing stays open when one of them cannot be', async () => {
+    const digest = await server.pushBlob(REPOSITORY, Buffer.alloc(900_000, 'ranges'));
+    const open = server.calls.open;
+    let most = 0;
+    let opened = 0;
+    server.calls.open = async (path, flags) => {
+      opened += 1;
+      if (opened === 3) throw Object.assign(new Error('Too many open files'), { code: 'EMFILE' });
+      const fd = await open(path, flags);
+      most = Math.max(most, server.openFiles.size);
+      return fd;
+    };
+    const request = server.ask('GET', `/v2/${REPOSITORY}/blobs/${digest}`, { headers: { range: 'bytes=0-9,20-29,40-49,60-69' } });
+    await expect(request).rejects.toThrow();
+    server.restoreCalls();
+    await vi.waitFor(() => expect(server.openFiles.size).toBe(0));
+    expect(most).toBe(1);
   });
 
   it('another unit, and an If-Range of something else, get the whole', async () => {

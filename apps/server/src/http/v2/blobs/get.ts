@@ -3,7 +3,7 @@ import { readRanges } from '../byte-ranges.ts';
 import { isUnchanged } from '../etag.ts';
 import type { Exchange, Headers } from '../exchange.ts';
 import type { Targets } from '../target.ts';
-import { sendBytes } from './send-bytes.ts';
+import { partOf, sendBytes } from './send-bytes.ts';
 import { sendMultipart } from './send-multipart.ts';
 
 /** A presigned URL lives this long: law 9. */
@@ -34,7 +34,7 @@ export async function getBlob(exchange: Exchange<Targets['blob']>): Promise<void
 async function sendWhole(exchange: Exchange, object: StoredObject, headers: Headers): Promise<void> {
   const reader = await exchange.registry.blobs.read(object);
   exchange.head(200, ['Content-Type', 'application/octet-stream', 'Content-Length', object.size, ...headers]);
-  await sendBytes(exchange, [{ reader }]);
+  await sendBytes(exchange, [partOf(reader)]);
 }
 
 async function sendRange(
@@ -44,5 +44,5 @@ async function sendRange(
   const reader = await exchange.registry.blobs.read(object, range);
   const where = `bytes ${range.start}-${range.end}/${object.size}`;
   exchange.head(206, ['Content-Type', 'application/octet-stream', 'Content-Length', reader.length, 'Content-Range', where, ...headers]);
-  await sendBytes(exchange, [{ reader }]);
+  await sendBytes(exchange, [partOf(reader)]);
 }

@@ -4,7 +4,15 @@ import type { Exchange } from '../exchange.ts';
 export interface Part {
   /** Text sent before the bytes. */
   readonly before?: string;
-  readonly reader: BlobReader;
+  /** Bytes. */
+  readonly length: number;
+  /** Called when it is this part's turn: what is open holds a descriptor, or a connection to S3, for as long as the client takes. */
+  open(): Promise<BlobReader>;
+}
+
+/** The whole answer, opened already. */
+export function partOf(reader: BlobReader): Part {
+  return { length: reader.length, open: async () => reader };
 }
 
 /**
@@ -17,9 +25,11 @@ export async function sendBytes(exchange: Exchange, parts: readonly Part[], afte
   transfer.oursToWait = true;
   const gone = new GoneWatch(exchange);
   let sent = 0;
-  let left = parts.reduce((sum, { reader }) => sum + reader.length, 0);
+  let left = parts.reduce((sum, { length }) => sum + length, 0);
+  let reader: BlobReader | undefined;
   try {
-    for (const { before, reader } of parts) {
+    for (const { before, open } of parts) {
+      reader = await open();
       if (before !== undefined) response.write(before, 'latin1');
       await reader.copyTo(async (chunk) => {
         transfer.oursToWait = false;
@@ -38,7 +48,7 @@ export async function sendBytes(exchange: Exchange, parts: readonly Part[], afte
     if ('repository' in exchange.target) exchange.registry.traffic?.delivered(exchange.target.repository, sent);
     transfer.end();
     gone.stop();
-    await Promise.all(parts.map(({ reader }) => reader.close()));
+    await reader?.close();
   }
 }
 
