@@ -1,8 +1,11 @@
-/** A manifest with everything it references, bytes: its own, its blobs, and of an index those of its children. `m` is an alias. */
+/**
+ * A manifest with everything it references, bytes: its own, its blobs, and of an index those of its children. `m` is an alias. What need not
+ * be here has the size that the manifest says: the sum ends where a number of JavaScript is still exact, or one manifest would spoil its lists.
+ */
 export function totalSize(m: string): string {
-  return `(${m}.size + coalesce((
+  return `least(${m}.size + coalesce((
     select sum(f.size + coalesce((select sum(g.size) from manifest_references g where g.manifest_id = f.child_id), 0))
-    from manifest_references f where f.manifest_id = ${m}.id), 0))::bigint`;
+    from manifest_references f where f.manifest_id = ${m}.id), 0), ${Number.MAX_SAFE_INTEGER})::bigint`;
 }
 
 /** A tag points at it. */

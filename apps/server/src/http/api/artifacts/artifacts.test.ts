@@ -3,7 +3,7 @@ import { OCI_INDEX, OCI_MANIFEST } from '@berth/oci';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiCalls } from '../../testing/api-calls.ts';
 import { IdentityTestServer } from '../../testing/identity-test-server.ts';
-import { Pusher, type PushedImage } from '../../testing/pushed-content.ts';
+import { descriptor, Pusher, type PushedImage } from '../../testing/pushed-content.ts';
 
 const database = useTestDatabase();
 const server = new IdentityTestServer();
@@ -217,4 +217,24 @@ describe('repositories', () => {
 
 it('nothing failed inside the server', () => {
   expect(server.failures).toEqual([]);
+});
+
+it('shows an image whose foreign layers claim to be larger than any number, and what is in the trash of it', async () => {
+  const foreign = (last: string) => ({
+    mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+    digest: `sha256:${last.repeat(64)}`,
+    size: Number.MAX_SAFE_INTEGER,
+  });
+  const config = Buffer.from('{}');
+  await push.blob('team/foreign', config);
+  await push.manifest('team/foreign', '1', {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: descriptor(config, 'application/vnd.oci.image.config.v1+json'),
+    layers: [foreign('a'), foreign('b')],
+  });
+  expect((await list('/projects/team/repositories/foreign/artifacts')).map(({ size }) => size)).toEqual([Number.MAX_SAFE_INTEGER]);
+  await list('/projects/team/repositories/foreign/artifacts/1/tags');
+  expect((await ask('DELETE', '/projects/team/repositories/foreign/artifacts/1', { as: 'admin' })).status).toBe(200);
+  expect((await ask('GET', '/projects/team/trash', { as: 'admin' })).status).toBe(200);
 });
