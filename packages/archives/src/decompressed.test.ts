@@ -55,6 +55,18 @@ describe('what is unpacked', () => {
   });
 });
 
+/** Four bytes that stand for 128 KiB. */
+const run = Buffer.concat([block(false, 'run', BLOCK), Buffer.from([0])]);
+
+it('holds little of what a few bytes of zstd stand for', async () => {
+  const small = Buffer.concat([MAGIC, Buffer.from([0, (17 - 10) << 3]), ...Array.from({ length: 1000 }, () => run)]);
+  const before = process.memoryUsage().arrayBuffers;
+  const reading = decompressed(inPieces(small, 1_000_000));
+  expect((await reading.next()).value).toHaveLength(BLOCK);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
+  await reading.return(undefined);
+});
+
 describe('what is refused', () => {
   it.each([
     ['in the window descriptor', Buffer.from([0, 0xff])],
@@ -69,7 +81,6 @@ describe('what is refused', () => {
   });
 
   it('a zstd bomb, before it takes memory', async () => {
-    const run = Buffer.concat([block(false, 'run', BLOCK), Buffer.from([0])]);
     const blocks = Math.ceil(LIMITS.expansion.free / BLOCK) + 400;
     const bomb = Buffer.concat([MAGIC, Buffer.from([0, (17 - 10) << 3]), ...Array.from({ length: blocks }, () => run)]);
     let most = 0;

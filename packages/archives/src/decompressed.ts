@@ -15,8 +15,8 @@ const MAGIC: readonly { readonly bytes: Buffer; readonly is: Compression | 'xz' 
   { bytes: Buffer.from('BZh'), is: 'bzip2' },
 ];
 const LONGEST_MAGIC = 6;
-/** A few bytes of zstd can stand for 128 KiB each: so many are given at once, that what they stand for stays small. */
-const ZSTD_SLICE = 4096;
+/** Four bytes of zstd can stand for 128 KiB: so many are given at once that what they stand for, and is held until it is taken, stays at 8 MiB. */
+const ZSTD_SLICE = 256;
 
 /** By the first bytes; six are enough. */
 export function compressionOf(head: Buffer): Compression | 'xz' | 'bzip2' {
