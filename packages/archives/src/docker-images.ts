@@ -25,8 +25,9 @@ export function dockerImages(contents: ArchiveContents): readonly FoundImage[] |
   const bytes = contents.named('manifest.json')?.bytes;
   if (bytes === undefined) return undefined;
   const found = new Map<Digest, FoundImage>();
+  const configs = new Map<ReadFile, Config>();
   for (const item of readItems(bytes)) {
-    const image = imageOf(contents, item);
+    const image = imageOf(contents, configs, item);
     const digest = image.manifests[0]?.digest as Digest;
     const known = found.get(digest);
     found.set(digest, known === undefined ? image : { ...known, names: [...known.names, ...image.names] });
@@ -55,11 +56,21 @@ function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
-function imageOf(contents: ArchiveContents, { config: configName, tags, layers: layerNames }: Item): FoundImage {
+/** What counts of an image's config. */
+interface Config {
+  readonly diffIds: readonly string[];
+  readonly platform: string | undefined;
+}
+
+/** `configs`: those that were read. Ten thousand images may name the same one, of four megabytes. */
+function imageOf(
+  contents: ArchiveContents,
+  configs: Map<ReadFile, Config>,
+  { config: configName, tags, layers: layerNames }: Item,
+): FoundImage {
   const config = present(contents, configName);
-  if (config.bytes === undefined)
-    throw refused(say('archive-config-json')`The config ${{ name: shown(configName) }} of an image in the archive is no JSON.`);
-  const diffIds = readDiffIds(config.bytes, configName);
+  const { diffIds, platform } = configs.get(config) ?? readConfig(config, configName);
+  configs.set(config, { diffIds, platform });
   if (diffIds.length !== layerNames.length)
     throw refused(
       say(
@@ -91,7 +102,6 @@ function imageOf(contents: ArchiveContents, { config: configName, tags, layers: 
       layers,
     }),
   );
-  const platform = platformName(platformOfConfig(config.bytes));
   return {
     names: tags.map(readImageName),
     subject: undefined,
@@ -106,6 +116,12 @@ function present(contents: ArchiveContents, name: string): ReadFile {
   if (file === undefined)
     throw refused(say('archive-not-whole')`The archive is not whole: ${{ name: shown(name) }} is not in it. Was it cut short?`);
   return file;
+}
+
+function readConfig({ bytes }: ReadFile, name: string): Config {
+  if (bytes === undefined)
+    throw refused(say('archive-config-json')`The config ${{ name: shown(name) }} of an image in the archive is no JSON.`);
+  return { diffIds: readDiffIds(bytes, name), platform: platformName(platformOfConfig(bytes)) };
 }
 
 function readDiffIds(bytes: Buffer, name: string): readonly string[] {

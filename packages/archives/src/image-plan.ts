@@ -4,6 +4,7 @@ import { refused } from './archive-refused-error.ts';
 import { dockerImages } from './docker-images.ts';
 import { type Destination, type ImageName, repositoryFor, tagFor } from './image-name.ts';
 import { ociImages } from './oci-images.ts';
+import { PartCount } from './part-count.ts';
 
 export interface PlannedManifest {
   readonly digest: Digest;
@@ -52,10 +53,16 @@ export function planImages(contents: ArchiveContents, destination: Destination):
 }
 
 function placed(found: readonly FoundImage[], destination: Destination): PlannedImage[] {
-  const planned = found.filter((image) => !followsSubject(image, found)).flatMap((image) => places(image, destination));
+  const planned: PlannedImage[] = [];
+  const parts = new PartCount();
+  const add = (image: PlannedImage): void => {
+    parts.add(image);
+    planned.push(image);
+  };
+  for (const image of found.filter((one) => !followsSubject(one, found))) places(image, destination).forEach(add);
   for (const image of found.filter((one) => followsSubject(one, found))) {
     for (const { repository } of planned.filter(({ digest }) => digest === image.subject)) {
-      planned.push({ ...image, digest: digestOf(image), repository, tags: [] });
+      add({ ...image, digest: digestOf(image), repository, tags: [] });
     }
   }
   return planned;

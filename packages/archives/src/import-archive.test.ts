@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { digestOfBytes, OCI_INDEX, parseManifest } from '@berth/oci';
-import { describe, expect, it } from 'vitest';
+import { digestOfBytes, OCI_INDEX, OCI_MANIFEST, parseManifest } from '@berth/oci';
+import { describe, expect, it, vi } from 'vitest';
 import { ArchiveRefusedError } from './archive-refused-error.ts';
 import type { Destination } from './image-name.ts';
 import { importArchive, type ImportOutcome } from './import-archive.ts';
@@ -8,6 +8,7 @@ import { LIMITS } from './limits.ts';
 import { tarEntries } from './tar-entries.ts';
 import {
   blob,
+  CONFIG,
   described,
   dockerSave,
   type Files,
@@ -270,5 +271,52 @@ describe('a docker save archive', () => {
   ])('may be compressed with %s', async (_name, compress) => {
     const { target } = await imported(compress(await tarOf(dockerSave(['app:1'], ['a'.repeat(300_000)]))));
     expect(Object.keys(target.tags)).toEqual(['team/app:1']);
+  });
+});
+
+/** Each read of it would hold up the server, which does nothing else meanwhile. */
+describe('a document that many images share is read once', () => {
+  const IMAGES = 300;
+  const large = ' '.repeat(50_000);
+
+  async function readsOf(files: Files): Promise<number> {
+    const parse = vi.spyOn(JSON, 'parse');
+    try {
+      await imported(files);
+      return parse.mock.calls.filter(([text]) => text.includes(large)).length;
+    } finally {
+      parse.mockRestore();
+    }
+  }
+
+  it('as a config in a manifest.json', async () => {
+    const items = Array.from({ length: IMAGES }, (_, index) => ({ Config: 'config.json', RepoTags: [`app:${index}`], Layers: [] }));
+    const config = `{"os":"linux","architecture":"amd64",${large}"rootfs":{"diff_ids":[]}}`;
+    // Once for the layers, once for the platform.
+    expect(
+      await readsOf([
+        ['config.json', config],
+        ['manifest.json', JSON.stringify(items)],
+      ]),
+    ).toBe(2);
+  });
+
+  it('as an index, and as a config, in a layout', async () => {
+    const config = `{"os":"linux","architecture":"amd64",${large}"rootfs":{"diff_ids":[]}}`;
+    const shared = JSON.stringify({ schemaVersion: 2, mediaType: OCI_MANIFEST, config: described(config, CONFIG), layers: [] });
+    const index = `{"schemaVersion":2,${large}"mediaType":"${OCI_INDEX}","manifests":[${JSON.stringify(described(shared, OCI_MANIFEST))}]}`;
+    const above = Array.from({ length: IMAGES }, (_, at) =>
+      JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, annotations: { at: String(at) }, manifests: [described(index, OCI_INDEX)] }),
+    );
+    const listed = Array.from({ length: IMAGES }, (_, at) => named(index, `app:${at}`, OCI_INDEX));
+    const roots = above.map((root, at) => named(root, `app:root-${at}`, OCI_INDEX));
+    expect(await readsOf([...layout(...listed, ...roots), blob(config), blob(shared), blob(index), ...above.map(blob)])).toBe(2);
+  });
+
+  it('and more parts than an archive may have in all are refused', async () => {
+    const layers = Array.from({ length: 1500 }, (_, at) => `layer ${at}`);
+    const wide = image('amd64', layers);
+    const names = Array.from({ length: 150 }, (_, at) => named(wide.manifest, `app-${at}:1`));
+    expect(await refusal([...layout(...names), blob(wide.manifest), ...wide.blobs])).toMatch(/more than 200000 parts/);
   });
 });

@@ -14,6 +14,7 @@ import type { ArchiveContents } from './archive-contents.ts';
 import { refused } from './archive-refused-error.ts';
 import { type ImageName, readImageName, readRefName } from './image-name.ts';
 import type { FoundImage, PlannedManifest } from './image-plan.ts';
+import { PartCount } from './part-count.ts';
 import { LIMITS } from './limits.ts';
 import { platformName, platformOfConfig } from './platforms.ts';
 
@@ -26,15 +27,49 @@ export function ociImages(contents: ArchiveContents, warnings: Sentence[]): read
   const index = contents.named('index.json')?.bytes;
   if (index === undefined || contents.named('oci-layout') === undefined) return undefined;
   const found = new Map<Digest, FoundImage>();
-  for (const listed of parsed(index, OCI_INDEX, 'index.json').references) {
-    const root = presentPart(contents, listed, warnings);
+  const documents = new Documents(contents);
+  const parts = new PartCount();
+  for (const listed of documents.parsed(index, OCI_INDEX, 'index.json').references) {
+    const root = presentPart(documents, listed, warnings);
     const name = nameOf(listed);
     const names = name === undefined ? [] : [name];
     const known = found.get(root.digest);
     if (known !== undefined) found.set(root.digest, { ...known, names: [...known.names, ...names] });
-    else found.set(root.digest, { ...new Family(contents).collect(root), names });
+    else {
+      const family = new Family(documents).collect(root);
+      parts.add(family);
+      found.set(root.digest, { ...family, names });
+    }
   }
   return [...found.values()];
+}
+
+/** The manifests and configs of an archive, each read once: thousands of images may have the same part, of four megabytes. */
+class Documents {
+  readonly contents: ArchiveContents;
+  readonly #read = new Map<Buffer, Map<string, Manifest>>();
+  readonly #platforms = new Map<Buffer, string | undefined>();
+
+  constructor(contents: ArchiveContents) {
+    this.contents = contents;
+  }
+
+  /** parseManifest with its refusals in the words of an archive. */
+  parsed(bytes: Buffer, mediaType: string, what: string): Manifest {
+    const known = this.#read.get(bytes)?.get(mediaType);
+    if (known !== undefined) return known;
+    const manifest = parsed(bytes, mediaType, what);
+    const byType = this.#read.get(bytes) ?? new Map<string, Manifest>();
+    this.#read.set(bytes, byType.set(mediaType, manifest));
+    return manifest;
+  }
+
+  /** Of a config. */
+  platform(bytes: Buffer | undefined): string | undefined {
+    if (bytes === undefined) return undefined;
+    if (!this.#platforms.has(bytes)) this.#platforms.set(bytes, platformName(platformOfConfig(bytes)));
+    return this.#platforms.get(bytes);
+  }
 }
 
 function nameOf({ annotations }: ManifestReference): ImageName | undefined {
@@ -48,10 +83,11 @@ function nameOf({ annotations }: ManifestReference): ImageName | undefined {
  * Docker saves an index of which it has one platform only. An index is never rewritten and cannot be stored without its parts, so the image
  * for that platform stands for it.
  */
-function presentPart(contents: ArchiveContents, listed: ManifestReference, warnings: Sentence[]): ManifestReference {
+function presentPart(documents: Documents, listed: ManifestReference, warnings: Sentence[]): ManifestReference {
+  const { contents } = documents;
   const bytes = contents.blob(listed.digest)?.bytes;
   if (bytes === undefined || !isIndexType(listed.mediaType)) return listed;
-  const children = parsed(bytes, listed.mediaType, listed.digest).references;
+  const children = documents.parsed(bytes, listed.mediaType, listed.digest).references;
   const absent = children.filter(({ digest, mediaType }) => isManifestType(mediaType) && contents.blob(digest) === undefined);
   if (absent.length === 0) return listed;
   const images = children.filter(
@@ -77,13 +113,15 @@ function presentPart(contents: ArchiveContents, listed: ManifestReference, warni
 
 /** A manifest with everything below it. */
 class Family {
+  readonly #documents: Documents;
   readonly #contents: ArchiveContents;
   readonly #manifests = new Map<Digest, PlannedManifest>();
   readonly #blobs = new Set<Digest>();
   readonly #platforms = new Set<string>();
 
-  constructor(contents: ArchiveContents) {
-    this.#contents = contents;
+  constructor(documents: Documents) {
+    this.#documents = documents;
+    this.#contents = documents.contents;
   }
 
   collect(root: ManifestReference): Omit<FoundImage, 'names'> {
@@ -105,7 +143,7 @@ class Family {
           'archive-manifest-unreadable',
         )`The archive's manifest ${{ digest: reference.digest }} is no JSON or has more than ${{ most: LIMITS.document }} bytes.`,
       );
-    const manifest = parsed(bytes, reference.mediaType, reference.digest);
+    const manifest = this.#documents.parsed(bytes, reference.mediaType, reference.digest);
     for (const child of manifest.references) {
       if (isManifestType(child.mediaType) && !this.#manifests.has(child.digest)) this.#add(child, depth - 1);
       else if (!isManifestType(child.mediaType)) this.#addBlob(child);
@@ -141,7 +179,7 @@ class Family {
   #notePlatform(reference: ManifestReference, manifest: Manifest): void {
     if (manifest.kind !== 'image' || reference.annotations?.[ATTESTATION] !== undefined) return;
     const config = manifest.references.find(({ role }) => role === 'config');
-    const name = platformName(reference.platform) ?? platformName(platformOfConfig(config && this.#contents.blob(config.digest)?.bytes));
+    const name = platformName(reference.platform) ?? this.#documents.platform(config && this.#contents.blob(config.digest)?.bytes);
     if (name !== undefined) this.#platforms.add(name);
   }
 }

@@ -36,6 +36,7 @@ export const archiveRefusals: Readonly<Record<string, string>> = {
   'archive-one-platform': '归档只含 {{digest}} 中 {{platform}} 的镜像，已导入该镜像来代替。',
   'archive-part-missing': '归档不完整：缺少 {{digest}}（{{part}}）。是否被截断？未导入任何镜像。',
   'archive-part-unusable': '归档中的 {{part}} 无法使用。未导入任何镜像。',
+  'archive-parts': '归档中的镜像合计超过 {{most}} 个部分：请拆分。未导入任何镜像。',
   'archive-same-name': '归档中有两个不同的镜像都会成为 {{name}}。请逐个导入，或不要指定同一个仓库。未导入任何镜像。',
   'archive-size-differs': '归档已损坏：{{digest}} 有 {{size}} 字节，而引用它的清单中写的是 {{named}}。未导入任何镜像。',
   'archive-two-files': '归档中有两个名为 {{name}} 但内容不同的文件。未导入任何镜像。',
