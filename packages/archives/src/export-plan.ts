@@ -117,7 +117,7 @@ class Collection<Place> {
   async add(image: ExportImage<Place>, platform: string | undefined): Promise<void> {
     const { name, tag, place } = image;
     const root = await this.#chosen(image, platform);
-    const family = await this.#collect(root, place, LIMITS.depth);
+    const family = await this.#collect(root, place, { depth: LIMITS.depth, seen: new Set() });
     this.#listed.push({ manifest: root, name, tag });
     const loadable = await this.#forDocker(family, place);
     if (loadable !== undefined) this.#addDocker(loadable, name, tag);
@@ -167,8 +167,9 @@ class Collection<Place> {
     return manifest;
   }
 
-  /** Adds a manifest and all below it; answers the images among them. */
-  async #collect(manifest: ExportManifest, place: Place, depth: number): Promise<Member[]> {
+  /** Adds a manifest and all below it; answers the images among them, each once: indexes may name one part any number of times, on each level. */
+  async #collect(manifest: ExportManifest, place: Place, { depth, seen }: Descent): Promise<Member[]> {
+    seen.add(manifest.digest);
     if (depth === 0) throw new ExportRefusedError(say('export-nests')`The image nests indexes more than ${{ most: LIMITS.depth }} deep.`);
     const parsed = parse(manifest);
     this.#addBytes(manifest);
@@ -178,11 +179,14 @@ class Collection<Place> {
         if (!part.mayBeAbsent) this.#addBlob(part.digest, part.size, place);
         continue;
       }
+      if (seen.has(part.digest)) continue;
+      seen.add(part.digest);
       const child = await this.#source.manifest(place, part.digest);
       if (child === undefined)
         this.#warnings.push(`${part.digest}, a part of ${manifest.digest}, is not stored in this registry, so it is left out.`);
       else
-        members.push(...(await this.#collect(child, place, depth - 1)).map((one) => ({ ...one, platform: one.platform ?? part.platform })));
+        for (const one of await this.#collect(child, place, { depth: depth - 1, seen }))
+          members.push({ ...one, platform: one.platform ?? part.platform });
     }
     return members;
   }
@@ -227,6 +231,12 @@ class Collection<Place> {
     if (!image.tags.includes(`${name}:${tag}`)) image.tags.push(`${name}:${tag}`);
     if (top !== undefined) (this.#repositories[name] ??= {})[tag] = digestHex(top);
   }
+}
+
+interface Descent {
+  /** Levels that may follow. */
+  readonly depth: number;
+  readonly seen: Set<Digest>;
 }
 
 interface Member {

@@ -115,3 +115,26 @@ describe('an archive', () => {
     await expect(collect(writeArchive(plan, short))).rejects.toThrow();
   });
 });
+
+it('asks once for each part, however often the indexes of all levels name it', async () => {
+  const indexes = new Map<string, ExportManifest>();
+  let below = amd.manifest;
+  let type = OCI_MANIFEST;
+  for (let level = 0; level < 6; level += 1) {
+    const named = { mediaType: type, digest: `sha256:${hex(below)}`, size: Buffer.byteLength(below) };
+    below = JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [named, named, named] });
+    type = OCI_INDEX;
+    indexes.set(`sha256:${hex(below)}`, manifestOf(below, OCI_INDEX));
+  }
+  let asked = 0;
+  const counting: ExportSource<string> = {
+    ...source,
+    manifest: async (place, digest) => {
+      asked += 1;
+      return indexes.get(digest) ?? source.manifest(place, digest);
+    },
+  };
+  const plan = await planExport([exported(manifestOf(below, OCI_INDEX))], counting);
+  expect(asked).toBe(6);
+  expect(plan.warnings).toEqual([]);
+});
