@@ -11,8 +11,12 @@ interface Entry {
   readonly repository_id: number | null;
 }
 
-/** One transaction: the entry, and what only it held. False when it is gone, or a restore has it. */
-export async function purgeEntry(knex: Knex, id: number): Promise<boolean> {
+/** Manifests and tags of one transaction. */
+const BATCH = 1000;
+
+/** The entry, and what only it held, in one transaction; a large repository is emptied before. False when it is gone, or a restore has it. */
+export async function purgeEntry(knex: Knex, id: number, batch = BATCH): Promise<boolean> {
+  await emptyLargeRepository(knex, id, batch);
   return inTransaction(knex, async (transaction) => {
     const entries = await rowsOf<Entry>(
       transaction,
@@ -60,16 +64,97 @@ async function dropContents(transaction: Knex, ids: readonly number[]): Promise<
   );
 }
 
-/** Its row stays, for what points at it; its links stay for collection, which finds them unused. Answers the contents that it had. */
-async function emptyRepository(transaction: Knex, repositoryId: number): Promise<readonly number[]> {
+/**
+ * One statement could not take a million manifests in the time that it has, and would be tried again for ever, before everything that is over
+ * later. The entry ends first, so that nobody gets back a part of the repository.
+ */
+async function emptyLargeRepository(knex: Knex, id: number, batch: number): Promise<void> {
+  const ended = await rowsOf<{ repository_id: number }>(
+    knex,
+    `update trash t set expires_at = least(t.expires_at, now()) where t.id = ? and t.kind = 'repository'
+       and (select count(*) from (select 1 from manifests m where m.repository_id = t.repository_id limit ?::bigint + 1) m) > ?::bigint
+     returning t.repository_id`,
+    [id, batch, batch],
+  );
+  const repositoryId = ended[0]?.repository_id;
+  if (repositoryId === undefined) return;
+  for (const drop of [dropTags, dropHistory, dropReferences, dropManifests]) {
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const from: number = after;
+      after = await inTransaction(knex, async (transaction) =>
+        (await lockDeleted(transaction, repositoryId)) ? drop(transaction, repositoryId, { after: from, batch }) : undefined,
+      );
+    }
+  }
+}
+
+/** Of a deleted repository: where the next part begins; undefined after the last. */
+type DropPart = (
+  transaction: Knex,
+  repositoryId: number,
+  part: { readonly after: number; readonly batch: number },
+) => Promise<number | undefined>;
+
+const dropTags: DropPart = async (transaction, repositoryId, { batch }) => {
+  const gone = await rowsOf(
+    transaction,
+    `delete from tags where repository_id = ? and name in (select name from tags where repository_id = ? order by name limit ?) returning 1`,
+    [repositoryId, repositoryId, batch],
+  );
+  return gone.length < batch ? undefined : 0;
+};
+
+const dropHistory: DropPart = async (transaction, repositoryId, { batch }) => {
+  const gone = await rowsOf(
+    transaction,
+    'delete from tag_history where id in (select id from tag_history where repository_id = ? limit ?) returning 1',
+    [repositoryId, batch],
+  );
+  return gone.length < batch ? undefined : 0;
+};
+
+/** Those of all manifests before any manifest, since an index holds its children. */
+const dropReferences: DropPart = async (transaction, repositoryId, { after, batch }) => {
+  const rows = await rowsOf<{ id: number }>(
+    transaction,
+    `with here as (select id from manifests where repository_id = ? and id > ?::bigint order by id limit ?),
+     dropped as (delete from manifest_references f using here where f.manifest_id = here.id),
+     unpinned as (delete from manifest_pins p using here where p.manifest_id = here.id)
+     select id from here order by id`,
+    [repositoryId, after, batch],
+  );
+  return rows.length < batch ? undefined : rows.at(-1)?.id;
+};
+
+const dropManifests: DropPart = async (transaction, repositoryId, { batch }) => {
+  const gone = await rowsOf<{ id: number }>(
+    transaction,
+    'delete from manifests where id in (select id from manifests where repository_id = ? order by id limit ?) returning content_id as id',
+    [repositoryId, batch],
+  );
+  await dropContents(transaction, idsOf(gone));
+  return gone.length < batch ? undefined : 0;
+};
+
+async function lockDeleted(transaction: Knex, repositoryId: number): Promise<boolean> {
   const deleted = await rowsOf(transaction, 'select 1 from repositories where id = ? and deleted_at is not null for update', [
     repositoryId,
   ]);
-  if (deleted.length === 0) return [];
+  return deleted.length > 0;
+}
+
+/** Its row stays, for what points at it; its links stay for collection, which finds them unused. Answers the contents that it had. */
+async function emptyRepository(transaction: Knex, repositoryId: number): Promise<readonly number[]> {
+  if (!(await lockDeleted(transaction, repositoryId))) return [];
   await rowsOf(transaction, 'delete from tags where repository_id = ?', [repositoryId]);
   await rowsOf(transaction, 'delete from tag_history where repository_id = ?', [repositoryId]);
   await rowsOf(transaction, 'delete from tag_traffic where repository_id = ?', [repositoryId]);
-  await rowsOf(transaction, 'delete from manifest_references where repository_id = ?', [repositoryId]);
+  // By their manifests: no index has them by the repository alone, and the table is the largest of all.
+  await rowsOf(
+    transaction,
+    'delete from manifest_references where manifest_id = any(array(select id from manifests where repository_id = ?))',
+    [repositoryId],
+  );
   // Only of a repository that went with its project: by itself one with a pin cannot be deleted.
   await rowsOf(transaction, 'delete from manifest_pins p using manifests m where m.id = p.manifest_id and m.repository_id = ?', [
     repositoryId,

@@ -152,7 +152,7 @@ async function restoreRepository(knex: Knex, id: number): Promise<'restored' | '
     const entries = await rowsOf<{ repository_id: number; name: string }>(
       transaction,
       `select t.repository_id, t.name from trash t join projects p on p.id = t.project_id
-       where t.id = ? and t.kind = 'repository' and p.deleted_at is null for update of t for key share of p`,
+       where t.id = ? and t.kind = 'repository' and ${LIVE} and p.deleted_at is null for update of t for key share of p`,
       [id],
     );
     const entry = entries[0];

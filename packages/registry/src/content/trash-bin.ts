@@ -63,11 +63,19 @@ export class TrashBin {
     return this.#ports.trash.purge(entry.id);
   }
 
-  /** One bounded batch of what is over, for a job. */
+  /** One bounded batch of what is over, for a job. One that cannot be removed holds up no other; why is told after the last. */
   async purgeExpired(limit: number): Promise<{ readonly more: boolean }> {
     const ids = await this.#ports.trash.expired(limit);
     let purged = 0;
-    for (const id of ids) if (await this.#ports.trash.purge(id)) purged += 1;
+    const failures: unknown[] = [];
+    for (const id of ids) {
+      try {
+        if (await this.#ports.trash.purge(id)) purged += 1;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
     return { more: purged > 0 && ids.length === limit };
   }
 
