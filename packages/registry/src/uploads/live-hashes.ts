@@ -1,5 +1,5 @@
 import type { Hash } from 'node:crypto';
-import type { DigestAlgorithm } from '@berth/oci';
+import { type Digest, type DigestAlgorithm, digestSoFar } from '@berth/oci';
 import type { UploadId } from '../ports/upload-sessions.ts';
 
 export interface LiveHash {
@@ -7,6 +7,14 @@ export interface LiveHash {
   readonly algorithm: DigestAlgorithm;
   /** Bytes hashed. */
   readonly offset: number;
+}
+
+export interface WantedHash {
+  /** Bytes that are stored. */
+  readonly offset: number;
+  /** Their digest, as the session has it. */
+  readonly saved: Digest | undefined;
+  readonly algorithm: DigestAlgorithm;
 }
 
 const MAX_KEPT = 1000;
@@ -18,11 +26,15 @@ const MAX_KEPT = 1000;
 export class LiveHashes {
   readonly #byUpload = new Map<UploadId, LiveHash>();
 
-  /** Hands the state over to the caller when it fits exactly, and forgets it. */
-  take(upload: UploadId, offset: number, algorithm: DigestAlgorithm): Hash | undefined {
+  /**
+   * Hands the state over to the caller when it fits exactly, and forgets it. What was hashed here may never have
+   * been saved, and another process may have stored as many other bytes in its place: the digest tells.
+   */
+  take(upload: UploadId, { offset, saved, algorithm }: WantedHash): Hash | undefined {
     const live = this.#byUpload.get(upload);
     this.#byUpload.delete(upload);
-    return live?.offset === offset && live.algorithm === algorithm ? live.hash : undefined;
+    if (live === undefined || live.offset !== offset || live.algorithm !== algorithm) return undefined;
+    return digestSoFar(live.hash, algorithm) === saved ? live.hash : undefined;
   }
 
   keep(upload: UploadId, live: LiveHash): void {

@@ -51,7 +51,7 @@ export class UploadBytes {
     const start = session.checkpoint.offset;
     const expected = expectedBytes(content);
     requireRoom(options.room, start + (expected ?? 0));
-    const live = this.#hashes.take(session.id, start, algorithm);
+    const live = this.#hashes.take(session.id, { offset: start, saved: session.prefixDigest, algorithm });
     const hash = start === 0 ? startHash(algorithm) : live;
     const known = sameAlgorithm(session.prefixDigest, algorithm);
     if (expected === 0 && !(options.last === true && start === 0)) {
