@@ -1,6 +1,6 @@
 import type { Page, PageRequest, SortKey } from '@berth/access';
 import type { Knex } from 'knex';
-import { plannedRowsOf } from '../transactions.ts';
+import { listedRowsOf } from '../list-places.ts';
 
 export interface Listing {
   /** What a row shows. */
@@ -27,12 +27,12 @@ export async function readPage<Row, Item>(
 ): Promise<Page<Item>> {
   const size = Math.min(Math.max(request.pageSize, 1), MAX_PAGE_SIZE);
   const [rows, totals] = await Promise.all([
-    plannedRowsOf<Row>(knex, `select ${listing.select} from ${listing.from} order by ${orderOf(listing, request)} limit ? offset ?`, [
+    listedRowsOf<Row>(knex, `select ${listing.select} from ${listing.from} order by ${orderOf(listing, request)} limit ? offset ?`, [
       ...listing.bindings,
       size,
       Math.min((Math.max(request.page, 1) - 1) * size, MAX_OFFSET),
     ]),
-    plannedRowsOf<{ total: number }>(knex, `select count(*) as total from ${listing.from}`, listing.bindings),
+    listedRowsOf<{ total: number }>(knex, `select count(*) as total from ${listing.from}`, listing.bindings),
   ]);
   return { items: rows.map((row) => listing.toItem(row)), total: totals[0]?.total ?? 0 };
 }

@@ -1,7 +1,8 @@
 import type { Digest, Tag } from '@berth/oci';
 import type { Accessory, ChildOnArtifact, Label, TagOnArtifact } from '@berth/registry';
 import type { Knex } from 'knex';
-import { plannedRowsOf, rowsOf } from '../transactions.ts';
+import { listedRowsOf } from '../list-places.ts';
+import { rowsOf } from '../transactions.ts';
 import { totalSize } from './artifact-sql.ts';
 
 /** Most of each kind that one row of a list shows; the rest is in a list of its own. */
@@ -115,12 +116,12 @@ export async function listAccessories(
     where s.repository_id = ? and s.id = ? ${wanted.artifactType === undefined ? '' : 'and a.artifact_type = ?'}`;
   const bindings = [wanted.repositoryId, wanted.manifestId, ...(wanted.artifactType === undefined ? [] : [wanted.artifactType])];
   const [rows, totals] = await Promise.all([
-    plannedRowsOf<AccessoryRow>(knex, `select ${ACCESSORY_COLUMNS} from ${from} order by a.id limit ? offset ?`, [
+    listedRowsOf<AccessoryRow>(knex, `select ${ACCESSORY_COLUMNS} from ${from} order by a.id limit ? offset ?`, [
       ...bindings,
       page.limit,
       page.offset,
     ]),
-    plannedRowsOf<{ total: number }>(knex, `select count(*) as total from ${from}`, bindings),
+    listedRowsOf<{ total: number }>(knex, `select count(*) as total from ${from}`, bindings),
   ]);
   return { items: rows.map(accessoryOf), total: totals[0]?.total ?? 0 };
 }

@@ -1,6 +1,6 @@
 import type { ContentPageRequest } from '@berth/registry';
 import type { Knex } from 'knex';
-import { plannedRowsOf } from '../transactions.ts';
+import { listedRowsOf } from '../list-places.ts';
 
 export interface KeyListing {
   /** SQL of the key that finds a row again. */
@@ -36,12 +36,12 @@ export async function readKeys<Key>(
   const offset = Math.min((Math.max(request.page, 1) - 1) * size, MAX_OFFSET);
   const count = listing.count ?? { sql: `select count(*) as total from ${listing.from}`, bindings: listing.bindings };
   const [rows, totals] = await Promise.all([
-    plannedRowsOf<{ key: Key }>(
+    listedRowsOf<{ key: Key }>(
       knex,
       `select ${listing.key} as key from ${listing.from} order by ${orderOf(listing, request)} limit ? offset ?`,
       [...listing.bindings, size, offset],
     ),
-    plannedRowsOf<{ total: number }>(knex, count.sql, count.bindings),
+    listedRowsOf<{ total: number }>(knex, count.sql, count.bindings),
   ]);
   return { keys: rows.map(({ key }) => key), total: totals[0]?.total ?? 0 };
 }

@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 import { containsPattern, isSearchable } from '../access/name-keys.ts';
 import { readPage } from '../access/paging.ts';
 import { PROJECT_GRANTS } from '../access/project-grants.ts';
-import { plannedRowsOf, rowsOf } from '../transactions.ts';
+import { listedRowsOf } from '../list-places.ts';
+import { rowsOf } from '../transactions.ts';
 import { purgeAudit, sealAudit, verifyAudit } from './audit-seals.ts';
 
 interface AuditRow {
@@ -60,7 +61,7 @@ export function createAuditLog(knex: Knex): AuditLog {
     async before(filter, beforeId, limit) {
       const where = conditions(filter);
       if (where === undefined) return [];
-      const rows = await plannedRowsOf<AuditRow>(
+      const rows = await listedRowsOf<AuditRow>(
         knex,
         `select ${COLUMNS} from audit_log a where ${where.sql} and a.id < ? order by a.id desc limit ?`,
         [...where.bindings, beforeId ?? Number.MAX_SAFE_INTEGER, limit],

@@ -2,7 +2,7 @@ import type { CatalogScope, ContentCounts, ContentSearch, SearchHits, SearchQuer
 import type { Knex } from 'knex';
 import { containsPattern, isSearchable } from '../access/name-keys.ts';
 import { artifactCount } from '../content/artifact-sql.ts';
-import { plannedRowsOf } from '../transactions.ts';
+import { listedRowsOf } from '../list-places.ts';
 
 const NOTHING: SearchHits = { projectIds: [], repositories: [], tags: [], manifests: [] };
 const LIVING = 'r.deleted_at is null and p.deleted_at is null and exists (select 1 from manifests f where f.repository_id = r.id)';
@@ -36,7 +36,7 @@ export function createContentSearch(knex: Knex): ContentSearch {
     count: (scope) => count(knex, scope),
 
     async storage() {
-      const rows = await plannedRowsOf<StorageTotals>(
+      const rows = await listedRowsOf<StorageTotals>(
         knex,
         `with counted as (select blob_id, max(size) as size, count(*) as projects from project_blobs group by blob_id)
          select (select coalesce(sum(used_bytes), 0) from project_quotas)::bigint as charged,
@@ -56,12 +56,12 @@ async function find(knex: Knex, { text, scope, limit }: SearchQuery): Promise<Se
   const part = containsPattern(text.toLowerCase());
   const digest = digestPattern(text);
   const [projects, repositories, tags, manifests] = await Promise.all([
-    plannedRowsOf<{ id: number }>(
+    listedRowsOf<{ id: number }>(
       knex,
       `select p.id from projects p where p.deleted_at is null and p.name like ? and ${may.projects} order by p.name limit ?`,
       [part, ...may.projectBindings, limit],
     ),
-    plannedRowsOf<SearchHits['repositories'][number]>(
+    listedRowsOf<SearchHits['repositories'][number]>(
       knex,
       `select p.id as "projectId", p.name as "projectName", p.public as "projectPublic", r.name,
          coalesce((select c.pull_count from repository_traffic c where c.repository_id = r.id), 0) as "pullCount",
@@ -72,7 +72,7 @@ async function find(knex: Knex, { text, scope, limit }: SearchQuery): Promise<Se
     ),
     // The names of all tags are read for a part of one: not for what no tag can have in its name.
     IN_TAG_NAMES.test(text)
-      ? plannedRowsOf<SearchHits['tags'][number]>(
+      ? listedRowsOf<SearchHits['tags'][number]>(
           knex,
           `select p.id as "projectId", r.name as repository, t.name as tag, m.digest
            from tags t join repositories r on r.id = t.repository_id join projects p on p.id = r.project_id join manifests m on m.id = t.manifest_id
@@ -84,7 +84,7 @@ async function find(knex: Knex, { text, scope, limit }: SearchQuery): Promise<Se
     // By the contents, whose digests have an index of their own.
     digest === undefined
       ? []
-      : plannedRowsOf<SearchHits['manifests'][number]>(
+      : listedRowsOf<SearchHits['manifests'][number]>(
           knex,
           `select p.id as "projectId", r.name as repository, m.digest
            from manifest_contents c join manifests m on m.content_id = c.id
@@ -106,12 +106,12 @@ function digestPattern(text: string): string | undefined {
 async function count(knex: Knex, scope: CatalogScope): Promise<ContentCounts> {
   const may = seen(scope);
   const [projects, repositories] = await Promise.all([
-    plannedRowsOf<{ public: boolean; total: number }>(
+    listedRowsOf<{ public: boolean; total: number }>(
       knex,
       `select p.public, count(*) as total from projects p where p.deleted_at is null and ${may.projects} group by p.public`,
       may.projectBindings,
     ),
-    plannedRowsOf<{ public: boolean; total: number }>(
+    listedRowsOf<{ public: boolean; total: number }>(
       knex,
       `select p.public, count(*) as total from repositories r join projects p on p.id = r.project_id
        where ${LIVING} and ${may.repositories} group by p.public`,
