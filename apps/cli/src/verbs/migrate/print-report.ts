@@ -29,7 +29,7 @@ export function printReport(report: MigrationReport, json: boolean, secretsFile:
 
 function printCounts({ things, dryRun }: MigrationReport): void {
   const rows = Object.entries(things).map(([thing, { made, there, failed }]) => [thing, made, there, failed]);
-  printTable(['', dryRun ? 'to copy' : 'copied', 'there', 'failed'], rows);
+  if (rows.length > 0) printTable(['', dryRun ? 'to copy' : 'copied', 'there', 'failed'], rows);
 }
 
 function printRemarks(title: string, remarks: readonly Remark[]): void {
