@@ -23,7 +23,21 @@ export function watch(page: Page): Watch {
 
 /** WCAG 2.2 AA and the good practices that axe knows. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await still(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`);
   expect(found).toEqual([]);
+}
+
+/** Colours and places on their way are neither the old nor the new ones. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(`Promise.allSettled(
+    document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity).map(({ finished }) => finished),
+  ).then(() => undefined)`);
+}
+
+/** What a reader's system prefers, and a page that follows it. */
+export async function inColors(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { OCI_CONFIG, OCI_LAYER, OCI_MANIFEST, RegistryClient } from '../harness/registry-client.ts';
-import { expectAccessible } from './checks.ts';
+import { expectAccessible, inColors } from './checks.ts';
 import { layerOf } from './layer-of.ts';
 import { type OwnProject, ownProject } from './own-project.ts';
 import { scene } from './scene.ts';
@@ -123,7 +123,7 @@ test('of an index the platform to compare is chosen, and kept in the address', a
   await page.reload();
   await expect(chosen.getByRole('radio', { name: 'linux/arm64/v8' })).toBeChecked();
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
+    await inColors(page, colorScheme);
     await expectAccessible(page);
   }
   await open(page, '/projects/team/repositories/web%2Fapp/compare?from=v1.3.0&to=v1.4.0&platform=linux%2Farm64');

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, test } from '@playwright/test';
 import { OCI_CONFIG, OCI_LAYER, OCI_MANIFEST, RegistryClient } from '../harness/registry-client.ts';
-import { expectAccessible } from './checks.ts';
+import { expectAccessible, inColors } from './checks.ts';
 import { scene } from './scene.ts';
 import { ownProject } from './own-project.ts';
 import { open, signIn } from './sign-in.ts';
@@ -34,7 +34,7 @@ test('what happens anywhere is on the page Activity, for who may know it', async
   await expect(page.getByRole('row').filter({ hasText: 'team/web/app' }).first()).toBeVisible();
   await expect(own).toHaveCount(0);
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
+    await inColors(page, colorScheme);
     await expectAccessible(page);
   }
   await project.addMember('linus', 3);

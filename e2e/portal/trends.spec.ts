@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { expectAccessible, watch } from './checks.ts';
+import { expectAccessible, inColors, watch } from './checks.ts';
 import { open, settled, signIn } from './sign-in.ts';
 
 const DAY_MS = 86_400_000;
@@ -47,7 +47,7 @@ test('statistics are drawn, stand in tables too, and the time shown is kept in t
   ).toBeVisible();
   await expect(page.locator('.recharts-surface')).toHaveCount(7);
   for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
+    await inColors(page, scheme);
     await expectAccessible(page);
   }
   await page.getByRole('button', { name: 'Pulls and pushes: Show as a table' }).click();
