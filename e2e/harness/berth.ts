@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { freePort } from './ports.ts';
 import { endProcess, isAlive, type ProcessFacts, processFacts, processTree, signal, startService, tryRun, waitFor } from './processes.ts';
 import { CHECKOUT, removeFolder, scratchFolder } from './scratch.ts';
+import { Tail } from './tail.ts';
 
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 30_000;
@@ -37,7 +38,7 @@ export class Berth {
   startedInMs = 0;
   readonly #options: BerthOptions;
   #child: ChildProcess | undefined;
-  #log = '';
+  readonly #log = new Tail(LOG_LIMIT);
 
   private constructor(folder: string, ports: readonly [number, number, number], options: BerthOptions) {
     this.folder = folder;
@@ -73,7 +74,7 @@ export class Berth {
 
   /** What the server wrote, at most the last two megabytes. */
   get log(): string {
-    return this.#log;
+    return this.#log.text;
   }
 
   get pid(): number {
@@ -112,7 +113,7 @@ export class Berth {
     const child = startService(command, args, {
       cwd: this.folder,
       env: this.environment,
-      onOutput: (text) => (this.#log = (this.#log + text).slice(-LOG_LIMIT)),
+      onOutput: (text) => this.#log.add(text),
     });
     this.#child = child;
     await waitFor(
@@ -120,10 +121,10 @@ export class Berth {
       START_LIMIT_MS,
       async () => child.exitCode !== null || child.signalCode !== null || (await this.#probe()),
     ).catch((error: unknown) => {
-      throw new Error(`Berth did not become ready. Its log ends:\n${this.#log.slice(-4000)}`, { cause: error });
+      throw new Error(`Berth did not become ready. Its log ends:\n${this.log.slice(-4000)}`, { cause: error });
     });
     if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`Berth ended with ${child.exitCode ?? child.signalCode} while starting. Its log ends:\n${this.#log.slice(-4000)}`);
+      throw new Error(`Berth ended with ${child.exitCode ?? child.signalCode} while starting. Its log ends:\n${this.log.slice(-4000)}`);
     }
     this.startedInMs = performance.now() - begun;
   }

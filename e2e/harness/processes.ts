@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Tail } from './tail.ts';
 
 const CAPTURE_LIMIT = 1_000_000;
 
@@ -36,10 +37,10 @@ export async function tryRun(command: string, args: readonly string[], options: 
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 120_000);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout = (stdout + chunk.toString()).slice(-CAPTURE_LIMIT)));
-  child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-CAPTURE_LIMIT)));
+  const stdout = new Tail(CAPTURE_LIMIT);
+  const stderr = new Tail(CAPTURE_LIMIT);
+  child.stdout.on('data', (chunk: Buffer) => stdout.add(chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk.toString()));
   // A command that does not read its input closes the pipe; its exit code says whether that mattered.
   child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
@@ -48,7 +49,7 @@ export async function tryRun(command: string, args: readonly string[], options: 
       child.on('error', reject);
       child.on('close', (exit) => resolve(exit ?? 128));
     });
-    return { code, stdout, stderr };
+    return { code, stdout: stdout.text, stderr: stderr.text };
   } finally {
     clearTimeout(timer);
   }
