@@ -19,6 +19,12 @@ interface Link {
   readonly blob_id: number;
 }
 
+/**
+ * Every statement here names some hundred rows of tables that may have millions. Statistics are old just when much has come or gone, and then
+ * the planner would read whole tables for each batch.
+ */
+const ROW_BY_ROW = `select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
+
 const NOTHING: CollectedBatch = { links: 0, blobs: [], postponed: 0, more: false };
 
 /**
@@ -27,6 +33,7 @@ const NOTHING: CollectedBatch = { links: 0, blobs: [], postponed: 0, more: false
  */
 export async function collectBlobs(knex: Knex, limit: number): Promise<CollectedBatch> {
   return inTransaction(knex, async (transaction) => {
+    await rowsOf(transaction, ROW_BY_ROW, []);
     const candidates = await rowsOf<Candidate>(
       transaction,
       'select id, blob_id from garbage_candidates where not_before <= now() order by not_before, id limit ? for update skip locked',

@@ -18,12 +18,13 @@ export const UNREFERENCED = `
 
 /**
  * A CTE of the repositories, of those that the SQL `from` names by `repository_id`, that somebody is pushing to: a long push may outlive the lease of
- * its first layers, and each thing it does in the repository shows that it goes on.
+ * its first layers, and each thing it does in the repository shows that it goes on. `offset 0` keeps the planner from reading the links of all
+ * repositories into a hash, for each batch, to look up one.
  */
 export function busyRepositories(from: string): string {
-  return `busy as (
+  return `busy as materialized (
     select r.repository_id from (select distinct repository_id from ${from}) as r
-    where exists (select 1 from repository_blobs o where o.repository_id = r.repository_id and o.lease_until >= now())
+    where exists (select 1 from repository_blobs o where o.repository_id = r.repository_id and o.lease_until >= now() offset 0)
        or exists (select 1 from upload_sessions s where s.repository_id = r.repository_id and s.active_at > now() - ${UPLOAD_ACTIVE}))`;
 }
 

@@ -57,10 +57,11 @@ async function lockBlobs(transaction: Knex, repositoryId: number, references: re
   if (references.length === 0) return new Map();
   const rows = await rowsOf<Target>(
     transaction,
-    `select b.id, b.digest, b.size from repository_blobs l join blobs b on b.id = l.blob_id
-     where l.repository_id = ? and b.digest = any(?::text[]) and b.state = 'live'
-     order by b.digest for key share of b, l`,
-    [repositoryId, references.map(({ digest }) => digest)],
+    // One link after the other: a planner whose statistics are of yesterday would read all links of a repository that has grown since.
+    `select b.id, b.digest, b.size
+     from (select id, digest, size from blobs where digest = any(?::text[]) and state = 'live' order by digest for key share) b
+     cross join lateral (select 1 from repository_blobs l where l.repository_id = ? and l.blob_id = b.id for key share) held`,
+    [references.map(({ digest }) => digest), repositoryId],
   );
   return new Map(rows.map((row) => [row.digest, row]));
 }
