@@ -115,11 +115,11 @@ class Scene {
     return { seconds: (performance.now() - begun) / 1000, rates: rates() };
   }
 
-  /** As if the ten minutes for readers were over; from the first object that goes to the last. The job begins with a minute of the clock. */
+  /** As if the ten minutes for readers were over; from the first that is taken up to the last. The job begins with a minute of the clock. */
   async #objects(load: SteadyLoad): Promise<Phase> {
     const { postgres } = this.#parts;
     const waiting = Number(await postgres.query('update blob_deletions set not_before = now(); select count(*) from blob_deletions'));
-    await this.#until('select count(*) from blob_deletions', waiting - 1);
+    await this.#until('select count(*) from blob_deletions where claimed_until is null', waiting - 1);
     const begun = performance.now();
     const rates = load.measure();
     await this.#until('select count(*) from blob_deletions where not_before <= now()', 0);

@@ -1,4 +1,5 @@
 import type { Digest } from '@berth/oci';
+import { Pace } from './pace.ts';
 import {
   type CollectedBlob,
   type ContentUse,
@@ -13,7 +14,9 @@ import {
 } from './ports/garbage-records.ts';
 
 /** Small enough that a push which needs one of the locked rows does not notice. */
-const BATCH = 500;
+const BATCH = 250;
+/** In one process. Leaves the database to pushes and pulls for most of the time, and is far more than anybody deletes. */
+const COLLECTED_PER_SECOND = 2300;
 const SWEEP_PAGE = 2000;
 /** What `why` tells of each kind of reason. */
 const MAX_REASONS = 100;
@@ -41,6 +44,8 @@ export interface CollectionWatcher {
  */
 export class Collector {
   readonly #records: GarbageRecords;
+  /** Of all runs of this process together. */
+  readonly #pace = new Pace(COLLECTED_PER_SECOND);
 
   constructor(records: GarbageRecords) {
     this.#records = records;
@@ -59,6 +64,7 @@ export class Collector {
       };
       if (batch.blobs.length > 0 || batch.links > 0) await watcher.blobs?.(batch.blobs, batch.links);
       if (!batch.more) break;
+      await this.#pace.took(BATCH);
     }
     return total;
   }

@@ -11,6 +11,7 @@ export * from './journal/rebuild.ts';
 export * from './journal/storage-journal.ts';
 export * from './listings.ts';
 export * from './manifests/manifests.ts';
+export * from './pace.ts';
 export * from './policy/immutability.ts';
 export * from './policy/pinned.ts';
 export * from './policy/quota-exceeded-error.ts';

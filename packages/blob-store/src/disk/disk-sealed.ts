@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import {
+  Pace,
   type BlobReader,
   type ByteRange,
   type SealedBlobs,
@@ -21,11 +22,14 @@ const SMALL_BYTES = 64 * 1024;
 
 /** Removals come by the thousand. All file system calls share a few threads, and those of requests must not queue behind them. */
 const REMOVALS_AT_ONCE = 2;
+/** Each is work for the file system's journal, which a push waits for when it syncs. */
+const REMOVALS_PER_SECOND = 1900;
 
 /** Sealed objects, see {@link DiskLayout} for where they lie. */
 export class DiskSealed implements SealedBlobs {
   readonly #parts: DiskParts;
   readonly #removals = new FewAtOnce(REMOVALS_AT_ONCE);
+  readonly #pace = new Pace(REMOVALS_PER_SECOND);
 
   constructor(parts: DiskParts) {
     this.#parts = parts;
@@ -89,7 +93,12 @@ export class DiskSealed implements SealedBlobs {
    */
   remove(object: StoredObject): Promise<void> {
     const { calls, layout } = this.#parts;
-    return translated(`removing ${object.digest}`, () => this.#removals.run(() => unlinkIfThere(calls, layout.sealedPath(object))));
+    return translated(`removing ${object.digest}`, () =>
+      this.#removals.run(async () => {
+        await unlinkIfThere(calls, layout.sealedPath(object));
+        await this.#pace.took(1);
+      }),
+    );
   }
 
   async #openFile(object: StoredObject): Promise<number> {
