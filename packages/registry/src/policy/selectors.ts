@@ -22,7 +22,7 @@ export interface TagRule {
 export const SELECTOR_KINDS = ['doublestar', 'regex', 'semver'] as const;
 const EXCLUDING = new Set(['excludes', 'repoExcludes', 'withoutLabels']);
 /** Instructions of a compiled expression: a name of 255 characters may cost each of them once a character. */
-const MAX_INSTRUCTIONS = 1_000;
+const MAX_INSTRUCTIONS = 2_000;
 
 const matchers = new Map<string, (text: string) => boolean>();
 /** An expression that is made to may hold 8 MiB of states. */
