@@ -731,6 +731,7 @@ CREATE TABLE public.tag_history (
   CONSTRAINT tag_history_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES public.repositories(id),
   CONSTRAINT tag_history_moves CHECK (((digest IS NOT NULL) OR (previous_digest IS NOT NULL)))
 );
+CREATE INDEX tag_history_by_previous ON public.tag_history USING btree (repository_id, previous_digest, moved_at) WHERE (previous_digest IS NOT NULL);
 CREATE INDEX tag_history_by_tag ON public.tag_history USING btree (repository_id, tag, id);
 
 CREATE TABLE public.tag_traffic (

@@ -30,6 +30,7 @@ import { manifestPins } from './0240-manifest-pins.ts';
 import { unlinkedBlobs } from './0275-unlinked-blobs.ts';
 import { watchedRuns } from './0280-watched-runs.ts';
 import { namedProblems } from './0281-named-problems.ts';
+import { lostTags } from './0290-lost-tags.ts';
 import type { NamedMigration } from './named-migration.ts';
 
 export type { NamedMigration } from './named-migration.ts';
@@ -68,4 +69,5 @@ export const migrations: readonly NamedMigration[] = [
   unlinkedBlobs,
   watchedRuns,
   namedProblems,
+  lostTags,
 ];

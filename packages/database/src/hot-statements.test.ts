@@ -7,6 +7,7 @@ import { LIVING_ROBOT } from './access/robots.ts';
 import { STANDING_BY_ID, STANDING_BY_NAME } from './access/standings.ts';
 import { CREDENTIAL_BY_ID } from './access/users.ts';
 import { openKnex } from './connection/index.ts';
+import { LOOSE } from './garbage/untagged-manifests.ts';
 import type { PreparedStatement } from './lookups.ts';
 import { LINKED_BLOB, MANIFEST_BY_DIGEST, MANIFEST_BY_TAG } from './registry/hot-statements.ts';
 import { seedTags } from './seed/seed-tags.ts';
@@ -17,6 +18,7 @@ const database = useTestDatabase();
 let knex: Knex;
 let client: pg.Client;
 let digests: { blob: string; manifest: string };
+let untagged = 0;
 
 const FILLING = `
 insert into users (username, username_key, email, email_key, password_hash) select 'u' || n, 'u' || n, '', '', '' from generate_series(1, 5000) n;
@@ -40,7 +42,15 @@ beforeAll(async () => {
   await client.connect();
   await client.query(FILLING);
   await seedTags(knex, { repository: parseRepositoryName('p1/app'), tags: 20_000, manifests: 5_000 });
+  await client.query(`
+    insert into tag_history (repository_id, tag, digest, previous_digest, actor)
+      select repository_id, tag, lead(digest) over (order by id), digest, 'x' from tag_history;
+    update tags set manifest_id = (select max(manifest_id) from tags) where manifest_id = (select min(manifest_id) from tags)`);
   await client.query('analyze');
+  const loose = await client.query<{ id: string }>(
+    `select id from manifests m where not exists (select 1 from tags t where t.repository_id = m.repository_id and t.manifest_id = m.id)`,
+  );
+  untagged = Number(loose.rows[0]?.id);
   const [blob] = await rowsOf<{ digest: string }>(knex, 'select digest from blobs where id = 777', []);
   const [manifest] = await rowsOf<{ digest: string }>(knex, 'select digest from manifests limit 1', []);
   digests = { blob: blob?.digest ?? '', manifest: manifest?.digest ?? '' };
@@ -56,6 +66,7 @@ interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Actual Rows': number;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -104,4 +115,12 @@ describe('the hot reads go by index from first to last, and read no row they do 
     for (const node of nodes) expect(node['Actual Rows']).toBeLessThanOrEqual(10);
     expect(plan['Actual Rows']).toBe(1);
   });
+});
+
+test('of an untagged manifest, which may be one of hundreds of thousands, the history of tags is asked by index', async () => {
+  let number = 1;
+  const text = `select 1 from manifests m where m.id = $1 and ${LOOSE.replace(/\?/g, () => `$${(number += 1)}`)}`;
+  const nodes = nodesOf(await planOf({ name: 'loose_manifest', text }, [untagged, 0, 0, 0]));
+  const history = nodes.filter((node) => node['Relation Name'] === 'tag_history');
+  expect(history.map((node) => node['Index Name'])).toEqual(['tag_history_by_previous']);
 });

@@ -19,7 +19,7 @@ export const UNHELD = `
   and not ${PINNED}`;
 
 /** And for the grace it was neither pushed, nor pulled, nor lost a tag. Bindings: {@link graceBindings}. */
-const LOOSE = `
+export const LOOSE = `
   ${UNHELD}
   and m.pushed_at < now() - make_interval(secs => ?)
   and not exists (select 1 from manifest_traffic p where p.manifest_id = m.id and p.pulled_at >= now() - make_interval(secs => ?))
