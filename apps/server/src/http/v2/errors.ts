@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DatabaseUnavailableError } from '@berth/database';
-import { OciError, type OciErrorEntry } from '@berth/oci';
+import { type ErrorCode, OciError, type OciErrorEntry } from '@berth/oci';
 import {
   StorageFailedError,
   StorageFullError,
@@ -49,13 +49,23 @@ export function toOciError(error: unknown): OciError {
 /** Writes `{errors:[...]}` (distribution-spec "Error Codes") and deals with a body that nobody read. */
 export function renderError(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
   const { error, requestId, rateGuard } = refusal;
-  const entries: OciErrorEntry[] = [{ code: error.code, message: error.message, detail: error.detail }, ...error.more];
+  const entries: OciErrorEntry[] = [{ code: codeFor(request, error), message: error.message, detail: error.detail }, ...error.more];
   const body = Buffer.from(JSON.stringify({ errors: entries }));
   const headers: (string | number)[] = ['Content-Type', 'application/json', 'Content-Length', body.length];
   for (const [name, value] of Object.entries(error.headers)) headers.push(name, value);
   if (error instanceof UploadOutOfOrderError) headers.push(...uploadHeaders(error.upload));
   headers.push('Docker-Distribution-Api-Version', 'registry/2.0', 'X-Request-Id', requestId);
   answerUnread(request, response, { status: error.status, headers, body, rateGuard });
+}
+
+/**
+ * The code by which the client understands a refusal. A docker engine that may not begin an upload because of the name tries again for most of
+ * a minute before it shows the sentence; DENIED it believes at once (moby, distribution/errors.go, `retryOnError`). Everybody else gets the
+ * specification's code.
+ */
+function codeFor({ method, headers }: IncomingMessage, { code }: OciError): ErrorCode {
+  const isEnginesUpload = method === 'POST' && headers['user-agent']?.startsWith('docker/') === true;
+  return code === 'NAME_INVALID' && isEnginesUpload ? 'DENIED' : code;
 }
 
 export interface Refusal {

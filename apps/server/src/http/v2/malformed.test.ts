@@ -15,6 +15,23 @@ async function raw(requestLine: string, headers = '', body = ''): Promise<{ stat
   return { status: Number(/^HTTP\/1\.1 ([0-9]{3})/.exec(text)?.[1]), text };
 }
 
+describe('a name without a project', () => {
+  it.each([
+    ['docker/28.2.2 go/go1.24.3 git-commit/45873be os/linux arch/amd64', 'DENIED'],
+    ['containers/5.29.2 (github.com/containers/image)', 'NAME_INVALID'],
+    ['containerd/v1.7.27', 'NAME_INVALID'],
+  ])('stops a push by %s at its first request, with the name to use', async (agent, code) => {
+    const answer = await raw('POST /v2/nginx/blobs/uploads/', `User-Agent: ${agent}\r\nContent-Length: 0\r\n`);
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain(`{"errors":[{"code":"${code}","message":"A repository belongs to a project: use <host>/<project>/nginx `);
+  });
+
+  it('is the same to docker where it does not try again', async () => {
+    const answer = await raw('GET /v2/nginx/manifests/latest', 'User-Agent: docker/28.2.2\r\n');
+    expect(answer.text).toContain('"code":"NAME_INVALID"');
+  });
+});
+
 describe('paths', () => {
   it.each([
     ['/v2/library/app/manifests/..', 400],
