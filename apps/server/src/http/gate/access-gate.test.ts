@@ -94,6 +94,19 @@ describe('a token narrows', () => {
     expect((await server.ask('DELETE', '/v2/team/app/manifests/a', { bearer })).status).toBe(401);
   });
 
+  it('says in words whose right is missing, the same for what is there and what is not', async () => {
+    const refusal = async (project: string, as?: string): Promise<readonly unknown[]> => {
+      const bearer = await server.token(as, `repository:${project}/app:pull`);
+      const { status, text } = await server.ask('GET', `/v2/${project}/app/manifests/a`, { bearer });
+      return [status, text.replaceAll(project, '…')];
+    };
+    const known = 'Your login, or the token made of it, does not let you pull from …/app, whether it is there or not';
+    expect(await refusal('team', 'outsider')).toEqual([401, expect.stringContaining(known)]);
+    const nobody = await refusal('team');
+    expect(nobody).toEqual([401, expect.stringContaining('Nobody is signed in, and so you may not pull from …/app')]);
+    expect(await refusal('nowhere')).toEqual(nobody);
+  });
+
   it('a push token cannot delete', async () => {
     const bearer = await server.token('maintainer', 'repository:team/app:pull,push');
     const answer = await server.ask('DELETE', '/v2/team/app/manifests/a', { bearer });

@@ -74,7 +74,7 @@ export class AccessGate implements Gate {
   #decide(request: IncomingMessage, need: Need, caller: Caller): Admitted | Promise<Admitted> {
     if (need.action === 'enter') return this.#admitted(caller, false);
     if (need.action === 'catalog') {
-      if (caller.token?.catalog === false) throw this.#lacking(request, need);
+      if (caller.token?.catalog === false) throw this.#lacking(request, need, caller.actor);
       return this.#admitted(caller, false);
     }
     return this.#atRepository(request, need, caller);
@@ -128,11 +128,11 @@ export class AccessGate implements Gate {
   #atRepository(request: IncomingMessage, need: RepositoryNeed, caller: Caller): Admitted | Promise<Admitted> {
     const { actor, token } = caller;
     const grant = token?.repositories.get(need.repository);
-    if (token !== undefined && ((grant?.bits ?? 0) & ACTION_BIT[need.action]) === 0) throw this.#lacking(request, need);
+    if (token !== undefined && ((grant?.bits ?? 0) & ACTION_BIT[need.action]) === 0) throw this.#lacking(request, need, actor);
     return after(this.#parts.standings.allowingAt(actor, wanted(need.action, need.repository)), (standing) => {
       if (standing === undefined) return this.#withoutRight(request, need, caller);
       // The project was deleted and its name used again: what was granted for the old one opens nothing here.
-      if (grant?.projectId !== undefined && grant.projectId !== standing.projectId) throw this.#lacking(request, need);
+      if (grant?.projectId !== undefined && grant.projectId !== standing.projectId) throw this.#lacking(request, need, actor);
       return this.#admitted(caller, this.#mayPush(need, caller, standing));
     });
   }
@@ -180,16 +180,27 @@ export class AccessGate implements Gate {
     return new AdmittedCaller(this.#parts.standings, actor, mayPush);
   }
 
-  #lacking(request: IncomingMessage, need: Need): OciError {
-    return this.#refusal(request, need, {
-      message: 'The token does not cover this request: take one for the scope that is named.',
-      error: 'insufficient_scope',
-    });
+  #lacking(request: IncomingMessage, need: Need, actor: Actor): OciError {
+    return this.#refusal(request, need, { message: lackingSentence(need, actor), error: 'insufficient_scope' });
   }
 
   #refusal(request: IncomingMessage, need: Need, about: { message: string; error?: ChallengeError }): OciError {
     return this.#parts.challenger.unauthorized(request, { need, ...about });
   }
+}
+
+/**
+ * Of a token that does not cover the request. The token endpoint narrows without a word, so this is what people are told whose right is missing;
+ * the same for what is there and what is not (law 2).
+ */
+function lackingSentence(need: Need, actor: Actor): string {
+  const what =
+    need.action === 'pull' || need.action === 'push' || need.action === 'delete'
+      ? `${need.action} ${need.action === 'push' ? 'to' : 'from'} ${need.repository}`
+      : 'list repositories';
+  return actor.kind === 'anonymous'
+    ? `Nobody is signed in, and so you may not ${what}, whether it is there or not: sign in first, with docker login or what your client has for it.`
+    : `Your login, or the token made of it, does not let you ${what}, whether it is there or not: ask an administrator of the project for the right; a program that has it takes a token for the scope that is named.`;
 }
 
 /** `POST uploads` (also a mount) and `PUT manifest`: the requests with which something new may begin. */
