@@ -29,6 +29,8 @@ export const projectRequest = z.object({
     .min(-1)
     .max(1024 ** 5)
     .nullish(),
+  /** Harbor's way to ask for a proxy cache, which Berth does not have: above 0 it is refused. */
+  registry_id: z.number().int().nullish(),
 });
 
 /** `reason` is Berth's own: it names the sentence of the message. */
@@ -74,7 +76,7 @@ export const projectOperations = {
     query: nothing,
     body: projectRequest,
     answer: { status: 201, headers: ['Location'] },
-    errors: [400, 401, 403, 409],
+    errors: [400, 401, 403, 409, 501],
   }),
   getProject: operation({
     id: 'getProject',

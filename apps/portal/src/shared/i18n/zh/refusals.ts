@@ -111,6 +111,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'needs-system-right': '这需要系统管理员的权限 {{action}}。未做任何更改。',
   'no-layers': '该制品没有层，因此没有可显示的文件。',
   'no-own-ca': '本服务器没有可提供的 CA：它使用明文 HTTP，或其证书来自客户端已信任的 CA。',
+  'no-proxy-caches': 'Berth 目前还没有代理缓存：去掉 registry_id 即可创建普通项目。未创建任何内容。',
   'no-such-account': '没有此名称的用户或有效的机器人账户。',
   'no-such-address': 'API 中没有此地址。',
   'no-such-artifact': '仓库 {{repository}} 中没有制品 {{reference}}。',

@@ -16,6 +16,15 @@ export const createProject = principalEndpoint(OPERATIONS.createProject, async (
     );
   }
   const name = parseProjectName(body.project_name ?? '');
+  // An ordinary project in its place would answer every pull of a mirrored image with 404, and nobody would know why.
+  if ((body.registry_id ?? 0) > 0) {
+    throw new ApiError(
+      'NOT_IMPLEMENTED',
+      say(
+        'no-proxy-caches',
+      )`Berth does not have proxy caches yet: leave registry_id out to create an ordinary project. Nothing was created.`,
+    );
+  }
   const isPublic = body.metadata?.public === undefined ? body.public === true : body.metadata.public === 'true';
   const project = await projects.create({ name, public: isPublic, ownerId: await ownerOf(call, account) });
   // Harbor: only system administrators choose; everyone else gets the default.

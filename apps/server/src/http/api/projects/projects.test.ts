@@ -60,6 +60,17 @@ describe('projects', () => {
     await server.stores.settings.saveAccess({ projectCreation: 'everyone', createProjectOnPush: true });
   });
 
+  it('are not created in the place of a proxy cache', async () => {
+    const create = (registry_id: number | null) => asAdmin('POST', '/projects', { project_name: 'mirror', registry_id });
+    const refused = await create(1);
+    expect([refused.status, codeOf(refused), refused.text]).toEqual([501, 'NOT_IMPLEMENTED', expect.stringContaining('no-proxy-caches')]);
+    expect((await asAdmin('GET', '/projects/mirror')).status).toBe(404);
+    for (const none of [null, 0]) {
+      const id = idFrom(await create(none));
+      expect((await asAdmin('DELETE', `/projects/${id}`)).status).toBe(200);
+    }
+  });
+
   it('are found by id, name, and a name of digits with the header', async () => {
     const digits = idFrom(await asAdmin('POST', '/projects', { project_name: '12345' }));
     expect((await asAdmin('GET', '/projects/12345')).status).toBe(404);
