@@ -77,6 +77,11 @@ describe('the first start', () => {
     expect(forged.headers.get('x-request-id')).toMatch(/^[0-9a-z-]+$/);
   });
 
+  it('tells a Harbor that replicates to here which API it speaks', async () => {
+    const answer = await fetch(`${server.url}/api/version`);
+    expect([answer.status, await answer.json()]).toEqual([200, { version: 'v2.0' }]);
+  });
+
   it('schedules its background jobs', async () => {
     expect(await server.says('background jobs are scheduled')).toMatchObject({ level: 'info' });
     expect(server.records.filter(({ level }) => level === 'error')).toEqual([]);

@@ -33,6 +33,7 @@ export function createApiApp(parts: ApiAppParts): Express {
   app.use('/service/token', parts.tokenRouter);
   app.use('/ocsp', parts.ocspRouter);
   app.use('/api/v2.0', parts.apiRouter);
+  app.get('/api/version', tellVersion);
   app.use('/api/docs', createDocsRouter());
   app.use('/c', parts.harborLoginRouter);
   app.use(createPortalRouter());
@@ -73,6 +74,11 @@ function securityHeaders(originOf: OriginOf): RequestHandler {
     headers(request, response, next);
   };
 }
+
+/** Outside `/api/v2.0`: by it a Harbor that replicates to here, and tools of its API, learn which API they speak to; without it they take the oldest. */
+const tellVersion: RequestHandler = (_request, response) => {
+  response.json({ version: 'v2.0' });
+};
 
 const absent: RequestHandler = (_request, response) => {
   response.status(404).json({ errors: [{ code: 'NOT_FOUND', message: 'There is nothing at this address.' }] });
