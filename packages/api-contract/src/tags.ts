@@ -19,7 +19,7 @@ export const repositoryTag = z.object({
   /** When it was last moved. */
   push_time: timestamp,
   creation_time: timestamp,
-  /** Absent when it was never pulled by this name. */
+  /** The last pull by this name, or of what it points at now: docker fetches by digest. Absent when there was none. */
   pull_time: timestamp.optional(),
   pull_count: z.number().int(),
   /** Signatures, SBOMs and the like that belong to it. */

@@ -3,7 +3,7 @@ import type { Accessory, ChildOnArtifact, Label, TagOnArtifact } from '@berth/re
 import type { Knex } from 'knex';
 import { listedRowsOf } from '../list-places.ts';
 import { rowsOf } from '../transactions.ts';
-import { totalSize } from './artifact-sql.ts';
+import { LAST_PULL, totalSize } from './artifact-sql.ts';
 
 /** Most of each kind that one row of a list shows; the rest is in a list of its own. */
 const MAX_SHOWN = 100;
@@ -26,11 +26,12 @@ export async function childrenOf(knex: Knex, ids: readonly number[]): Promise<Re
 export async function tagsOf(knex: Knex, ids: readonly number[]): Promise<ReadonlyMap<number, TagOnArtifact[]>> {
   const rows = await rowsOf<{ manifest_id: number; id: number; name: Tag; moved_at: Date; pulled_at: Date | null }>(
     knex,
-    `select m.id as manifest_id, t.id, t.name, t.moved_at, c.pulled_at
+    `select m.id as manifest_id, t.id, t.name, t.moved_at, ${LAST_PULL} as pulled_at
      from unnest(?::bigint[]) as wanted (id) join manifests m on m.id = wanted.id
      cross join lateral (
        select t.* from tags t where t.repository_id = m.repository_id and t.manifest_id = m.id order by t.moved_at desc, t.name limit ?) t
-     left join tag_traffic c on c.repository_id = t.repository_id and c.tag = t.name`,
+     left join tag_traffic c on c.repository_id = t.repository_id and c.tag = t.name
+     left join manifest_traffic w on w.manifest_id = m.id`,
     [ids, MAX_SHOWN],
   );
   return grouped(

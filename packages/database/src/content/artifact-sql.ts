@@ -8,6 +8,12 @@ export function totalSize(m: string): string {
     from manifest_references f where f.manifest_id = ${m}.id), 0), ${Number.MAX_SAFE_INTEGER})::bigint`;
 }
 
+/**
+ * Of the tag `c`, or of what it points at, `w`, whatever was later: docker and containerd ask for a tag by HEAD only, and fetch by digest, so that
+ * most pulls leave their trace there alone. Without one, null.
+ */
+export const LAST_PULL = 'greatest(c.pulled_at, w.pulled_at)';
+
 /** A tag points at it. */
 export function isTagged(m: string): string {
   return `exists (select 1 from tags t where t.repository_id = ${m}.repository_id and t.manifest_id = ${m}.id)`;

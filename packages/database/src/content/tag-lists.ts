@@ -5,7 +5,7 @@ import { containsPattern, isSearchable } from '../access/name-keys.ts';
 import { rowsOf } from '../transactions.ts';
 import { ACCESSORIES } from './artifact-details.ts';
 import { factsOf } from './artifact-lists.ts';
-import { totalSize } from './artifact-sql.ts';
+import { LAST_PULL, totalSize } from './artifact-sql.ts';
 import { inOrder, readKeys } from './key-page.ts';
 
 interface TagRow {
@@ -26,11 +26,12 @@ interface TagRow {
 }
 
 const SELECT = `select t.id, t.name, t.manifest_id, m.content_id, m.digest, m.media_type, m.artifact_type, ${totalSize('m')} as total_size,
-  t.moved_at, t.created_at, c.pulled_at, c.pull_count, f.facts,
+  t.moved_at, t.created_at, ${LAST_PULL} as pulled_at, greatest(c.pull_count, w.pull_count) as pull_count, f.facts,
   (select count(*) from manifests s cross join lateral (${ACCESSORIES}) found where s.id = m.id) as accessory_count
 from tags t
 join manifests m on m.id = t.manifest_id
 left join tag_traffic c on c.repository_id = t.repository_id and c.tag = t.name
+left join manifest_traffic w on w.manifest_id = m.id
 left join manifest_facts f on f.content_id = m.content_id`;
 
 /** Three statements: names of the page, total, rows. */
@@ -59,7 +60,9 @@ export async function listTagsOf(knex: Knex, repositoryId: number, query: TagQue
         version: 't.version_key',
         pushedAt: 't.moved_at',
         createdAt: 't.created_at',
-        pulledAt: '(select c.pulled_at from tag_traffic c where c.repository_id = t.repository_id and c.tag = t.name)',
+        pulledAt: `(select ${LAST_PULL} from (values (t.manifest_id)) as here (manifest_id)
+          left join manifest_traffic w on w.manifest_id = here.manifest_id
+          left join tag_traffic c on c.repository_id = t.repository_id and c.tag = t.name)`,
       },
       defaultSort: [{ field: 'name', descending: false }],
       nullable: ['version', 'pulledAt'],

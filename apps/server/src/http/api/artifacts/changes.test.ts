@@ -116,12 +116,30 @@ describe('counts', () => {
     await server.traffic.flush();
     expect((await ask('GET', at('pulled'), as('guest'))).json()).toMatchObject({ pull_count: 3 });
     expect((await ask('GET', at('pulled', '/tags'), as('guest'))).json()).toMatchObject([
-      { pull_count: 2, pull_time: expect.stringMatching(/^20/) },
+      { pull_count: 3, pull_time: expect.stringMatching(/^20/) },
     ]);
     expect((await ask('GET', at('pulled', '/artifacts/v1'), as('guest'))).json()).toMatchObject({ pull_count: 3 });
     await pull('team/pulled', 'v1');
     await server.traffic.flush();
     expect((await ask('GET', at('pulled'), as('guest'))).json()).toMatchObject({ pull_count: 4 });
+  });
+});
+
+describe('a tag', () => {
+  it('counts as pulled when what it points at is pulled by digest, as docker does after asking for the tag by HEAD', async () => {
+    await push.image('team/engine', 'older', { layers: ['1'] });
+    const { digest } = await push.image('team/engine', 'newer', { layers: ['2'] });
+    await server.ask('HEAD', '/v2/team/engine/manifests/newer', { as: 'guest' });
+    await pull('team/engine', digest);
+    await server.traffic.flush();
+    const tags = (await ask('GET', at('engine', '/tags?sort=-pull_time'), as('guest'))).json<{ name: string }[]>();
+    expect(tags).toMatchObject([{ name: 'newer', pull_count: 1, pull_time: expect.stringMatching(/^20/) }, { name: 'older' }]);
+    expect(tags[1]).not.toHaveProperty('pull_time');
+    expect((await ask('GET', at('engine', '/artifacts/newer/tags'), as('guest'))).json()).toMatchObject([
+      { name: 'newer', pull_time: expect.stringMatching(/^20/) },
+    ]);
+    const artifact = (await ask('GET', at('engine', '/artifacts/newer'), as('guest'))).json();
+    expect(artifact).toMatchObject({ tags: [{ name: 'newer', pull_time: expect.stringMatching(/^20/) }] });
   });
 });
 
