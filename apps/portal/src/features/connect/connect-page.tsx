@@ -5,6 +5,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { apiUrl } from '../../shared/api/fetcher.ts';
+import { isLoopback } from '../../shared/content/is-loopback.ts';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { useCurrentUser } from '../../shared/session/session.ts';
 import { systemInfoQuery, useRegistryHost } from '../../shared/session/system-info.ts';
@@ -28,11 +29,7 @@ export function ConnectPage(): ReactNode {
           {t('connect.singleHelp', { host })}
         </Alert>
       ) : null}
-      {registry.isPlain ? (
-        <Alert color="yellow" title={t('connect.plain')}>
-          {t('connect.plainHelp')}
-        </Alert>
-      ) : null}
+      {registry.isPlain ? <Plain host={host} /> : null}
       {info?.has_ca_root === true ? <OneLine host={host} /> : null}
       <Configure registry={registry} hasCa={info?.has_ca_root === true} />
       <Section title={t('connect.login')}>
@@ -52,6 +49,25 @@ export function ConnectPage(): ReactNode {
         />
       </Section>
     </Page>
+  );
+}
+
+/** What plain HTTP means: here, where docker takes it, or on the way to other machines. */
+function Plain({ host }: { readonly host: string }): ReactNode {
+  const { t } = useText();
+  if (!isLoopback(host))
+    return (
+      <Alert color="yellow" title={t('connect.plain')}>
+        {t('connect.plainHelp')}
+      </Alert>
+    );
+  return (
+    <Alert color="blue" title={t('connect.here')}>
+      <Stack gap="sm">
+        <Text size="sm">{t('connect.hereHelp', { host })}</Text>
+        <Command text="berth serve --host 0.0.0.0 --tls auto" />
+      </Stack>
+    </Alert>
   );
 }
 
@@ -81,6 +97,7 @@ function Configure({ registry, hasCa }: { readonly registry: Registry; readonly 
             <Command text={text} label={path} />
           </div>
         ))}
+        {files.length + commands.length === 0 ? <Text size="sm">{t('connect.noFile', { tool: MACHINE_TOOLS[tool] })}</Text> : null}
         {commands.length === 0 ? null : (
           <div style={{ width: '100%' }}>
             <Command text={commands.join('\n')} />

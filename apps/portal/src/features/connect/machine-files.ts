@@ -1,3 +1,5 @@
+import { isLoopback } from '../../shared/content/is-loopback.ts';
+
 export interface Registry {
   /** `host[:port]` as it stands in image names. */
   readonly host: string;
@@ -22,7 +24,7 @@ export const MACHINE_TOOLS = {
 } as const;
 export type MachineTool = keyof typeof MACHINE_TOOLS;
 
-/** Which files a tool needs for this registry, with their content. */
+/** Which files a tool needs for this registry, with their content; none where it needs nothing. */
 export function machineSetup(tool: MachineTool, registry: Registry): ToolSetup {
   switch (tool) {
     case 'docker':
@@ -36,6 +38,8 @@ export function machineSetup(tool: MachineTool, registry: Registry): ToolSetup {
 
 function docker({ host, isPlain }: Registry): ToolSetup {
   if (!isPlain) return { files: [], commands: [`sudo install -D -m 644 ca.crt /etc/docker/certs.d/${host}/ca.crt`] };
+  // 127.0.0.0/8 and ::1 are insecure registries by themselves, and a restart would stop containers for nothing.
+  if (isLoopback(host)) return { files: [], commands: [] };
   return {
     files: [{ path: '/etc/docker/daemon.json', text: JSON.stringify({ 'insecure-registries': [host] }, null, 2) }],
     commands: ['sudo systemctl restart docker'],

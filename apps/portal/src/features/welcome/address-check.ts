@@ -1,3 +1,5 @@
+import { isLoopback } from '../../shared/content/is-loopback.ts';
+
 /** What the browser found under the address of the page. */
 export interface AddressFacts {
   /** The address that clients are told, such as `https://registry.example.com`. */
@@ -13,8 +15,6 @@ export type V2Answer =
       readonly realm: string | undefined;
     }
   | { readonly kind: 'other'; readonly reason: string };
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Asks /v2/ as a client without a credential would. */
 export async function askV2(signal: AbortSignal): Promise<V2Answer> {
@@ -38,7 +38,7 @@ export function readV2({ status, challenge }: { readonly status: number; readonl
 export function protection(origin: string): 'tls' | 'loopback' | 'plain' {
   const { protocol, hostname } = new URL(origin);
   if (protocol === 'https:') return 'tls';
-  return LOOPBACK.test(hostname) ? 'loopback' : 'plain';
+  return isLoopback(hostname) ? 'loopback' : 'plain';
 }
 
 /** Do clients that come by the external address get their token by it, too? */

@@ -32,6 +32,10 @@ export const systemTexts = {
   'connect.plain': 'This registry is served without TLS',
   'connect.plainHelp':
     'Docker, podman and containerd refuse plain HTTP from other machines unless they are told so. Anyone on the way can read passwords and change images: turn TLS on for anything but a trial.',
+  'connect.here': 'This address is this machine alone',
+  'connect.hereHelp':
+    'Here docker takes it as it is. Other machines cannot come by {{host}}: start the server with an address of the network and a certificate, open this page under its name, and it tells what they need.',
+  'connect.noFile': '{{tool}} needs no file for this address.',
   'connect.single': 'This name has no dot',
   'connect.singleHelp':
     'Docker takes a first part without a dot or a port for a project on Docker Hub. “{{host}}/team/app” would not reach this server: use a name with a dot, or add the port.',

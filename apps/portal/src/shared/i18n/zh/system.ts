@@ -33,6 +33,10 @@ export const systemTexts: Readonly<Record<keyof typeof english, string>> = {
   'connect.plain': '此服务未使用 TLS',
   'connect.plainHelp':
     'Docker、podman 和 containerd 默认拒绝来自其他机器的明文 HTTP。途中任何人都能读取密码并篡改镜像：除试用外请启用 TLS。',
+  'connect.here': '此地址仅限本机',
+  'connect.hereHelp':
+    '在本机上，Docker 无需设置即可使用。其他机器无法通过 {{host}} 访问：请让服务监听网络地址并启用证书，再用该名称打开此页面，这里会说明它们需要什么。',
+  'connect.noFile': '{{tool}} 使用此地址无需任何文件。',
   'connect.single': '此名称不含点',
   'connect.singleHelp':
     'Docker 会把不含点和端口的第一部分当作 Docker Hub 上的项目。“{{host}}/team/app” 无法到达此服务：请使用带点的名称，或加上端口。',
