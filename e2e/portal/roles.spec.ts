@@ -26,7 +26,17 @@ const ACTIONS: readonly { readonly name: string; readonly path: string; offered(
       return button(page, 'Delete 1 tag');
     },
   },
-  { name: 'delete the repository', path: APP, offered: (page) => button(page, 'Actions for web/app') },
+  { name: 'describe the repository', path: APP, offered: (page) => button(page, 'Actions for web/app') },
+  {
+    name: 'delete the repository',
+    path: APP,
+    offered: async (page) => {
+      const items = page.getByRole('menuitem');
+      if ((await button(page, 'Actions for web/app')) && (await items.count()) === 0)
+        await page.getByRole('button', { name: 'Actions for web/app' }).click();
+      return (await items.filter({ hasText: 'Delete the repository' }).count()) > 0;
+    },
+  },
   {
     name: 'upload',
     path: '/projects/team',
@@ -69,12 +79,13 @@ const OF_PROJECT_ADMINS = [
     'Settings',
   ],
 ];
-const KEEPING = ['make labels', 'put labels on', 'delete tags', 'delete the repository', 'upload', 'make rules', 'run retention'];
+const BUILDING = ['put labels on', 'describe the repository', 'upload', 'run retention'];
+const KEEPING = ['make labels', 'delete tags', 'delete the repository', 'make rules', ...BUILDING];
 const MANAGING = ['add members', 'remove members', 'make robots', ...KEEPING];
 
 const TEAM: readonly Sees[] = [
   { who: 'linus', tabs: OF_GUESTS, may: [] },
-  { who: 'grace', tabs: OF_DEVELOPERS, may: ['put labels on', 'upload', 'run retention'] },
+  { who: 'grace', tabs: OF_DEVELOPERS, may: BUILDING },
   { who: 'mona', tabs: OF_MAINTAINERS, may: KEEPING },
   { who: 'ada', tabs: OF_PROJECT_ADMINS, may: MANAGING },
   { who: 'admin', tabs: OF_PROJECT_ADMINS, may: [...MANAGING, 'change the quota'] },

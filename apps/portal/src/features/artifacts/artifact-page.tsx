@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Group, Menu, Stack } from '@mantine/core';
-import { IconArrowsDiff, IconDots, IconPin, IconPinnedOff, IconTag, IconTrash } from '@tabler/icons-react';
+import { IconArrowsDiff, IconCopyPlus, IconDots, IconPin, IconPinnedOff, IconTag, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
@@ -15,6 +15,7 @@ import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { Accessories } from './accessories.tsx';
 import { AddTagDialog } from './add-tag-dialog.tsx';
 import { ArtifactFacts } from './artifact-facts.tsx';
+import { CopyDialog } from './copy-dialog.tsx';
 import { Downloads } from './downloads.tsx';
 import { BuildHistory } from './build-history.tsx';
 import { ImageConfig } from './image-config.tsx';
@@ -89,7 +90,7 @@ function ArtifactMenu({ name, artifact }: ArtifactProps): ReactNode {
   const may = useProjectRights(artifact.project_id);
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [open, setOpen] = useState<'tag' | 'pin' | 'unpin' | 'delete' | undefined>();
+  const [open, setOpen] = useState<'tag' | 'copy' | 'pin' | 'unpin' | 'delete' | undefined>();
   const close = (): void => setOpen(undefined);
   const here = { ...name, reference: artifact.digest };
   const refresh = (): Promise<void> => client.invalidateQueries({ queryKey: REPOSITORIES_KEY });
@@ -130,6 +131,9 @@ function ArtifactMenu({ name, artifact }: ArtifactProps): ReactNode {
               {t('artifact.addTag')}
             </Menu.Item>
           ) : null}
+          <Menu.Item leftSection={<IconCopyPlus size={16} aria-hidden />} onClick={() => setOpen('copy')}>
+            {t('artifact.copy')}
+          </Menu.Item>
           {artifact.pin === undefined && may('artifact-pin:create') ? (
             <Menu.Item leftSection={<IconPin size={16} aria-hidden />} onClick={() => setOpen('pin')}>
               {t('artifact.pin')}
@@ -148,6 +152,7 @@ function ArtifactMenu({ name, artifact }: ArtifactProps): ReactNode {
         </Menu.Dropdown>
       </Menu>
       {open === 'tag' ? <AddTagDialog name={here} onClose={close} onAdded={() => void refresh()} /> : null}
+      {open === 'copy' ? <CopyDialog name={here} tags={tags} onClose={close} onCopied={refresh} /> : null}
       {open === 'pin' ? <PinDialog name={here} onClose={close} onPinned={() => void refresh()} /> : null}
       {open === 'unpin' ? (
         <ConfirmDialog

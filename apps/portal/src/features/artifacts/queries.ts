@@ -48,6 +48,11 @@ export const removeLabel = (name: ArtifactName, id: number) => change('DELETE', 
 export const pinArtifact = (name: ArtifactName, reason: string) => change('PUT', `${path(name)}/pin`, { reason });
 export const unpinArtifact = (name: ArtifactName) => change('DELETE', `${path(name)}/pin`);
 export const addTag = (name: ArtifactName, tag: string) => change('POST', `${path(name)}/tags`, { name: tag });
+/** With its tags, children and accessories. */
+export const copyArtifact = ({ project, repository, reference: digest }: ArtifactName, target: Omit<ArtifactName, 'reference'>) => {
+  const from = encodeURIComponent(`${project}/${repository}@${digest}`);
+  return change('POST', `${repositoryPath(target)}/artifacts?from=${from}`);
+};
 export const deleteArtifact = (name: ArtifactName) => change('DELETE', path(name));
 
 /** Where the browser downloads the artifact; `platform`: of an index only the image for this one. */
@@ -55,6 +60,10 @@ export function archiveUrl(name: ArtifactName, platform?: string): string {
   return apiUrl(`${path(name)}/archive`, { platform });
 }
 
-function path({ project, repository, reference }: ArtifactName): string {
-  return `/projects/${encodeURIComponent(project)}/repositories/${encodeURIComponent(repository)}/artifacts/${encodeURIComponent(reference)}`;
+function path(name: ArtifactName): string {
+  return `${repositoryPath(name)}/artifacts/${encodeURIComponent(name.reference)}`;
+}
+
+function repositoryPath({ project, repository }: Omit<ArtifactName, 'reference'>): string {
+  return `/projects/${encodeURIComponent(project)}/repositories/${encodeURIComponent(repository)}`;
 }

@@ -6,6 +6,7 @@ import { conditionValue } from '../../shared/list/list-search.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
 import type { EndlessWanted } from '../../shared/list/use-endless.ts';
 
+export type Repository = z.output<typeof repository>;
 export type RepositoryTag = z.output<typeof repositoryTag>;
 export type TagMove = z.output<typeof tagMove>;
 export type Artifact = z.output<typeof artifact>;
@@ -115,6 +116,7 @@ export const deleteTag = (name: RepositoryName, tag: string) =>
   change('DELETE', `${path(name)}/artifacts/${encodeURIComponent(tag)}/tags/${encodeURIComponent(tag)}`);
 export const rollbackTag = (name: RepositoryName, tag: string, digest: string) =>
   change('POST', `${path(name)}/tags/${encodeURIComponent(tag)}/rollback`, { digest });
+export const describeRepository = (name: RepositoryName, description: string) => change('PUT', path(name), { description });
 export const deleteRepository = (name: RepositoryName) => change('DELETE', path(name));
 
 function path({ project, repository: inside }: RepositoryName): string {

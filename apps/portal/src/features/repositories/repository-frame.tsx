@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
@@ -11,7 +11,8 @@ import { notifyDone } from '../../shared/ui/notify.ts';
 import { Page } from '../../shared/ui/page.tsx';
 import { ErrorState, LoadingState } from '../../shared/ui/states.tsx';
 import { TabLinks } from '../../shared/ui/tab-links.tsx';
-import { deleteRepository, type RepositoryName, repositoryQuery } from './queries.ts';
+import { DescriptionDialog } from './description-dialog.tsx';
+import { deleteRepository, type Repository, type RepositoryName, repositoryQuery } from './queries.ts';
 
 /** Title and tabs of a repository, around the tab that is open. */
 export function RepositoryFrame(): ReactNode {
@@ -25,7 +26,9 @@ export function RepositoryFrame(): ReactNode {
       crumbs={useCrumbs({ project: name.project })}
       intro={query.data?.description === '' ? undefined : query.data?.description}
       actions={
-        query.data !== undefined && may('repository:delete') ? <RepositoryMenu name={name} artifacts={query.data.artifact_count} /> : null
+        query.data !== undefined && (may('repository:update') || may('repository:delete')) ? (
+          <RepositoryMenu name={name} repository={query.data} />
+        ) : null
       }
     >
       {query.isPending ? (
@@ -49,11 +52,18 @@ export function RepositoryFrame(): ReactNode {
   );
 }
 
-function RepositoryMenu({ name, artifacts }: { readonly name: RepositoryName; readonly artifacts: number }): ReactNode {
+interface RepositoryMenuProps {
+  readonly name: RepositoryName;
+  readonly repository: Repository;
+}
+
+function RepositoryMenu({ name, repository: { project_id: project, artifact_count: count, description } }: RepositoryMenuProps): ReactNode {
   const { t } = useText();
+  const may = useProjectRights(project);
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [asking, setAsking] = useState(false);
+  const [open, setOpen] = useState<'describe' | 'delete' | undefined>();
+  const close = (): void => setOpen(undefined);
   const remove = async (): Promise<void> => {
     await deleteRepository(name);
     notifyDone(t('repository.deleted', { name: name.repository }));
@@ -69,18 +79,26 @@ function RepositoryMenu({ name, artifacts }: { readonly name: RepositoryName; re
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setAsking(true)}>
-            {t('repository.delete')}
-          </Menu.Item>
+          {may('repository:update') ? (
+            <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setOpen('describe')}>
+              {t('repository.describe')}
+            </Menu.Item>
+          ) : null}
+          {may('repository:delete') ? (
+            <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setOpen('delete')}>
+              {t('repository.delete')}
+            </Menu.Item>
+          ) : null}
         </Menu.Dropdown>
       </Menu>
-      {asking ? (
+      {open === 'describe' ? <DescriptionDialog name={name} description={description} onClose={close} /> : null}
+      {open === 'delete' ? (
         <ConfirmDialog
           title={t('repository.delete')}
-          lost={`${t('repository.deleteLost', { name: name.repository, count: artifacts })} ${t('repository.trashHint')}`}
+          lost={`${t('repository.deleteLost', { name: name.repository, count })} ${t('repository.trashHint')}`}
           confirmLabel={t('action.delete')}
           typeName={name.repository}
-          onClose={() => setAsking(false)}
+          onClose={close}
           onConfirm={remove}
         />
       ) : null}

@@ -7,6 +7,10 @@ export const contentTexts = {
   'repository.filterTags': 'Filter: a part of the name, or a pattern such as v1.*',
   'repository.noTags': 'No tag here',
   'repository.noTagsHelp': 'What was pushed without a tag is under “Digests and untagged”.',
+  'repository.describe': 'Describe the repository',
+  'repository.description': 'Description',
+  'repository.descriptionHelp': 'What is in it and whom to ask; shown above its tags. Empty takes it away.',
+  'repository.described': 'The description is saved.',
   'repository.delete': 'Delete the repository',
   'repository.deleteLost_one':
     'The repository {{name}} goes, with its {{count}} artifact and every tag. Running containers keep running, but nobody can pull it any more.',
@@ -91,6 +95,13 @@ export const contentTexts = {
   'artifact.author': 'Author',
   'artifact.pulls': 'Pulls',
   'artifact.addTag': 'Add a tag',
+  'artifact.copy': 'Copy to another repository',
+  'artifact.copyHelp':
+    'No bytes are moved. Its tags ({{tags}}), platforms and signatures come along; a tag that the other repository has already moves to this artifact.',
+  'artifact.copyTo': 'Repository',
+  'artifact.copyToHelp': 'project/repository. The project must exist, and you must be allowed to push there.',
+  'artifact.copyDo': 'Copy',
+  'artifact.copied': 'The artifact was copied to {{repository}}.',
   'artifact.pin': 'Pin',
   'artifact.pinHelp':
     'Collection, retention and deletions leave a pinned artifact alone, with or without a tag, until the pin is taken off.',
