@@ -24,7 +24,10 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
-test('no page is wider than a telephone', async ({ page }) => {
+/** Commands that one would have to push aside to read. */
+const CUT_COMMANDS = `[...document.querySelectorAll('main pre')].filter((pre) => pre.scrollWidth > pre.clientWidth + 1).map((pre) => pre.textContent)`;
+
+test('no page is wider than a telephone, and its commands are whole', async ({ page }) => {
   test.setTimeout(300_000);
   await page.setViewportSize({ width: 390, height: 844 });
   await signIn(page, 'admin');
@@ -32,6 +35,7 @@ test('no page is wider than a telephone', async ({ page }) => {
     await test.step(name, async () => {
       await open(page, path);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+      expect(await page.evaluate(CUT_COMMANDS)).toEqual([]);
     });
   }
 });

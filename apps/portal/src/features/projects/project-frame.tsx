@@ -40,7 +40,7 @@ export function ProjectFrame(): ReactNode {
   const tabs: TabLink[] = [
     { label: t('overview.tab'), link: { to: '/projects/$project/overview', params } },
     { label: t('project.tab.repositories'), link: { to: '/projects/$project', params } },
-    ...TABS.filter(({ action }) => may(action)).map(({ text, to }) => ({ label: t(text), link: { to, params } })),
+    ...TABS.filter(({ action }) => may(action)).map(({ text, to }) => ({ label: t(text), link: { to, params }, holdsPages: true })),
   ];
   return (
     <Page

@@ -70,8 +70,9 @@ export function RepositoriesTab(): ReactNode {
 /** Where a repository is in the tree: the folders that it begins are written above it, each a link to what is in it. */
 function Place({ project, row: { inside, folders, depth } }: { readonly project: string; readonly row: TreeRow<Repository> }): ReactNode {
   const last = inside.slice(inside.lastIndexOf('/') + 1);
+  // One thing: as a card on a telephone, the cell would put its things beside each other.
   return (
-    <>
+    <div>
       {folders.map(({ path, depth: level }) => (
         <Group data-folder key={path} gap={6} wrap="nowrap" pl={level * INDENT} mb={6}>
           <IconFolder size={16} aria-hidden style={{ flex: 'none' }} />
@@ -91,7 +92,7 @@ function Place({ project, row: { inside, folders, depth } }: { readonly project:
           {depth === 0 ? inside : last}
         </TextLink>
       </div>
-    </>
+    </div>
   );
 }
 

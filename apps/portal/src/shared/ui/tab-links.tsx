@@ -5,6 +5,8 @@ import classes from './tab-links.module.css';
 export interface TabLink {
   readonly label: string;
   readonly link: LinkProps;
+  /** Pages below it are its own, too. */
+  readonly holdsPages?: boolean;
 }
 
 /** Tabs that are pages: each has an address, opens in a new window, and the browser's back button knows it. */
@@ -23,7 +25,7 @@ export function TabLinks({ label, tabs }: { readonly label: string; readonly tab
           key={tab.label}
           {...tab.link}
           className={classes['tab'] ?? ''}
-          activeOptions={{ exact: true, includeSearch: false }}
+          activeOptions={{ exact: tab.holdsPages !== true, includeSearch: false }}
           activeProps={{ 'aria-current': 'page' }}
         >
           {tab.label}
