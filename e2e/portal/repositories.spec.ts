@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { RegistryClient } from '../harness/registry-client.ts';
+import { expectStatus, RegistryClient } from '../harness/registry-client.ts';
 import { expectAccessible } from './checks.ts';
 import { ownProject } from './own-project.ts';
 import { pushImage, scene } from './scene.ts';
@@ -62,4 +62,25 @@ test('an artifact is copied with its tags into another project, and a refusal ke
   await expect(page.getByRole('link', { name: 'v1', exact: true })).toBeVisible();
   await from.remove('app');
   await to.remove('shop%252Fapp');
+});
+
+test('a project goes with all its repositories; one that may not go keeps itself, the project and what comes after', async ({ page }) => {
+  const project = await ownProject(client, 'going');
+  for (const repository of ['a', 'b/c', 'd'])
+    await pushImage(client, { repository: `${project.name}/${repository}`, tag: 'v1', arm: false });
+  const headers = { ...client.basic(), 'content-type': 'application/json' };
+  const pin = `/api/v2.0/projects/${project.name}/repositories/b%252Fc/artifacts/v1/pin`;
+  expectStatus('pin', await client.plain('PUT', pin, { headers, body: JSON.stringify({ reason: 'kept' }) }), 200);
+  await open(page, `/projects/${project.name}/settings`);
+  await page.getByRole('button', { name: 'Delete the project' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Its 3 repositories go first');
+  await dialog.getByRole('textbox').fill(project.name);
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('1 of 3 repositories are in the trash; the others and the project stay.');
+  await expectAccessible(page);
+  expectStatus('unpin', await client.plain('DELETE', pin, { headers }), 200);
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(page).toHaveURL(/\/projects$/);
+  expectStatus('the project', await client.plain('GET', `/api/v2.0/projects/${project.name}`, { headers }), 404);
 });

@@ -1,8 +1,7 @@
-import { project, projectMemberEntity, projectDeletable, repository } from '@berth/api-contract';
+import { project, projectMemberEntity, repository } from '@berth/api-contract';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import { change, getOne, getPage } from '../../shared/api/fetcher.ts';
-import { loadRefusals } from '../../shared/i18n/refusals.ts';
+import { change, getPage } from '../../shared/api/fetcher.ts';
 import { conditionValue } from '../../shared/list/list-search.ts';
 import { PROJECTS_KEY } from '../../shared/session/project.ts';
 import { PAGE_SIZE } from '../../shared/list/list-view.tsx';
@@ -63,21 +62,37 @@ export const membersQuery = (projectId: number, { page, filter }: Pick<ListWante
     placeholderData: keepPreviousData,
   });
 
-export const deletableQuery = (projectId: number) =>
-  queryOptions({
-    queryKey: [...PROJECTS_KEY, 'deletable', projectId],
-    queryFn: async ({ signal }) => {
-      const found = await getOne(`/projects/${projectId}/_deletable`, projectDeletable, { signal });
-      if (!found.deletable) await loadRefusals();
-      return found;
-    },
-  });
-
 export const createProject = (name: string, isPublic: boolean) =>
   change('POST', '/projects', { project_name: name, metadata: { public: isPublic ? 'true' : 'false' } });
 export const setVisibility = (projectId: number, isPublic: boolean) =>
   change('PUT', `/projects/${projectId}`, { metadata: { public: isPublic ? 'true' : 'false' } });
 export const deleteProject = (projectId: number) => change('DELETE', `/projects/${projectId}`);
+
+export interface RepositoriesDeletion {
+  /** Told after each. */
+  readonly onGone: () => void;
+  /** Begins no other. */
+  readonly signal: AbortSignal;
+}
+
+const AT_A_TIME = 100;
+
+/** One after the other until there is none; rejects with the first refusal, and what is gone by then stays in the trash. */
+export async function deleteRepositories(name: string, { onGone, signal }: RepositoriesDeletion): Promise<void> {
+  for (;;) {
+    const { items } = await getPage(`${projectPath(name)}/repositories`, repository, {
+      query: { page_size: AT_A_TIME, sort: 'name' },
+      signal,
+    });
+    if (items.length === 0) return;
+    for (const { name: whole } of items) {
+      signal.throwIfAborted();
+      await change('DELETE', `${projectPath(name)}/repositories/${encodeURIComponent(whole.slice(name.length + 1))}`);
+      onGone();
+    }
+  }
+}
+
 export interface NewMember {
   readonly kind: 'user' | 'group';
   readonly name: string;
