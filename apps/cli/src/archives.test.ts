@@ -136,18 +136,36 @@ describe('berth export and berth import', () => {
   });
 
   it('use the login that docker keeps', async () => {
-    const docker = join(folder, 'docker');
-    await mkdir(docker, { recursive: true });
-    await writeFile(
-      join(docker, 'config.json'),
-      JSON.stringify({ auths: { [host]: { auth: Buffer.from(`admin:${PASSWORD}`).toString('base64') } } }),
-    );
-    const outcome = await berth(['export', `${host}/library/app:1`, '-o', join(folder, 'login.tar'), '--json'], {
-      env: { DOCKER_CONFIG: docker },
-    });
+    const env = await loggedIn({ auth: Buffer.from(`admin:${PASSWORD}`).toString('base64') });
+    const outcome = await berth(['export', `${host}/library/app:1`, '-o', join(folder, 'login.tar'), '--json'], { env });
     expect(outcome.code, outcome.stderr).toBe(0);
   });
+
+  it('use what docker keeps in place of the password, and say when that has ended or is not enough', async () => {
+    const signIn = { headers: { authorization: `Basic ${Buffer.from(`admin:${PASSWORD}`).toString('base64')}` } };
+    const answer = await fetch(`http://${host}/service/token?offline_token=true`, signIn);
+    const { refresh_token: identitytoken } = (await answer.json()) as { refresh_token: string };
+    const nameAlone = Buffer.from('admin:').toString('base64');
+    const exported = ['export', `${host}/library/app:1`, '-o', join(folder, 'token.tar'), '--json'];
+    const outcome = await berth(exported, { env: await loggedIn({ auth: nameAlone, identitytoken }) });
+    expect(outcome.code, outcome.stderr).toBe(0);
+    const imported = ['import', join(folder, 'token.tar'), '--project', 'library', '--repository', 'again', '--server', host];
+    expect((await berth(imported, { env: await loggedIn({ auth: nameAlone, identitytoken }) })).code).toBe(0);
+    const ended = await berth(exported, { env: await loggedIn({ auth: nameAlone, identitytoken: `${identitytoken}x` }) });
+    expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining('use docker login again')]);
+    const api = ['migrate', 'from-harbor', '--url', `http://${host}`, '--to', `http://${host}`, '--dry-run'];
+    const migrated = await berth(api, { env: await loggedIn({ auth: nameAlone, identitytoken }) });
+    expect([migrated.code, migrated.stderr]).toEqual([2, expect.stringContaining('is no password: say who signs in with --user')]);
+  });
 });
+
+/** The environment of somebody whom docker keeps this login for. */
+async function loggedIn(login: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+  const docker = join(folder, 'docker');
+  await mkdir(docker, { recursive: true });
+  await writeFile(join(docker, 'config.json'), JSON.stringify({ auths: { [host]: login } }));
+  return { DOCKER_CONFIG: docker };
+}
 
 function hasZstd(): boolean {
   try {

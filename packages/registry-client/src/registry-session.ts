@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { RepositoryName } from '@berth/oci';
 import { RegistryRefusedError } from './errors.ts';
 import { refusalOf } from './refusal.ts';
-import { type Credentials, Tokens } from './tokens.ts';
+import { type Login, Tokens } from './tokens.ts';
 import { type Outgoing, Transport, type TransportOptions } from './transport.ts';
 
 export interface RegistryOptions extends TransportOptions {
   /** `http://host:port` or `https://host:port`. */
   readonly origin: URL;
-  readonly credentials?: Credentials | undefined;
+  readonly credentials?: Login | undefined;
 }
 
 export type Access = 'pull' | 'pull,push';

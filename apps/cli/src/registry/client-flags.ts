@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { type Credentials, RegistryClient, type RegistryOptions, storedCredentials } from '@berth/registry-client';
+import { type Login, RegistryClient, type RegistryOptions, storedCredentials } from '@berth/registry-client';
 import type { Command } from 'commander';
 import { UsageError } from '../exit.ts';
 
@@ -53,7 +53,7 @@ function originOf(server: string, { plainHttp }: ClientFlags): URL {
   return new URL(`${scheme}://${server}`);
 }
 
-async function credentialsFor(host: string, flags: ClientFlags): Promise<Credentials | undefined> {
+async function credentialsFor(host: string, flags: ClientFlags): Promise<Login | undefined> {
   const { username, passwordFile, passwordStdin } = flags;
   if (username === undefined) {
     if (passwordFile !== undefined || passwordStdin === true) throw new UsageError('A password needs --username.');

@@ -1,4 +1,4 @@
-import type { RegistryOptions } from '@berth/registry-client';
+import type { Credentials, RegistryOptions } from '@berth/registry-client';
 import type { Command } from 'commander';
 import { UsageError } from '../../exit.ts';
 import { type ClientFlags, clientOptions } from '../../registry/client-flags.ts';
@@ -50,9 +50,12 @@ export async function bothSides(command: Command): Promise<{ source: SideOptions
 export type SideOptions = RegistryOptions & { readonly ca: readonly string[] };
 
 /** Throws UsageError. `flag` names who signs in. */
-export function signedIn(side: SideOptions, flag: string): SideOptions & { readonly credentials: NonNullable<SideOptions['credentials']> } {
+export function signedIn(side: SideOptions, flag: string): SideOptions & { readonly credentials: Credentials } {
   const { credentials } = side;
   if (credentials === undefined) throw new UsageError(`No login for ${side.origin.host} is known: say who signs in with ${flag}.`);
+  // Good for pulls and pushes, not for the API, which people, roles and rules are copied by.
+  if ('identityToken' in credentials)
+    throw new UsageError(`What docker login keeps for ${side.origin.host} is no password: say who signs in with ${flag}.`);
   return { ...side, credentials };
 }
 
