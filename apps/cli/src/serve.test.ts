@@ -144,6 +144,29 @@ describe('the first start', () => {
   });
 });
 
+describe('a generated first password', () => {
+  afterAll(endAll);
+
+  it('leaves no file, and no start names one, once another was set over the API', async () => {
+    const dataDir = dataDirectory();
+    const server = await start(dataDir);
+    const file = join(dataDir, 'initial-admin-password');
+    const old = readFileSync(file, 'utf8').trim();
+    const set = (old_password: string): Promise<Response> =>
+      fetch(`${server.url}/api/v2.0/users/1/password`, {
+        method: 'PUT',
+        headers: { ...basic(old), 'content-type': 'application/json' },
+        body: JSON.stringify({ old_password, new_password: PASSWORD }),
+      });
+    expect((await set('Wrong-Passw0rd')).status).toBe(403);
+    expect(statSync(file).isFile()).toBe(true);
+    expect((await set(old)).status).toBe(200);
+    expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined();
+    await server.end();
+    expect((await start(dataDir)).ready['initialPasswordFile']).toBeUndefined();
+  });
+});
+
 describe('a given first password', () => {
   it('is used and leaves no file; a weak one is refused before anything is made', async () => {
     const dataDir = dataDirectory();

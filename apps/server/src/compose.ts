@@ -97,6 +97,7 @@ import { workDeletions } from './jobs/work-deletions.ts';
 import { Live } from './live/live.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import type { Logger } from './logging.ts';
+import { forgetInitialPassword } from './process/first-start.ts';
 import type { Access } from './process/installation.ts';
 import { openBlobStore } from './process/open-blob-store.ts';
 import { diskVolume } from './policy/disk-volume.ts';
@@ -284,6 +285,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
       archives: new Archives(stores.registry),
       health,
       certificates,
+      forgetInitialPassword: () => forgetInitialPassword(config, logger),
       version: VERSION,
       externalUrl,
       storageType: config.storage.type,

@@ -22,6 +22,15 @@ export function removeInitialPassword(config: Config): void {
   rmSync(join(config.dataDir, INITIAL_PASSWORD_FILE), { force: true });
 }
 
+/** {@link removeInitialPassword} where a request set the other one: what cannot be removed is no reason to refuse that. */
+export function forgetInitialPassword(config: Config, logger: Logger): void {
+  try {
+    removeInitialPassword(config);
+  } catch (error) {
+    logger.warn({ err: error }, 'the file of the generated first password cannot be removed; the password in it is void');
+  }
+}
+
 /** Makes the user `admin` in a database without users, with the configured password or a generated one. Throws {@link StartError}. */
 export async function makeFirstAdministrator(config: Config, stores: Pick<Stores, 'knex' | 'identity'>, logger: Logger): Promise<void> {
   try {

@@ -53,6 +53,8 @@ export interface ApiParts {
   readonly health: { components(): Promise<readonly ComponentState[]> };
   /** The TLS certificate and the CA of this server. */
   readonly certificates: CertificateService;
+  /** The password that the server made up for the first administrator is void: its file may go. Never throws. */
+  readonly forgetInitialPassword?: () => void;
   /** Berth's own version. */
   readonly version: string;
   /** `scheme://host[:port]`, when configured. */

@@ -21,8 +21,10 @@ export const updateUserPassword = selfEndpoint(OPERATIONS.updateUserPassword, 'u
   if (present !== undefined && (await passwordMatches(present.passwordHash, call.body.new_password))) {
     throw new ApiError('BAD_REQUEST', say('password-same')`The new password is the old one. Nothing was changed.`);
   }
+  const wasGenerated = await stores.users.hasGeneratedPassword(id);
   if (!(await stores.users.setPassword(id, await hashPassword(call.body.new_password)))) throw noSuchUser();
   accounts.forget(id);
+  if (wasGenerated) call.parts.forgetInitialPassword?.();
   return {};
 });
 
