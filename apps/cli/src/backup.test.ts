@@ -77,6 +77,10 @@ describe('an encrypted backup of a running server', () => {
     await pushImage('second', 10);
     const second = await run(['backup', '-o', at('safe'), '--passphrase-file', at('passphrase'), '--json']);
     expect(JSON.parse(second.stdout)).toMatchObject({ blobs: 3, copiedBlobs: 1 });
+    const authorization = `Basic ${Buffer.from(`admin:${PASSWORD}`).toString('base64')}`;
+    const told = await fetch(`${server.url}/api/v2.0/auditlog-exts?q=resource_type=backup`, { headers: { authorization } });
+    const done = { username: expect.stringMatching(/^shell:./), operation: 'create', resource: at('safe'), operation_result: true };
+    expect(await told.json()).toEqual([expect.objectContaining(done), expect.objectContaining(done)]);
     const listed = await run(['backup', 'list', at('safe'), '--json', '--passphrase-file', at('passphrase')]);
     expect(
       listed.stdout

@@ -33,6 +33,12 @@ afterAll(async () => {
 
 const PASSWORD = 'First-Passw0rd';
 
+interface Told {
+  readonly operation: string;
+  readonly resource_type: string;
+  readonly resource: string;
+}
+
 function basic(password: string): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(`admin:${password}`).toString('base64')}` };
 }
@@ -133,6 +139,14 @@ describe('the first start', () => {
     expect(statSync(join(dataDir, 'initial-admin-password'), { throwIfNoEntry: false })).toBeUndefined();
     const listed = await berth(['admin', 'list-users', '--json'], given);
     expect((JSON.parse(listed.stdout) as { username: string }[]).map(({ username }) => username)).toEqual(['admin', 'alice']);
+    const query = new URLSearchParams({ q: 'username=~shell:', sort: 'op_time' });
+    const told = (await (await fetch(`${server.url}/api/v2.0/auditlog-exts?${query}`, { headers: basic(PASSWORD) })).json()) as Told[];
+    expect(told.map(({ operation, resource_type, resource }) => [operation, resource_type, resource])).toEqual([
+      ['create', 'user', 'alice'],
+      ['update', 'user', 'alice'],
+      ['update', 'user', 'admin'],
+    ]);
+    expect(JSON.stringify(told)).not.toContain(alice.password);
   });
 
   it('ends with 0 on SIGTERM, and the commands of the administrator work without it too', async () => {

@@ -13,6 +13,7 @@ import { type MoveResult, moveStorage, type MoveWish } from './move-storage.ts';
 import { openBlobStore } from './process/open-blob-store.ts';
 import { type Config, SECRET_KEY_FILE } from './config.ts';
 import { createLogger, type Logger } from './logging.ts';
+import { CommandAudit, type CommandDone } from './policy/command-audit.ts';
 import { removeInitialPassword } from './process/first-start.ts';
 import { readPrivateFile } from './process/data-directory.ts';
 import { masterSecret } from './process/master-secret.ts';
@@ -87,9 +88,10 @@ export async function openAdministration(config: Config): Promise<Administration
   const reached = await reach(config, logger);
   const database = openDatabase(reached.databaseUrl, logger);
   const { users } = database.identity;
+  const report = (error: unknown, doing: string): void => logger.error({ err: error }, `failed while ${doing}`);
+  const audit = new CommandAudit(database.knex, report);
   let blobStore: BlobStore | undefined;
   const openStorage = async (): Promise<BlobStore> => {
-    const report = (error: unknown, doing: string): void => logger.error({ err: error }, `failed while ${doing}`);
     blobStore ??= await openBlobStore(config, report);
     await requireKnownStorage(database.knex, blobStore);
     return blobStore;
@@ -106,13 +108,18 @@ export async function openAdministration(config: Config): Promise<Administration
     createUser: async ({ username, email, password, systemAdmin }) => {
       refuse(usernameProblem(username) ?? emailProblem(email) ?? passwordProblem(password));
       const passwordHash = await hashPassword(password);
-      return users.create({ username, email, realname: username, comment: '', passwordHash, systemAdmin });
+      const user = await users.create({ username, email, realname: username, comment: '', passwordHash, systemAdmin });
+      const made = `berth admin create-user: ${systemAdmin ? 'an administrator of the system' : 'a user'}`;
+      await audit.record({ operation: 'create', resourceType: 'user', resource: username, description: made });
+      return user;
     },
     resetPassword: async (username, password) => {
       refuse(passwordProblem(password));
       const found = await users.findCredential(username);
       if (found === undefined) throw new AdministrationError(`There is no user ${username}. See: berth admin list-users`);
       await users.setPassword(found.user.id, await hashPassword(password));
+      const description = 'berth admin reset-password: a new password';
+      await audit.record({ operation: 'update', resourceType: 'user', resource: found.user.username, description });
       if (found.user.username === 'admin') removeInitialPassword(config);
     },
     verifyAudit: (head) => createAuditLog(database.knex).verify(head),
@@ -130,8 +137,11 @@ export async function openAdministration(config: Config): Promise<Administration
       await seedGarbage(database.knex, { ...wish, store: () => storeMadeUpBlob(storage) });
     },
     storageCheck: async () => new StorageCheck(createBlobInventory(database.knex), await openStorage()),
-    moveStorage: async (wish) =>
-      moveStorage({ ...wish, knex: database.knex, databaseUrl: reached.databaseUrl, store: await openStorage() }),
+    moveStorage: async (wish) => {
+      const moved = await moveStorage({ ...wish, knex: database.knex, databaseUrl: reached.databaseUrl, store: await openStorage() });
+      if (!wish.dryRun) await audit.record(moveDone(moved));
+      return moved;
+    },
     backUp: async ({ encrypt, ask, blobs, stopping, progress, ...where }) => {
       const place = await openPlace({ ...where, make: true }, config);
       try {
@@ -140,17 +150,33 @@ export async function openAdministration(config: Config): Promise<Administration
           secretText === undefined ? undefined : { text: secretText, master: masterSecret({ ...config, secretKey: secretText }) };
         const runs = createBackupRuns(database.knex);
         const storage = await openStorage();
-        return await backUp({ ...{ to, runs, secret, blobs, stopping, progress }, databaseUrl: reached.databaseUrl, blobStore: storage });
+        const work = { to, runs, secret, blobs, stopping, progress, databaseUrl: reached.databaseUrl, blobStore: storage };
+        const made = await backUp(work);
+        await audit.record(backupDone(place.label, made));
+        return made;
       } finally {
         place.close();
       }
     },
     close: async () => {
+      await audit.close();
       await blobStore?.close();
       await database.close();
       await reached.close();
     },
   };
+}
+
+function backupDone(place: string, { id, rows, blobs, damaged }: BackupSummary): CommandDone {
+  const lost = damaged.length === 0 ? '' : `, ${damaged.length} of them damaged or missing in the storage`;
+  const description = `berth backup: ${id}, ${rows} rows and ${blobs} blobs${lost}`;
+  return { operation: 'create', resourceType: 'backup', resource: place, description, successful: damaged.length === 0 };
+}
+
+function moveDone({ from, to, ended, removed }: MoveResult): CommandDone {
+  const emptied = removed === 0 ? '' : `, and ${removed} objects were removed from the old one`;
+  const description = `berth storage migrate: from ${from} to ${to}, ${ended ? 'every blob' : 'not ended yet'}${emptied}`;
+  return { operation: 'update', resourceType: 'storage', resource: to, description, successful: ended };
 }
 
 function refuse(problem: Sentence | undefined): void {

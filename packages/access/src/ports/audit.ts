@@ -3,10 +3,10 @@ import type { Page, PageRequest } from './page.ts';
 
 /** One thing that somebody did, or was not let do. Longer texts are cut by the adapter. */
 export interface AuditEntry {
-  /** `user:<id>`, `robot:<id>` or `anonymous`. */
+  /** `user:<id>`, `robot:<id>`, `anonymous`, or `shell` for a command on the server's machine. */
   readonly actor: string;
   readonly username: string;
-  /** Of the client. */
+  /** Of the client; the name of the machine where it was a command. */
   readonly address: string;
   /** The project it was about, by id, or by name where only that is known; absent: the system. */
   readonly project?: number | string | undefined;
@@ -16,7 +16,7 @@ export interface AuditEntry {
   readonly operation: string;
   readonly description: string;
   readonly successful: boolean;
-  /** HTTP. */
+  /** HTTP; of a command 200 or 500. */
   readonly status: number;
   readonly requestId: string;
 }
