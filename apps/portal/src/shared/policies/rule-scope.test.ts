@@ -34,6 +34,8 @@ it('finds what cannot be sent', () => {
     { kind: 'regex', pattern: '(v' },
     { kind: 'regex', pattern: 'v\\d+' },
     { kind: 'doublestar', pattern: '(v' },
+    { kind: 'regex', pattern: '(?i)v(?P<major>\\d+)\\-(?s:.)' },
+    { kind: 'regex', pattern: '(?i)(v' },
   ].map(selectorFault);
-  expect(faults).toEqual(['empty', 'expression', undefined, undefined]);
+  expect(faults).toEqual(['empty', 'expression', undefined, undefined, undefined, 'expression']);
 });

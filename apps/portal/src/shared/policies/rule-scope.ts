@@ -60,8 +60,10 @@ export function repositoriesOf({ scope_selectors: scope }: RuleSelectors): reado
 export function selectorFault({ kind, pattern = '**' }: Selector): 'empty' | 'expression' | undefined {
   if (pattern.trim() === '') return 'empty';
   if (kind !== 'regex') return undefined;
+  // What RE2, which the server matches with, has and browsers lack: flags in the pattern, and P in a group's name.
+  const asHere = pattern.replaceAll('(?P<', '(?<').replace(/\(\?[imsU-]+([:)])/g, (_, end) => (end === ':' ? '(?:' : ''));
   try {
-    new RegExp(pattern, 'u');
+    new RegExp(asHere);
     return undefined;
   } catch {
     return 'expression';
