@@ -1,7 +1,7 @@
 import { QuotaExceededError, type QuotaRefusal } from '@berth/registry';
 
 /**
- * The database could not be reached, went away, or has no connection to spare. A read was not done; a write was not acknowledged, so it
+ * The database could not be reached, went away, has no connection to spare, or gave up on a statement that took too long. A read was not done; a write was not acknowledged, so it
  * may or may not have been done. Either may be tried again. `cause` tells why.
  */
 export class DatabaseUnavailableError extends Error {
@@ -25,6 +25,9 @@ const NETWORK_CODES = new Set([
 const PG_MESSAGES =
   /(?:^| - )(Connection terminated|timeout expired|Client has encountered a connection error|Unable to acquire a connection)/;
 
+/** The time that a statement has is over: too much is going on, or there is very much to look at. */
+const TOO_LONG = '57014';
+
 /** Raised by the trigger that counts blobs (migration 0031). */
 const QUOTA_FULL = 'BQ001';
 
@@ -32,6 +35,10 @@ const QUOTA_FULL = 'BQ001';
 export function translateDatabaseError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DatabaseUnavailableError) return error;
   if ('code' in error && error.code === QUOTA_FULL) return quotaExceeded(error);
+  if ('code' in error && error.code === TOO_LONG)
+    return new DatabaseUnavailableError('The database did not finish this in time and took it back. Try again in a moment.', {
+      cause: error,
+    });
   if (!isConnectionTrouble(error)) return error;
   return new DatabaseUnavailableError('The database cannot be reached or has no free connection. Try again in a moment.', { cause: error });
 }

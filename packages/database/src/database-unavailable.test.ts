@@ -62,6 +62,15 @@ describe('a connection that is lost', () => {
     expect(await inTransaction(knex, (transaction) => rowsOf(transaction, 'select 1 as one', []))).toEqual([{ one: 1 }]);
   });
 
+  test('a statement that takes too long is taken back and told as trouble that ends', async () => {
+    const hasty = openKnex({ url: database.url, applicationName: 'hasty', poolSize: 1, statementTimeoutMs: 200 });
+    const error: unknown = await rowsOf(hasty, 'select pg_sleep(60)', []).catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(DatabaseUnavailableError);
+    expect((error as Error).message).toContain('did not finish this in time');
+    expect(await rowsOf(hasty, 'select 1 as one', [])).toEqual([{ one: 1 }]);
+    await hasty.destroy();
+  });
+
   test('while it idles in the pool troubles nobody', async () => {
     await rowsOf(knex, 'select 1', []);
     await kill();

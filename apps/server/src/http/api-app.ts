@@ -106,7 +106,7 @@ function codeOf(status: number): string {
 
 function sentenceOf(status: number, id: string): string {
   if (status === 503)
-    return 'The database cannot be reached, so this was not acknowledged; everything acknowledged before is safe. Try again.';
+    return 'The database cannot be reached or is too busy, so this was not acknowledged; everything acknowledged before is safe. Try again.';
   if (status === 500) {
     return `Something failed inside the server; nothing was changed by this request as far as is known. The log explains it under request id ${id}.`;
   }

@@ -34,7 +34,7 @@ export function toOciError(error: unknown): OciError {
   if (error instanceof DatabaseUnavailableError) {
     return new OciError(
       'UNAVAILABLE',
-      'The database of the registry cannot be reached, so this was not acknowledged; everything acknowledged before is safe. Try again.',
+      'The database of the registry cannot be reached or is too busy, so this was not acknowledged; everything acknowledged before is safe. Try again.',
       { cause: error, headers: { 'retry-after': '1' } },
     );
   }
