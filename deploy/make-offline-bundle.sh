@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes one file that installs Berth on a machine without a network: the images, the compose file, the installer, checksums.
+# Makes one file that installs Berth on a machine without a network: the images, the compose file, the installer, the guides, checksums.
 # From the same images it makes the same file, byte for byte.
 set -eu
 
@@ -89,8 +89,18 @@ for image in $(images); do
 done
 echo "$platform" >"$work/$folder/PLATFORM"
 echo "$VERSION" >"$work/$folder/VERSION"
-cp "$SOURCE/install.sh" "$SOURCE/docker-compose.yml" "$SOURCE/balancer.cfg" "$SOURCE/README.md" "$SOURCE/../LICENSE" "$work/$folder/"
+cp "$SOURCE/install.sh" "$SOURCE/docker-compose.yml" "$SOURCE/balancer.cfg" "$SOURCE/../LICENSE" "$work/$folder/"
 cp "$SOURCE"/installer/*.sh "$work/$folder/installer/"
+cp -R "$SOURCE/helm" "$SOURCE/monitoring" "$work/$folder/"
+# Pages for those who run Berth, with links to where things lie here; what only the source has (docs/faults.md, docs/adr) stays there.
+mkdir "$work/$folder/docs"
+for page in "$SOURCE"/../docs/*.md; do
+  case $page in */faults.md) continue ;; esac
+  sed 's|](../deploy/|](../|g' "$page" >"$work/$folder/docs/$(basename "$page")"
+done
+sed -e '/^## Develop/,$d' -e 's|](docs/|](|g' -e 's|](deploy/|](../|g' "$SOURCE/../README.md" >"$work/$folder/docs/README.md"
+sed -e 's|](../README.md|](docs/README.md|g' -e 's|](../docs/|](docs/|g' "$SOURCE/README.md" >"$work/$folder/README.md"
+sed -e 's|](../../../README.md|](../../docs/README.md|g' -e 's|](../../../docs/|](../../docs/|g' "$SOURCE/helm/berth/README.md" >"$work/$folder/helm/berth/README.md"
 chmod -R u=rwX,go=rX "$work/$folder"
 chmod 755 "$work/$folder/install.sh"
 (cd "$work/$folder" && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | sed 's|^\./||' | xargs sha256sum >SHA256SUMS)
