@@ -113,7 +113,7 @@ check_storage() {
   if [ -f "$DIR/.env" ]; then
     known=$(recorded S3_BUCKET)
     [ -z "$S3_BUCKET" ] || [ "$S3_BUCKET" = "$known" ] ||
-      fail "the layers of this installation are ${known:+in the bucket }${known:-in a volume of this machine}, and stay there. To move to another storage: make a backup and restore it into a new installation (docs/backup.md)."
+      fail "the layers of this installation are ${known:+in the bucket }${known:-in a volume of this machine}, and this script leaves them there. To move them to another storage while the registry serves: docs/storage.md."
     S3_BUCKET=$known
   fi
   if [ -z "$S3_BUCKET" ] && [ -n "$S3_ENDPOINT$S3_REGION$S3_ID_FILE" ]; then wrong_usage '--s3-bucket is missing.'; fi
