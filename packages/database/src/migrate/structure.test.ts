@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { migrations } from '@berth/migrations';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
@@ -22,6 +23,13 @@ describe('the schema', () => {
   // After a change of the migrations: npm run structure -w @berth/database, and commit the difference with them.
   it('is what migrations/structure.sql says', async () => {
     await expect(await dump(database.url)).toMatchFileSnapshot('../../../../migrations/structure.sql');
+  });
+
+  it('has no table that migrations/README.md does not tell of, and none is told of that is gone', async () => {
+    const readme = readFileSync(new URL('../../../../migrations/README.md', import.meta.url), 'utf8');
+    const told = [...readme.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, names = '']) => [...names.matchAll(/\w+/g)].map(String));
+    const made = [...(await dump(database.url)).matchAll(/CREATE TABLE public\.(\w+)/g)].map(([, name]) => name);
+    expect(told.sort()).toEqual(made.sort());
   });
 
   it('is the same after every migration was taken back and run again, and nothing is left in between', async () => {
