@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { berth, type Outcome, ServerProcess } from './testing/berth.ts';
+import { berth, type Outcome, ServerProcess, startBerth } from './testing/berth.ts';
 
 const PASSWORD = 'Right-Password-1';
 let folder: string;
@@ -95,6 +95,19 @@ describe('berth export and berth import', () => {
   it('go through pipes', async () => {
     const outcome = await berth(['export', `${host}/library/app:1`, '-o', '-', '-u', 'admin', '--password-file', join(folder, 'password')]);
     expect([outcome.code, outcome.stderr]).toEqual([0, expect.stringContaining('to -')]);
+  });
+
+  it('leave no copy of an archive behind when they are interrupted', async () => {
+    const temporary = join(folder, 'interrupted');
+    await mkdir(temporary);
+    const args = ['import', '-', '--project', 'library', '--server', host, '-u', 'admin', '--password-file', join(folder, 'password')];
+    const { child, outcome } = startBerth(args, { env: { TMPDIR: temporary }, stdin: 'x'.repeat(1000), stdinStaysOpen: true });
+    await expect
+      .poll(() => readdir(temporary, { recursive: true }), { timeout: 20_000 })
+      .toContainEqual(expect.stringMatching(/archive\.tar$/));
+    child.kill('SIGINT');
+    expect(await outcome).toMatchObject({ code: null, stdout: '' });
+    expect(await readdir(temporary)).toEqual([]);
   });
 
   it.each<[string, string[], number, RegExp]>([

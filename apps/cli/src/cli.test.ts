@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { berth } from './testing/berth.ts';
+import { berth, startBerth } from './testing/berth.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'berth-cli-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -70,6 +70,12 @@ it('says what the system refused in one line', async () => {
   const outcome = await berth(['config', 'import', harbor, '--output', join(directory, 'no-such-folder/berth.yml')]);
   expect(outcome.code).toBe(1);
   expect(outcome.stderr.trimEnd().split('\n').at(-1)).toMatch(/^berth: ENOENT: no such file or directory, open '.*'\.$/);
+});
+
+it('ends without a word when nobody reads its output', async () => {
+  const { child, outcome } = startBerth(['admin', 'check-config', '--json']);
+  child.stdout?.destroy();
+  expect(await outcome).toEqual({ code: 1, stdout: '', stderr: '' });
 });
 
 it('prints its version', async () => {

@@ -14,6 +14,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('(add --help for the options and examples)');
   try {
     const called = argv.slice(2).find((word) => !word.startsWith('-'));
+    // A server has other things to do than to print.
+    if (called !== 'serve') process.stdout.on('error', endWithReader);
     for (const { name, description, load } of VERBS) {
       program.addCommand(name === called ? (await load()).summary(description) : new Command(name).description(description));
     }
@@ -32,6 +34,12 @@ const EXAMPLES = `Examples:
   berth cert server registry.lan      make a certificate that docker accepts
   berth admin check-config            show what is configured, and where each value comes from
 `;
+
+/** A reader that has seen enough, such as `head`, is no defect. That the rest was well, nobody has told it. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.failure);
+}
 
 /** Subcommands do not inherit it, and without it commander ends the process with 1 for wrong usage. */
 function overrideExit(command: Command): void {

@@ -12,6 +12,8 @@ export interface Outcome {
 export interface Given {
   readonly env?: Record<string, string>;
   readonly stdin?: string;
+  /** More may come on the standard input. */
+  readonly stdinStaysOpen?: true;
 }
 
 /** The environment of a child: nothing of ours but the path, so that BERTH_ variables of the shell do not leak in. */
@@ -30,7 +32,8 @@ export function startBerth(
   given: Given = {},
 ): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } {
   const child = spawn(process.execPath, [inject('berthProgram'), ...args], { env: environment(given) });
-  child.stdin.end(given.stdin ?? '');
+  child.stdin.write(given.stdin ?? '');
+  if (given.stdinStaysOpen !== true) child.stdin.end();
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

@@ -9,6 +9,7 @@ import { UsageError } from '../../exit.ts';
 import { message, printData } from '../../output.ts';
 import { addClientFlags, openClient } from '../../registry/client-flags.ts';
 import { Progress, sizeInWords } from '../../registry/progress.ts';
+import { removedWhenInterrupted } from './removed-when-interrupted.ts';
 
 interface ExportFlags {
   readonly output: string;
@@ -121,11 +122,14 @@ async function write(output: string, chunks: AsyncIterable<Buffer>): Promise<voi
     return;
   }
   const unfinished = `${output}.partial`;
+  const letGo = removedWhenInterrupted(unfinished);
   try {
     await pipeline(chunks, createWriteStream(unfinished, { flush: true }));
     await rename(unfinished, output);
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;
+  } finally {
+    letGo();
   }
 }

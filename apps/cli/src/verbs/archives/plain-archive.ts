@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { type ArchiveEntry, compressionOf, decompressed, type IncomingFile, layoutEntries, tarEntries } from '@berth/archives';
 import { UsageError } from '../../exit.ts';
 import { message } from '../../output.ts';
+import { removedWhenInterrupted } from './removed-when-interrupted.ts';
 
 /** Where the content of a file of the archive lies on this machine. */
 export interface Location {
@@ -44,7 +45,11 @@ function plain(path: string, close: () => Promise<void>): PlainArchive {
 async function unpacked(source: AsyncIterable<Buffer>, why: string): Promise<PlainArchive> {
   message(why);
   const folder = await mkdtemp(join(tmpdir(), 'berth-import-'));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const letGo = removedWhenInterrupted(folder);
+  const remove = async (): Promise<void> => {
+    await rm(folder, { recursive: true, force: true });
+    letGo();
+  };
   try {
     const path = join(folder, 'archive.tar');
     await pipeline(decompressed(source), createWriteStream(path, { mode: 0o600 }));
