@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useText } from '../../shared/i18n/i18n.ts';
+import { type Translate, useText } from '../../shared/i18n/i18n.ts';
 import { useCurrentUser } from '../../shared/session/session.ts';
 import { TextLink } from '../../shared/ui/links.tsx';
 import { Page } from '../../shared/ui/page.tsx';
@@ -93,6 +93,10 @@ function useDays(): number {
   return days ?? DEFAULT_DAYS;
 }
 
+function rangeInWords(t: Translate, days: number): string {
+  return days < 365 ? t('trends.days', { count: days }) : t('trends.years', { count: Math.round(days / 365) });
+}
+
 function Range(): ReactNode {
   const { t } = useText();
   const navigate = useNavigate();
@@ -100,7 +104,7 @@ function Range(): ReactNode {
     <NativeSelect
       aria-label={t('trends.range')}
       value={String(useDays())}
-      data={RANGES.map((count) => ({ value: String(count), label: t('trends.days', { count }) }))}
+      data={RANGES.map((count) => ({ value: String(count), label: rangeInWords(t, count) }))}
       onChange={(event) => {
         const days = Number(event.currentTarget.value);
         void navigate({ to: '.', search: days === DEFAULT_DAYS ? {} : { days } } as never);

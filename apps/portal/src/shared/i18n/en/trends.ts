@@ -4,6 +4,8 @@ export const trendsTexts = {
   'trends.range': 'Time shown',
   'trends.days_one': 'Last {{count}} day',
   'trends.days_other': 'Last {{count}} days',
+  'trends.years_one': 'Last year',
+  'trends.years_other': 'Last {{count}} years',
   'trends.day': 'Day',
   'trends.repository': 'Repository',
   'trends.asTable': 'Show as a table',

@@ -6,6 +6,8 @@ export const trendsTexts: Readonly<Record<keyof typeof english, string>> = {
   'trends.range': '显示的时间',
   'trends.days_one': '最近 {{count}} 天',
   'trends.days_other': '最近 {{count}} 天',
+  'trends.years_one': '最近一年',
+  'trends.years_other': '最近 {{count}} 年',
   'trends.day': '日期',
   'trends.repository': '镜像仓库',
   'trends.asTable': '以表格显示',
