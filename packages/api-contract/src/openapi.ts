@@ -64,6 +64,7 @@ const REASONS: Readonly<Record<number, string>> = {
   422: 'A parameter is outside its limits.',
   429: 'Too many wrong passwords; the header Retry-After says when to try again.',
   500: 'The server failed; its log has the reason under the request id.',
+  501: 'Berth does not have this yet; nothing was changed.',
 };
 
 export interface DocumentInfo {

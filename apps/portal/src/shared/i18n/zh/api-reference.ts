@@ -198,6 +198,7 @@ const STATUSES: Readonly<Record<string, string>> = {
   422: '参数超出允许的范围。',
   429: '错误的密码次数过多；Retry-After 头说明何时可以再试。',
   500: '服务器出错；其日志中按请求编号记有原因。',
+  501: 'Berth 尚不支持此功能；未做任何更改。',
 };
 
 const prefixed = (prefix: string, texts: Readonly<Record<string, string>>): [string, string][] =>
