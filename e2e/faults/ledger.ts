@@ -54,6 +54,14 @@ export class Ledger {
     }
   }
 
+  /** What no acknowledged manifest of its repository names is there for as long as its lease only. */
+  forgetUnreferenced(): void {
+    const named = new Set(
+      [...this.manifests.values()].flatMap(({ repository, blobs }) => blobs.map((digest) => `${repository}@${digest}`)),
+    );
+    for (const key of this.blobs.keys()) if (!named.has(key)) this.blobs.delete(key);
+  }
+
   /** Once seen after a restart a tag is settled: a write without an answer either took effect by then or never will. */
   settleTag(repository: string, tag: string, digest: string | undefined): void {
     this.acknowledgeTag(repository, tag, digest);
