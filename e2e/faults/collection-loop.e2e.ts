@@ -86,18 +86,19 @@ for (const [place, share, tools] of [
       const running = [...churners, ...pushers].map(async (one) => one.run());
       const failed = Promise.all(running).then(() => new Promise<never>(() => undefined));
       const ending = { stopped: false };
+      // Collected by these runs, and by those that the server makes by itself. A busy machine takes longer; one that never gets there runs out of time.
+      const isEnough = async (): Promise<boolean> =>
+        Number(await site.postgres.query('select max(id) - count(*) from blobs')) > 50 * MINUTES * share &&
+        churners.every(({ rounds }) => rounds > 10);
       const time = passTime(site.postgres, ending);
       try {
-        while (Date.now() < until) await Promise.race([collectOnce(management), failed]);
+        while (Date.now() < until || !(await isEnough())) await Promise.race([collectOnce(management), failed]);
       } finally {
         ending.stopped = true;
         for (const one of [...churners, ...pushers]) one.stop();
       }
       await Promise.all([...running, time]);
       for (const pusher of pushers) expect(pusher.refusals).toEqual([]);
-      // By these collections, and by those that the server makes by itself.
-      expect(Number(await site.postgres.query('select max(id) - count(*) from blobs'))).toBeGreaterThan(50 * MINUTES * share);
-      expect(churners.every(({ rounds }) => rounds > 10)).toBe(true);
 
       // After a day of stored time, twelve minutes, collection takes what was mounted and never used, however busy its repository is.
       ledger.forgetUnreferenced();
