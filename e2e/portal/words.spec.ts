@@ -30,7 +30,7 @@ test('the dashboard names a project that nears its quota', async ({ page }) => {
   const { project_id: id } = JSON.parse(asked.body.toString()) as { project_id: number };
   const read = await client.plain('GET', `/api/v2.0/quotas/${id}`, { headers });
   const { used } = JSON.parse(read.body.toString()) as { used: { storage: number } };
-  const body = JSON.stringify({ hard: { storage: Math.ceil(used.storage / 0.9) } });
+  const body = JSON.stringify({ hard: { storage: Math.ceil(used.storage / 0.9) + 1 } });
   expectStatus('a narrow quota', await client.plain('PUT', `/api/v2.0/quotas/${id}`, { headers, body }), 200);
   await open(page, '/');
   await expect(page.getByRole('alert')).toContainText(`项目 ${project.name} 已使用配额的 89 %。`);
