@@ -9,6 +9,7 @@ import type { ApiContent, ApiOperation, Models } from './api-document.ts';
 import { curlCommand } from './curl-command.ts';
 import classes from './operation-view.module.css';
 import { schemaText, schemaWords } from './schema-text.ts';
+import { AS_TYPED } from '../../shared/ui/as-typed.ts';
 
 export interface OperationProps {
   readonly operation: ApiOperation;
@@ -56,9 +57,7 @@ function Content({ operation, models }: OperationProps): ReactNode {
                 value={values[name] ?? ''}
                 onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
                 maxLength={500}
-                autoComplete="off"
-                autoCapitalize="none"
-                spellCheck={false}
+                {...AS_TYPED}
                 miw={180}
               />
             ))}

@@ -14,6 +14,7 @@ import { TextLink } from '../../shared/ui/links.tsx';
 import { Section } from '../../shared/ui/page.tsx';
 import type { Imported, ImportProgress } from './import-progress.ts';
 import { importArchive } from './queries.ts';
+import { AS_TYPED } from '../../shared/ui/as-typed.ts';
 
 const SUFFIXES = '.tar,.tar.gz,.tgz,.tar.zst,.tzst,application/x-tar';
 
@@ -64,9 +65,7 @@ export function ArchiveTab(): ReactNode {
           disabled={upload.isPending}
           onChange={(event) => setRepository(event.currentTarget.value)}
           maxLength={255}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
+          {...AS_TYPED}
         />
         <Group gap="sm">
           <Button disabled={file === null} loading={upload.isPending} onClick={() => (file === null ? undefined : upload.mutate(file))}>

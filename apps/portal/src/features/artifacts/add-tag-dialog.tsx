@@ -4,6 +4,7 @@ import { useText } from '../../shared/i18n/i18n.ts';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { type ArtifactName, addTag } from './queries.ts';
+import { AS_TYPED } from '../../shared/ui/as-typed.ts';
 
 export interface AddTagProps {
   readonly name: ArtifactName;
@@ -28,9 +29,7 @@ export function AddTagDialog({ name, onClose, onAdded }: AddTagProps): ReactNode
         value={tag}
         onChange={(event) => setTag(event.currentTarget.value)}
         maxLength={128}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
+        {...AS_TYPED}
       />
     </FormDialog>
   );

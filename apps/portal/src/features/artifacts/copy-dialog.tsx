@@ -5,6 +5,7 @@ import { useText } from '../../shared/i18n/i18n.ts';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { type ArtifactName, copyArtifact } from './queries.ts';
+import { AS_TYPED } from '../../shared/ui/as-typed.ts';
 
 export interface CopyProps {
   /** By digest: a tag may move meanwhile. */
@@ -48,9 +49,7 @@ export function CopyDialog({ name, tags, onClose, onCopied }: CopyProps): ReactN
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
         maxLength={255}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
+        {...AS_TYPED}
       />
     </FormDialog>
   );

@@ -10,6 +10,7 @@ import { refusalInWords } from '../../shared/i18n/refusals.ts';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
 import { ISSUED_KEY, issueWithKey, type KeyType, type NewCertificate, signRequest } from './queries.ts';
 import { fileNameFor, requestAsPem, singleLabels, typedNames } from './typed-names.ts';
+import { AS_TYPED } from '../../shared/ui/as-typed.ts';
 
 const MAX_DAYS = 825;
 const MAX_REQUEST = 60 * 1024;
@@ -126,9 +127,7 @@ function NamesField({ value, onChange, problem, names }: FieldProps & { readonly
         rows={4}
         maxLength={20_000}
         placeholder={'harbor.example.com\n192.168.56.121'}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
+        {...AS_TYPED}
       />
       {single.length === 0 ? null : (
         <Alert color="yellow" role="status">

@@ -12,6 +12,7 @@ import { Page, Section } from '../../shared/ui/page.tsx';
 import { LoadingState } from '../../shared/ui/states.tsx';
 import { explanationQuery, type Question } from './queries.ts';
 import { reasonInWords } from './reason-words.ts';
+import { AS_TYPED } from '../../shared/ui/as-typed.ts';
 
 const SYSTEM = '/system';
 const DEFAULT_ACTION = 'repository:pull';
@@ -73,9 +74,7 @@ function QuestionForm({ initial }: { readonly initial: Question }): ReactNode {
           value={resource}
           onChange={(event) => setResource(event.currentTarget.value)}
           maxLength={512}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
+          {...AS_TYPED}
           miw={220}
         />
         <NativeSelect

@@ -11,6 +11,7 @@ import { FormDialog } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { addMember, type Project } from './queries.ts';
 import { useRoleChoices } from './use-role-choices.ts';
+import { AS_TYPED } from '../../shared/ui/as-typed.ts';
 
 const DEVELOPER = '2';
 
@@ -72,9 +73,7 @@ export function AddMemberDialog({ project, onClose }: { readonly project: Projec
         onChange={(event) => setPatterns(event.currentTarget.value)}
         rows={2}
         maxLength={2048}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
+        {...AS_TYPED}
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
       />
     </FormDialog>

@@ -10,6 +10,7 @@ import { FormDialog } from '../../shared/ui/dialogs.tsx';
 import { PROJECTS_KEY } from '../../shared/session/project.ts';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { createProject } from './queries.ts';
+import { AS_TYPED } from '../../shared/ui/as-typed.ts';
 
 export function NewProjectDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { t } = useText();
@@ -39,9 +40,7 @@ export function NewProjectDialog({ onClose }: { readonly onClose: () => void }):
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         maxLength={255}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
+        {...AS_TYPED}
       />
       <Switch
         label={t('projects.makePublic')}

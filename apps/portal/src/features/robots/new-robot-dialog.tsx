@@ -5,6 +5,7 @@ import { useText } from '../../shared/i18n/i18n.ts';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
 import { createRobot, ROBOTS_KEY } from './queries.ts';
 import type { ToldSecret } from './robots-tab.tsx';
+import { AS_TYPED } from '../../shared/ui/as-typed.ts';
 
 const DAYS = [30, 90, 365] as const;
 const FOREVER = -1;
@@ -35,9 +36,7 @@ export function NewRobotDialog({ project, onClose, onTold }: NewRobotProps): Rea
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         maxLength={255}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
+        {...AS_TYPED}
       />
       <TextInput
         label={t('robots.description')}

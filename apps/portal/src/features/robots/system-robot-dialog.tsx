@@ -11,6 +11,7 @@ import { LoadingState } from '../../shared/ui/states.tsx';
 import { createSystemRobot, givableQuery, ROBOTS_KEY, type Robot, updateRobot } from './queries.ts';
 import type { ToldSecret } from './robots-tab.tsx';
 import { draftOf, isMixed, permissionsOf, PULL_ONLY, type RightsDraft } from './system-robot-rights.ts';
+import { AS_TYPED } from '../../shared/ui/as-typed.ts';
 
 const DAYS = ['30', '90', '365', '-1'] as const;
 const FOREVER = '-1';
@@ -62,9 +63,7 @@ export function SystemRobotDialog({ robot, onClose, onTold }: SystemRobotDialogP
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           maxLength={255}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
+          {...AS_TYPED}
         />
       ) : null}
       <TextInput
@@ -104,9 +103,7 @@ function Rights({ draft, onChange }: { readonly draft: RightsDraft; readonly onC
           onChange={(event) => onChange({ ...draft, projects: event.currentTarget.value })}
           rows={2}
           maxLength={8192}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
+          {...AS_TYPED}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         />
       )}

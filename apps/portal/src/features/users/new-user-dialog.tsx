@@ -5,6 +5,7 @@ import { useText } from '../../shared/i18n/i18n.ts';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { createUser, type NewUser, USERS_KEY } from './queries.ts';
+import { AS_TYPED } from '../../shared/ui/as-typed.ts';
 
 const EMPTY: NewUser = { username: '', email: '', realname: '', comment: '', password: '' };
 
@@ -28,14 +29,7 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }): Re
   const incomplete = wanted.username === '' || wanted.email === '' || wanted.realname === '' || wanted.password === '';
   return (
     <FormDialog title={t('users.new')} onClose={onClose} onSubmit={create} submitLabel={t('action.create')} disabled={incomplete}>
-      <TextInput
-        data-autofocus
-        label={t('users.username')}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        {...field('username')}
-      />
+      <TextInput data-autofocus label={t('users.username')} {...AS_TYPED} {...field('username')} />
       <TextInput label={t('users.realname')} autoComplete="off" {...field('realname')} />
       <TextInput label={t('users.email')} type="email" autoComplete="off" {...field('email')} />
       <PasswordInput label={t('users.password')} description={t('users.passwordHelp')} autoComplete="new-password" {...field('password')} />

@@ -9,6 +9,7 @@ import { Command } from '../../shared/ui/copy.tsx';
 import { Refusal } from '../../shared/ui/dialogs.tsx';
 import { ButtonLink } from '../../shared/ui/links.tsx';
 import { firstImageQuery, makeProject } from './queries.ts';
+import { AS_TYPED } from '../../shared/ui/as-typed.ts';
 
 const FIRST_NAME = 'library';
 
@@ -43,9 +44,7 @@ function ProjectForm({ onMade }: { readonly onMade: (name: string) => void }): R
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           maxLength={255}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
+          {...AS_TYPED}
         />
         <Refusal error={attempt.error} />
         <Button type="submit" loading={attempt.isPending} disabled={name === ''}>

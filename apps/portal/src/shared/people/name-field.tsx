@@ -7,6 +7,7 @@ import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react';
 import { getPage } from '../api/fetcher.ts';
 import { useText } from '../i18n/i18n.ts';
+import { AS_TYPED } from '../ui/as-typed.ts';
 
 const OFFERED = 10;
 const AFTER_MS = 200;
@@ -64,9 +65,7 @@ export function NameField({ kind, label, value, onChange, description, autoFocus
       // Inside the dialog, which is what screen readers are told of then.
       comboboxProps={{ withinPortal: false }}
       maxLength={255}
-      autoComplete="off"
-      autoCapitalize="none"
-      spellCheck={false}
+      {...AS_TYPED}
     />
   );
 }

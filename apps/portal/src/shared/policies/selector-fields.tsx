@@ -19,6 +19,7 @@ import {
   type SelectorSide,
   selectorFault,
 } from './rule-scope.ts';
+import { AS_TYPED } from '../ui/as-typed.ts';
 
 const MAX_SELECTORS = 20;
 
@@ -166,9 +167,7 @@ function SelectorRow({ name, selector, kinds, offered, problem, onChange, onRemo
         error={error}
         list={kind === 'label' ? offered : undefined}
         maxLength={kind === 'label' ? 128 : 255}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
+        {...AS_TYPED}
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
       />
       {onRemove === undefined ? null : (
