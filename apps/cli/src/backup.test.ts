@@ -51,6 +51,15 @@ async function pushImage(tag: string, bytes: number): Promise<void> {
   expect(done.stderr + done.code).toMatch(/0$/);
 }
 
+/** Of the audit log, the newest first. */
+async function toldOf(of: ServerProcess, resourceType: string): Promise<unknown> {
+  const authorization = `Basic ${Buffer.from(`admin:${PASSWORD}`).toString('base64')}`;
+  const answer = await fetch(`${of.url}/api/v2.0/auditlog-exts?q=resource_type=${resourceType}&sort=-op_time`, {
+    headers: { authorization },
+  });
+  return answer.json();
+}
+
 async function digestOf(of: ServerProcess, tag: string): Promise<string> {
   const headers = {
     authorization: `Basic ${Buffer.from(`admin:${PASSWORD}`).toString('base64')}`,
@@ -77,10 +86,8 @@ describe('an encrypted backup of a running server', () => {
     await pushImage('second', 10);
     const second = await run(['backup', '-o', at('safe'), '--passphrase-file', at('passphrase'), '--json']);
     expect(JSON.parse(second.stdout)).toMatchObject({ blobs: 3, copiedBlobs: 1 });
-    const authorization = `Basic ${Buffer.from(`admin:${PASSWORD}`).toString('base64')}`;
-    const told = await fetch(`${server.url}/api/v2.0/auditlog-exts?q=resource_type=backup`, { headers: { authorization } });
     const done = { username: expect.stringMatching(/^shell:./), operation: 'create', resource: at('safe'), operation_result: true };
-    expect(await told.json()).toEqual([expect.objectContaining(done), expect.objectContaining(done)]);
+    expect(await toldOf(server, 'backup')).toEqual([expect.objectContaining(done), expect.objectContaining(done)]);
     const listed = await run(['backup', 'list', at('safe'), '--json', '--passphrase-file', at('passphrase')]);
     expect(
       listed.stdout
@@ -100,6 +107,15 @@ describe('an encrypted backup of a running server', () => {
     try {
       expect(await digestOf(again, 'first')).toBe(digest);
       expect(await digestOf(again, 'second')).toMatch(/200$/);
+      // The restored log ends with the first backup: of the second it was made before that was told.
+      expect(await toldOf(again, 'backup')).toEqual([
+        expect.objectContaining({
+          operation: 'update',
+          resource: at('safe'),
+          operation_description: expect.stringMatching(/^berth restore: /),
+        }),
+        expect.objectContaining({ operation: 'create' }),
+      ]);
     } finally {
       await again.end();
     }

@@ -88,6 +88,12 @@ describe('berth storage fsck and scrub, beside a running server', () => {
     await truncate(file, 100);
     expect((await storage('fsck', '--mend')).stdout).toContain('(quarantined)');
     expect((await ask('HEAD', `/v2/library/checked/blobs/${short}`)).status).toBe(404);
+    const audited = await ask('GET', '/api/v2.0/auditlog-exts?q=resource_type=storage');
+    expect(await audited.json()).toEqual([
+      expect.objectContaining({
+        operation_description: expect.stringMatching(/^berth storage fsck --mend: \d+ objects looked at, 1 problems$/),
+      }),
+    ]);
     const changed = layers[0] ?? '';
     await writeFile(await fileOf(changed), 'x'.repeat(25));
     const scrubbed = await storage('scrub', '--rate', '1000', '--json');

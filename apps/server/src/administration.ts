@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { connectionUrl, createAuditLog, createBackupRuns, createBlobInventory, findRunningPostgres } from '@berth/database';
 import { type AuditVerdict, passwordProblem, usernameProblem, emailProblem, type User } from '@berth/access';
 import { parseRepositoryName, type Sentence } from '@berth/oci';
-import { type BlobStore, StorageCheck } from '@berth/registry';
+import { type BlobStore, type CheckSummary, type FsckOptions, type ScrubOptions, StorageCheck } from '@berth/registry';
 import { generatePassword, hashPassword } from '@berth/tokens';
 import { backUp, type BackupProgress, type BackupSummary } from './backup/back-up.ts';
 import type { BlobMode } from './backup/contents.ts';
@@ -64,8 +64,10 @@ export interface Administration {
   seed(seed: SeedWish): Promise<void>;
   /** Blobs that nothing needs, for measurements. Throws StartError when the storage cannot be used. */
   seedGarbage(wish: { readonly blobs: number; progress(blobs: number): void }): Promise<void>;
-  /** The storage beside the database. Throws StartError when it cannot be used. */
-  storageCheck(): Promise<StorageCheck>;
+  /** Compares the storage with the database. Throws StartError when the storage cannot be used. */
+  fsck(options: FsckOptions): Promise<CheckSummary>;
+  /** Reads and hashes what is stored. Throws StartError when the storage cannot be used. */
+  scrub(options: ScrubOptions): Promise<CheckSummary>;
   /** Throws MoveRefusedError, MoveBusyError or StartError, sentences. */
   moveStorage(wish: MoveWish): Promise<MoveResult>;
   /** Throws BackupError, a sentence. */
@@ -96,6 +98,7 @@ export async function openAdministration(config: Config): Promise<Administration
     await requireKnownStorage(database.knex, blobStore);
     return blobStore;
   };
+  const storageCheck = async (): Promise<StorageCheck> => new StorageCheck(createBlobInventory(database.knex), await openStorage());
   return {
     users: async () => {
       const all: User[] = [];
@@ -136,7 +139,12 @@ export async function openAdministration(config: Config): Promise<Administration
       const [{ seedGarbage }, storage] = [await import('@berth/database/seed'), await openStorage()];
       await seedGarbage(database.knex, { ...wish, store: () => storeMadeUpBlob(storage) });
     },
-    storageCheck: async () => new StorageCheck(createBlobInventory(database.knex), await openStorage()),
+    fsck: async (options) => {
+      const summary = await (await storageCheck()).fsck(options);
+      if (options.mend || options.removeOrphans) await audit.record(fsckDone(options, summary));
+      return summary;
+    },
+    scrub: async (options) => (await storageCheck()).scrub(options),
     moveStorage: async (wish) => {
       const moved = await moveStorage({ ...wish, knex: database.knex, databaseUrl: reached.databaseUrl, store: await openStorage() });
       if (!wish.dryRun) await audit.record(moveDone(moved));
@@ -165,6 +173,12 @@ export async function openAdministration(config: Config): Promise<Administration
       await reached.close();
     },
   };
+}
+
+function fsckDone({ mend, removeOrphans }: FsckOptions, { objects, problems }: CheckSummary): CommandDone {
+  const asked = [...(mend ? ['--mend'] : []), ...(removeOrphans ? ['--remove-orphans'] : [])].join(' ');
+  const description = `berth storage fsck ${asked}: ${objects} objects looked at, ${problems} problems`;
+  return { operation: 'update', resourceType: 'storage', resource: 'fsck', description };
 }
 
 function backupDone(place: string, { id, rows, blobs, damaged }: BackupSummary): CommandDone {

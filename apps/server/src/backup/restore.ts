@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { clearSchema, findRunningPostgres, loadDatabase, migrate, occupiedBy } from '@berth/database';
+import { clearSchema, findRunningPostgres, loadDatabase, migrate, occupiedBy, openKnex } from '@berth/database';
 import { type BlobStore, EMPTY_CHECKPOINT, type StoredObject } from '@berth/registry';
 import { migrations as released } from '@berth/migrations';
 import { openBlobStore } from '../process/open-blob-store.ts';
 import { type Config, SECRET_KEY_FILE } from '../config.ts';
 import type { Logger } from '../logging.ts';
+import { CommandAudit } from '../policy/command-audit.ts';
 import { prepareDataDirectory, readPrivateFile, writePrivateFileOnce } from '../process/data-directory.ts';
 import { embeddedDirectory, openInstallation } from '../process/installation.ts';
 import { masterSecret } from '../process/master-secret.ts';
@@ -85,6 +86,7 @@ export async function restoreBackup({ config, from, id, logger, progress }: Rest
       missing: contents.blobs.damaged,
     });
     await migrate(databaseUrl);
+    await tellAudit(databaseUrl, contents, { id, place: from.place.label, logger });
     return {
       ...{ id, createdAt: contents.createdAt, damaged: contents.blobs.damaged },
       ...{ rows: contents.tables.reduce((sum, { rows }) => sum + rows, 0), blobs: written.blobs, blobBytes: written.bytes },
@@ -93,6 +95,26 @@ export async function restoreBackup({ config, from, id, logger, progress }: Rest
   } finally {
     await blobStore?.close();
     await installation.close();
+  }
+}
+
+/** Into the log that was restored: what happened after that moment is in none. The restore is done; a failure here takes nothing back. */
+async function tellAudit(
+  databaseUrl: string,
+  { createdAt }: Contents,
+  { id, place, logger }: { readonly id: string; readonly place: string; readonly logger: Logger },
+): Promise<void> {
+  const report = (error: unknown, doing: string): void => logger.error({ err: error }, `failed while ${doing}`);
+  const knex = openKnex({ url: databaseUrl, applicationName: 'berth-restore', poolSize: 1 });
+  const audit = new CommandAudit(knex, report);
+  try {
+    const description = `berth restore: everything is as it was in backup ${id}, made ${createdAt}`;
+    await audit.record({ operation: 'update', resourceType: 'backup', resource: place, description });
+  } catch (error) {
+    report(error, 'telling the audit log of the restore');
+  } finally {
+    await audit.close();
+    await knex.destroy();
   }
 }
 

@@ -18,10 +18,7 @@ export function fsckCommand(): Command {
     .option('--json', 'print one JSON object a line: each problem, then the summary', false)
     .addHelpText('before', 'Examples:\n  berth storage fsck\n  berth storage fsck --mend\n  berth storage fsck --remove-orphans --json\n')
     .action(({ json, mend, removeOrphans }: FsckFlags) =>
-      withAdministration(command, async (administration) => {
-        const check = await administration.storageCheck();
-        await reportCheck(json, (tools) => check.fsck({ mend, removeOrphans, ...tools }));
-      }),
+      withAdministration(command, (administration) => reportCheck(json, (tools) => administration.fsck({ mend, removeOrphans, ...tools }))),
     );
   return addServerFlags(command, ['data']);
 }

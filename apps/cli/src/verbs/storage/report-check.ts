@@ -2,9 +2,8 @@ import type { Administration } from '@berth/server';
 import { EXIT } from '../../exit.ts';
 import { message, printData } from '../../output.ts';
 
-type Check = Awaited<ReturnType<Administration['storageCheck']>>;
-type Found = Parameters<Parameters<Check['fsck']>[0]['found']>[0];
-type Summary = Awaited<ReturnType<Check['fsck']>>;
+type Found = Parameters<Parameters<Administration['fsck']>[0]['found']>[0];
+type Summary = Awaited<ReturnType<Administration['fsck']>>;
 
 /** Problems as they are found, one a line, then what was looked at. With problems the exit code is 1. */
 export async function reportCheck(

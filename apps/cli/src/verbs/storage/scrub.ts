@@ -17,10 +17,9 @@ export function scrubCommand(): Command {
     .option('--json', 'print one JSON object a line: each problem, then the summary', false)
     .addHelpText('before', 'Examples:\n  berth storage scrub\n  berth storage scrub --rate 20 --json\n')
     .action(({ json, rate }: ScrubFlags) =>
-      withAdministration(command, async (administration) => {
-        const check = await administration.storageCheck();
-        await reportCheck(json, (tools) => check.scrub({ rate: rate * MEBIBYTE, ...tools }));
-      }),
+      withAdministration(command, (administration) =>
+        reportCheck(json, (tools) => administration.scrub({ rate: rate * MEBIBYTE, ...tools })),
+      ),
     );
   return addServerFlags(command, ['data']);
 }
