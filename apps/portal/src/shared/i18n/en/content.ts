@@ -97,7 +97,7 @@ export const contentTexts = {
   'artifact.addTag': 'Add a tag',
   'artifact.copy': 'Copy to another repository',
   'artifact.copyHelp':
-    'No bytes are moved. Its tags ({{tags}}), platforms and signatures come along; a tag that the other repository has already moves to this artifact.',
+    'No bytes are moved. Its tags ({{tags}}), platforms and signatures come along; a tag that the other repository already has moves to this artifact.',
   'artifact.copyTo': 'Repository',
   'artifact.copyToHelp': 'project/repository. The project must exist, and you must be allowed to push there.',
   'artifact.copyDo': 'Copy',
