@@ -180,6 +180,14 @@ CREATE TABLE public.garbage_candidates (
 CREATE INDEX garbage_candidates_blob ON public.garbage_candidates USING btree (blob_id);
 CREATE INDEX garbage_candidates_due ON public.garbage_candidates USING btree (not_before, id);
 
+CREATE TABLE public.garbage_run_lines (
+  run_id bigint NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  lines text STORAGE external NOT NULL,
+  CONSTRAINT garbage_run_lines_pkey PRIMARY KEY (run_id, id),
+  CONSTRAINT garbage_run_lines_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.garbage_runs(id) ON DELETE CASCADE
+);
+
 CREATE TABLE public.garbage_runs (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   kind text COLLATE "C" NOT NULL,
@@ -195,6 +203,7 @@ CREATE TABLE public.garbage_runs (
   log text DEFAULT ''::text NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  lines_length bigint DEFAULT 0 NOT NULL,
   CONSTRAINT garbage_runs_pkey PRIMARY KEY (id),
   CONSTRAINT garbage_runs_kind CHECK ((kind = ANY (ARRAY['Manual'::text, 'Schedule'::text]))),
   CONSTRAINT garbage_runs_log_size CHECK ((octet_length(log) <= 4194304)),
@@ -1105,6 +1114,15 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.note_unlinked_blobs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into storage_changes (kind, item, repository_id) select 'link', blob_id, repository_id from gone;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.queue_garbage_candidates()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1140,7 +1158,9 @@ CREATE TRIGGER repositories_journal AFTER INSERT OR DELETE OR UPDATE OF name, de
 
 CREATE TRIGGER repositories_mark_trash BEFORE UPDATE OF deleted_at ON public.repositories FOR EACH ROW WHEN ((old.deleted_at IS DISTINCT FROM new.deleted_at)) EXECUTE FUNCTION public.mark_trash_in_quota();
 
-CREATE TRIGGER repository_blobs_journal AFTER INSERT OR DELETE ON public.repository_blobs FOR EACH ROW EXECUTE FUNCTION public.note_linked_blob();
+CREATE TRIGGER repository_blobs_journal AFTER INSERT ON public.repository_blobs FOR EACH ROW EXECUTE FUNCTION public.note_linked_blob();
+
+CREATE TRIGGER repository_blobs_journal_unlinked AFTER DELETE ON public.repository_blobs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.note_unlinked_blobs();
 
 CREATE TRIGGER repository_blobs_linked AFTER INSERT ON public.repository_blobs REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.count_linked_blobs();
 

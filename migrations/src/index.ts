@@ -31,6 +31,8 @@ import { unlinkedBlobs } from './0275-unlinked-blobs.ts';
 import { watchedRuns } from './0280-watched-runs.ts';
 import { namedProblems } from './0281-named-problems.ts';
 import { lostTags } from './0290-lost-tags.ts';
+import { runLines } from './0300-run-lines.ts';
+import { unlinkedAtOnce } from './0301-unlinked-at-once.ts';
 import type { NamedMigration } from './named-migration.ts';
 
 export type { NamedMigration } from './named-migration.ts';
@@ -70,4 +72,6 @@ export const migrations: readonly NamedMigration[] = [
   watchedRuns,
   namedProblems,
   lostTags,
+  runLines,
+  unlinkedAtOnce,
 ];

@@ -14,6 +14,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BUFFER_BYTES, BufferPool } from '../buffer-pool.ts';
 import { openDiskBlobStore } from './disk-blob-store.ts';
+import type { DiskCalls } from './disk-calls.ts';
 import { diskLayout } from './disk-layout.ts';
 import { watchCalls } from './testing/watched-calls.ts';
 
@@ -249,22 +250,29 @@ describe('check', () => {
   });
 });
 
-test('removals that come together leave the threads to others: two at once, all of them, whatever one of them meets', async () => {
+test('removals that come together: a few in one go, all of them, whatever one of them meets', async () => {
   const watched = watchCalls();
-  const unlinks = { now: 0, most: 0 };
-  const calls = {
+  const asked: number[] = [];
+  const calls: DiskCalls = {
     ...watched.calls,
-    unlink: async (path: string): Promise<void> => {
-      unlinks.now += 1;
-      unlinks.most = Math.max(unlinks.most, unlinks.now);
-      await watched.calls.unlink(path).finally(() => (unlinks.now -= 1));
+    unlinkAll: (paths) => {
+      asked.push(paths.length);
+      return watched.calls.unlinkAll(paths);
     },
   };
   const store = await openDiskBlobStore({ root, calls });
-  const objects = await Promise.all(Array.from({ length: 20 }, (_, index) => put(store, Buffer.from(`layer ${index}`))));
-  const [first] = objects;
+  const objects = await Promise.all(Array.from({ length: 50 }, (_, index) => put(store, Buffer.from(`layer ${index}`))));
+  const [first, second] = objects;
+  if (second !== undefined) await store.sealed.remove(second);
   watched.failing = ({ name, path }) => (name === 'unlink' && path.includes(first?.key ?? '') ? 'EIO' : undefined);
   const outcomes = await Promise.allSettled(objects.map((object) => store.sealed.remove(object)));
-  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', ...Array.from({ length: 19 }, () => 'fulfilled')]);
-  expect(unlinks).toEqual({ now: 0, most: 2 });
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', ...Array.from({ length: 49 }, () => 'fulfilled')]);
+  expect(outcomes[0]).toMatchObject({
+    reason: expect.objectContaining({ name: 'StorageFailedError', message: expect.stringContaining('EIO') }),
+  });
+  expect(asked).toEqual([1, 20, 20, 10]);
+  expect(await Promise.all(objects.map((object) => store.sealed.stat(object)))).toEqual([
+    9 - 2,
+    ...Array.from({ length: 49 }, () => undefined),
+  ]);
 });

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { UnlinkThread } from './unlink-thread.ts';
 
 /**
  * The file system calls that the disk adapter makes, all of them. One object, so that tests can record their order and fail the
@@ -19,6 +20,8 @@ export interface DiskCalls {
   rename(from: string, to: string): Promise<void>;
   link(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
+  /** For each path the errno name of why it was not removed, or undefined. For many at once. */
+  unlinkAll(paths: readonly string[]): Promise<readonly (string | undefined)[]>;
   mkdir(path: string): Promise<void>;
   readdir(path: string): Promise<string[]>;
   statfs(path: string): Promise<fs.StatsFs>;
@@ -36,6 +39,8 @@ function call<T>(start: (done: Callback<T>) => void): Promise<T> {
   });
 }
 
+const unlinkThread = new UnlinkThread();
+
 /** The calls as the operating system does them. */
 export const systemCalls: DiskCalls = {
   open: (path, flags) => call((done) => fs.open(path, flags, FILE_MODE, done)),
@@ -50,6 +55,7 @@ export const systemCalls: DiskCalls = {
   rename: (from, to) => call<void>((done) => fs.rename(from, to, done as fs.NoParamCallback)),
   link: (from, to) => call<void>((done) => fs.link(from, to, done as fs.NoParamCallback)),
   unlink: (path) => call<void>((done) => fs.unlink(path, done as fs.NoParamCallback)),
+  unlinkAll: (paths) => unlinkThread.unlinkAll(paths),
   mkdir: (path) => call<void>((done) => fs.mkdir(path, DIRECTORY_MODE, done as fs.NoParamCallback)),
   readdir: (path) => call((done) => fs.readdir(path, done)),
   statfs: (path) => call((done) => fs.statfs(path, done)),

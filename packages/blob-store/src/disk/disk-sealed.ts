@@ -1,6 +1,5 @@
 import { constants } from 'node:fs';
 import {
-  Pace,
   type BlobReader,
   type ByteRange,
   type SealedBlobs,
@@ -14,25 +13,20 @@ import { errnoOf, modifiedAt } from './disk-calls.ts';
 import { translated } from './disk-errors.ts';
 import { SHARDS, sealedKeyOf } from './disk-layout.ts';
 import { type DiskParts, unlinkIfThere } from './disk-pending.ts';
-import { FewAtOnce } from './few-at-once.ts';
 import { FileReader } from './file-reader.ts';
+import { FileRemovals } from './file-removals.ts';
 
 /** Objects up to this size are read at once when opened: most blobs by number are small, and each call costs a thread's turn. */
 const SMALL_BYTES = 64 * 1024;
 
-/** Removals come by the thousand. All file system calls share a few threads, and those of requests must not queue behind them. */
-const REMOVALS_AT_ONCE = 2;
-/** Each is work for the file system's journal, which a push waits for when it syncs. */
-const REMOVALS_PER_SECOND = 1900;
-
 /** Sealed objects, see {@link DiskLayout} for where they lie. */
 export class DiskSealed implements SealedBlobs {
   readonly #parts: DiskParts;
-  readonly #removals = new FewAtOnce(REMOVALS_AT_ONCE);
-  readonly #pace = new Pace(REMOVALS_PER_SECOND);
+  readonly #removals: FileRemovals;
 
   constructor(parts: DiskParts) {
     this.#parts = parts;
+    this.#removals = new FileRemovals(parts.calls);
   }
 
   stat(object: StoredObject): Promise<number | undefined> {
@@ -92,13 +86,7 @@ export class DiskSealed implements SealedBlobs {
    * and thousands of removals need not wait for the disk.
    */
   remove(object: StoredObject): Promise<void> {
-    const { calls, layout } = this.#parts;
-    return translated(`removing ${object.digest}`, () =>
-      this.#removals.run(async () => {
-        await unlinkIfThere(calls, layout.sealedPath(object));
-        await this.#pace.took(1);
-      }),
-    );
+    return translated(`removing ${object.digest}`, () => this.#removals.remove(this.#parts.layout.sealedPath(object)));
   }
 
   async #openFile(object: StoredObject): Promise<number> {

@@ -20,9 +20,7 @@ export const GARBAGE_RUN_COLUMNS = 'id, kind, parameters, status, links, blobs, 
 /** A run whose process gave no sign for this long goes on in another one. */
 const DEAD_AFTER = `interval '5 minutes'`;
 /** Later lines are left out; the numbers go on. */
-const MAX_LOG_BYTES = 1_000_000;
-const APPENDED = `case when octet_length(log) < ${MAX_LOG_BYTES} then log || ? else log end`;
-
+const MAX_LOG_CHARACTERS = 1_000_000;
 export function createGarbageRuns(knex: Knex): GarbageRuns {
   return {
     async create({ kind, parameters, actor }) {
@@ -55,7 +53,12 @@ export function createGarbageRuns(knex: Knex): GarbageRuns {
     },
 
     async log(id) {
-      const rows = await rowsOf<{ log: string }>(knex, 'select log from garbage_runs where id = ?', [id]);
+      const rows = await rowsOf<{ log: string }>(
+        knex,
+        `select g.log || coalesce((select string_agg(l.lines, '' order by l.id) from garbage_run_lines l where l.run_id = g.id), '') as log
+         from garbage_runs g where g.id = ?`,
+        [id],
+      );
       return rows[0]?.log;
     },
 
@@ -73,17 +76,29 @@ export function createGarbageRuns(knex: Knex): GarbageRuns {
     },
 
     async step(id, { links, blobs, bytes, manifests, lines }) {
+      const text = lines.map((line) => `${line}\n`).join('');
       const rows = await rowsOf<{ stop_wanted: boolean }>(
         knex,
-        `update garbage_runs set links = links + ?, blobs = blobs + ?, bytes = bytes + ?, manifests = manifests + ?, log = ${APPENDED},
-           alive_at = now(), updated_at = now() where id = ? returning stop_wanted`,
-        [links, blobs, bytes, manifests, lines.map((line) => `${line}\n`).join(''), id],
+        `with run as (
+           update garbage_runs set links = links + ?, blobs = blobs + ?, bytes = bytes + ?, manifests = manifests + ?,
+             lines_length = lines_length + ?, alive_at = now(), updated_at = now()
+           where id = ? returning id, stop_wanted, lines_length),
+         kept as (
+           insert into garbage_run_lines (run_id, lines)
+           select id, ?::text from run where ? > 0 and lines_length - ? < ${MAX_LOG_CHARACTERS})
+         select stop_wanted from run`,
+        [links, blobs, bytes, manifests, text.length, id, text, text.length, text.length],
       );
       return rows[0]?.stop_wanted === false;
     },
 
     async finish(id, status, line) {
-      await rowsOf(knex, 'update garbage_runs set status = ?, log = log || ?, updated_at = now() where id = ?', [status, `${line}\n`, id]);
+      await rowsOf(
+        knex,
+        `with run as (update garbage_runs set status = ?, updated_at = now() where id = ? returning id)
+         insert into garbage_run_lines (run_id, lines) select id, ? from run`,
+        [status, id, `${line}\n`],
+      );
     },
 
     async stop(id) {

@@ -1,4 +1,4 @@
-import { type DiskCalls, systemCalls } from '../disk-calls.ts';
+import { type DiskCalls, errnoOf, systemCalls } from '../disk-calls.ts';
 
 /** One call that was made, in the order of their starts. */
 export interface WatchedCall {
@@ -58,6 +58,15 @@ export function watchCalls(): WatchedCalls {
     rename: (from, to) => run('rename', to, () => systemCalls.rename(from, to)),
     link: (from, to) => run('link', to, () => systemCalls.link(from, to)),
     unlink: (path) => run('unlink', path, () => systemCalls.unlink(path)),
+    unlinkAll: (paths) =>
+      Promise.all(
+        paths.map((path) =>
+          run('unlink', path, async () => {
+            const [code] = await systemCalls.unlinkAll([path]);
+            if (code !== undefined) throw Object.assign(new Error(`${code}: unlink ${path}`), { code });
+          }).then(() => undefined, errnoOf),
+        ),
+      ),
     mkdir: (path) => run('mkdir', path, () => systemCalls.mkdir(path)),
     readdir: (path) => run('readdir', path, () => systemCalls.readdir(path)),
     statfs: (path) => run('statfs', path, () => systemCalls.statfs(path)),
