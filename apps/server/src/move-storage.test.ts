@@ -118,6 +118,21 @@ describe('the blobs', () => {
     expect([await keysIn(source), await keysIn(target), await moving.sealed.stat(object)]).toEqual([[], [], undefined]);
   });
 
+  it('are removed together from both, and from the old one only what the new one let go', async () => {
+    const objects = [await putKnown(source, 'one'), await putKnown(source, 'two'), await putKnown(source, 'three')];
+    const [one, two] = objects as [StoredObject, StoredObject];
+    await run();
+    const { removeAll } = target.sealed;
+    target.sealed.removeAll = async (wanted) => {
+      const outcomes = await removeAll.call(target.sealed, wanted.slice(1));
+      return [{ status: 'rejected', reason: new Error('the new storage is away') }, ...outcomes];
+    };
+    const outcomes = await moving.sealed.removeAll([one, two]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(await keysIn(target)).toEqual(await keysIn(source));
+    expect(await keysIn(source)).toEqual([one, objects[2]].map((object) => object?.key).sort());
+  });
+
   it('that are damaged in the old storage are told of, hidden and not copied; the move ends without them', async () => {
     const [changed, short, sound] = [
       await putKnown(source, 'eighteen bytes....x'),

@@ -1,5 +1,4 @@
 import type { ExpiredUpload } from './ports/upload-sessions.ts';
-import type { QueuedDeletion } from './ports/blob-records.ts';
 import type { RegistryPorts } from './registry-ports.ts';
 
 export interface BatchResult {
@@ -22,7 +21,8 @@ export class Garbage {
   async expireUploads(idleSeconds: number, limit: number): Promise<BatchResult> {
     const { uploadSessions } = this.#ports;
     const expired = await uploadSessions.takeExpired(idleSeconds, limit);
-    const gone = await this.#each(expired, (upload) => this.#dropBytes(upload), 'dropping an expired upload');
+    const outcomes = await Promise.allSettled(expired.map(async (upload) => this.#dropBytes(upload)));
+    const gone = this.#succeeded(expired, outcomes, 'dropping an expired upload');
     if (gone.length > 0) await uploadSessions.finishExpired(gone);
     return { removed: gone.length, failed: expired.length - gone.length, more: expired.length === limit };
   }
@@ -31,7 +31,8 @@ export class Garbage {
   async workDeletions(limit: number): Promise<BatchResult> {
     const { blobRecords, blobStore } = this.#ports;
     const queued = await blobRecords.takeDeletions(limit);
-    const gone = await this.#each(queued, ({ object }: QueuedDeletion) => blobStore.sealed.remove(object), 'removing a deleted object');
+    const outcomes = await blobStore.sealed.removeAll(queued.map(({ object }) => object));
+    const gone = this.#succeeded(queued, outcomes, 'removing a deleted object');
     if (gone.length > 0) await blobRecords.finishDeletions(gone.map(({ id }) => id));
     return { removed: gone.length, failed: queued.length - gone.length, more: queued.length === limit };
   }
@@ -42,9 +43,8 @@ export class Garbage {
     if (sealing !== undefined) await sealed.remove({ key: session.key, digest: sealing, size: session.checkpoint.offset });
   }
 
-  /** Those for which `work` succeeded. One failure must not hold up the others; a whole batch goes to the storage at once, which orders it. */
-  async #each<Item>(items: readonly Item[], work: (item: Item) => Promise<void>, doing: string): Promise<Item[]> {
-    const outcomes = await Promise.allSettled(items.map(async (item) => work(item)));
+  /** One failure must not hold up the others: it is reported. */
+  #succeeded<Item>(items: readonly Item[], outcomes: readonly PromiseSettledResult<unknown>[], doing: string): Item[] {
     for (const outcome of outcomes) if (outcome.status === 'rejected') this.#ports.report(outcome.reason, doing);
     return items.filter((_, index) => outcomes[index]?.status === 'fulfilled');
   }

@@ -257,6 +257,20 @@ export function blobStoreContract(name: string, open: () => Promise<BlobStoreUnd
         await store.sealed.remove(first);
       });
 
+      test('many are removed together, some of them gone already; the others stay', async () => {
+        const objects = await Promise.all(Array.from({ length: 30 }, async (_, index) => put(store, bytesOf(index + 1))));
+        const [gone, stays, ...rest] = objects as [StoredObject, StoredObject, ...StoredObject[]];
+        await store.sealed.remove(gone);
+        const outcomes = await store.sealed.removeAll([gone, ...rest]);
+        expect(outcomes.map(({ status }) => status)).toEqual(Array.from({ length: 29 }, () => 'fulfilled'));
+        expect(await Promise.all(objects.map((object) => store.sealed.stat(object)))).toEqual([
+          undefined,
+          stays.size,
+          ...rest.map(() => undefined),
+        ]);
+        expect(await store.sealed.removeAll([])).toEqual([]);
+      });
+
       test('sha512 objects are stored like the others', async () => {
         const digest = digestOfBytes(bytesOf(PIECE), 'sha512');
         const object = await put(store, bytesOf(PIECE), digest);

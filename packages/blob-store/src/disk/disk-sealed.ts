@@ -86,6 +86,15 @@ export class DiskSealed implements SealedBlobs {
    * and thousands of removals need not wait for the disk.
    */
   remove(object: StoredObject): Promise<void> {
+    const { calls, layout } = this.#parts;
+    return translated(`removing ${object.digest}`, () => unlinkIfThere(calls, layout.sealedPath(object)));
+  }
+
+  removeAll(objects: readonly StoredObject[]): Promise<PromiseSettledResult<void>[]> {
+    return Promise.allSettled(objects.map((object) => this.#removeSometime(object)));
+  }
+
+  #removeSometime(object: StoredObject): Promise<void> {
     return translated(`removing ${object.digest}`, () => this.#removals.remove(this.#parts.layout.sealedPath(object)));
   }
 

@@ -1,4 +1,4 @@
-import { StorageFailedError } from '@berth/registry';
+import { Pace, StorageFailedError } from '@berth/registry';
 import type { S3Calls } from './s3-calls.ts';
 
 interface Waiting {
@@ -10,10 +10,13 @@ interface Waiting {
 /** What one request may name. */
 const BATCH = 1000;
 const BATCHES_AT_ONCE = 4;
+/** Far more than anybody deletes, while a storage of few machines still serves pushes and pulls. */
+const REMOVALS_PER_SECOND = 800;
 
-/** Puts removals that are asked for together into requests of up to a thousand, a few under way at once. */
+/** Puts removals that are asked for together into requests of up to a thousand, a few under way at once, at a pace. */
 export class RemoveBatches {
   readonly #calls: S3Calls;
+  readonly #pace = new Pace(REMOVALS_PER_SECOND);
   #waiting: Waiting[] = [];
   #underWay = 0;
   #scheduled = false;
@@ -54,6 +57,7 @@ export class RemoveBatches {
   /** Never rejects: each waiting caller hears its own outcome. */
   async #send(batch: readonly Waiting[]): Promise<void> {
     try {
+      await this.#pace.took(batch.length);
       const refused = await this.#remove(batch.map(({ name }) => name));
       for (const { name, done, failed } of batch) {
         const reason = refused.get(name);

@@ -45,6 +45,10 @@ export class S3Sealed implements SealedBlobs {
   }
 
   async remove(object: StoredObject): Promise<void> {
-    return this.#removals.remove(this.#parts.names.object(object.key));
+    await this.#parts.calls.remove(this.#parts.names.object(object.key));
+  }
+
+  removeAll(objects: readonly StoredObject[]): Promise<PromiseSettledResult<void>[]> {
+    return Promise.allSettled(objects.map(async (object) => this.#removals.remove(this.#parts.names.object(object.key))));
   }
 }

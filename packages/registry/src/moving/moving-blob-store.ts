@@ -155,4 +155,11 @@ class MovingSealed implements SealedBlobs {
     await this.#target.remove(object);
     await this.#source.remove(object);
   }
+
+  async removeAll(objects: readonly StoredObject[]): Promise<readonly PromiseSettledResult<void>[]> {
+    const first = await this.#target.removeAll(objects);
+    const gone = objects.filter((_, index) => first[index]?.status === 'fulfilled');
+    const second = (await this.#source.removeAll(gone)).values();
+    return first.map((outcome) => (outcome.status === 'fulfilled' ? (second.next().value ?? outcome) : outcome));
+  }
 }

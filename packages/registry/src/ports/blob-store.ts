@@ -94,8 +94,10 @@ export interface SealedBlobs {
   open(object: StoredObject, range?: ByteRange): Promise<BlobReader>;
   /** A URL from which the client itself may read for at most `seconds`, or undefined where the adapter serves through us. */
   presign(object: StoredObject, seconds: number): Promise<string | undefined>;
-  /** Removes; an absent one is fine. */
+  /** Removes at once; an absent one is fine. */
   remove(object: StoredObject): Promise<void>;
+  /** The same of many that nobody waits for: at a pace that leaves the storage to others, whatever one of them meets. Outcomes in their order. */
+  removeAll(objects: readonly StoredObject[]): Promise<readonly PromiseSettledResult<void>[]>;
 }
 
 /** One storage backend. Both roles share keys. */

@@ -151,7 +151,8 @@ export function s3Specifics(bench: () => S3Bench): void {
     const objects = await Promise.all(Array.from({ length: 40 }, () => put(under.store, content.subarray(0, 20))));
     await under.store.sealed.remove(objects[0] ?? nameFor(under.store, content));
     proxy.seen.length = 0;
-    await Promise.all(objects.map((object) => under.store.sealed.remove(object)));
+    const outcomes = await under.store.sealed.removeAll(objects);
+    expect(outcomes.map(({ status }) => status)).toEqual(objects.map(() => 'fulfilled'));
     expect(proxy.seen.length).toBe(1);
     for (const object of objects) expect(await under.store.sealed.stat(object)).toBeUndefined();
   });
