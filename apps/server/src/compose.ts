@@ -78,6 +78,7 @@ import { collectGarbage } from './jobs/collect-garbage.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import type { Job } from './jobs/job.ts';
 import { indexLayers, kickIndexing } from './jobs/index-layers.ts';
+import type { JobQueue } from './jobs/kick-job.ts';
 import { kickCollections, runCollections } from './jobs/run-collections.ts';
 import { rollDailyNumbers } from './jobs/roll-daily-numbers.ts';
 import { runRetention } from './jobs/run-retention.ts';
@@ -239,6 +240,8 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
   );
   metrics.components(() => health.components());
   const masterKey = Buffer.from(access.masterSecret, 'base64');
+  const report = (error: unknown, doing: string): void => logger.error({ err: error }, `failed while ${doing}`);
+  const queue: JobQueue = { knex: stores.knex, report };
   const identity = await openIdentity(stores.identity, {
     masterKey,
     originOf,
@@ -248,7 +251,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
   const policy = openPolicy({
     knex: stores.knex,
     settings: stores.identity.settings,
-    report: (error, doing) => logger.error({ err: error }, `failed while ${doing}`),
+    report,
     volumes: async () => (config.storage.type === 'disk' ? [await diskVolume(join(config.dataDir, 'blobs'))] : []),
   });
   const v2 = createV2Handler({
@@ -257,7 +260,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
     audit: new V2Audit(policy.audit, originOf),
     requestId,
     observe,
-    report: (error, doing) => logger.error({ err: error }, `failed while ${doing}`),
+    report,
     track: tally.track,
   });
   const certificates = new CertificateService(config);
@@ -277,10 +280,10 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
         work: new Work(createWorkRuns(stores.knex)),
         jobStates: createJobStates(stores.knex),
         planned: createPlannedWorks(stores.knex),
-        kick: () => kickWork(stores.knex),
+        kick: () => kickWork(queue),
       },
-      collection: { collector: stores.collector, runs: stores.collectionRuns, kick: () => kickCollections(stores.knex) },
-      files: { images: stores.files.images, compare: stores.files.compare, kick: () => kickIndexing(stores.knex) },
+      collection: { collector: stores.collector, runs: stores.collectionRuns, kick: () => kickCollections(queue) },
+      files: { images: stores.files.images, compare: stores.files.compare, kick: () => kickIndexing(queue) },
       live: new Live(feed, { reads: liveReads, past: createPastEvents(stores.knex) }),
       archives: new Archives(stores.registry),
       health,

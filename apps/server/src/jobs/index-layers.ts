@@ -1,7 +1,6 @@
 import type { Files } from '@berth/registry';
-import type { Knex } from 'knex';
 import { inBatches, type Job } from './job.ts';
-import { kickJob } from './kick-job.ts';
+import { type JobQueue, kickJob } from './kick-job.ts';
 
 const NAME = 'index-layers';
 
@@ -11,6 +10,6 @@ export function indexLayers(indexer: Pick<Files['indexer'], 'work'>): Job {
 }
 
 /** Wakes {@link indexLayers} at once, wherever it runs. */
-export async function kickIndexing(knex: Knex): Promise<void> {
-  await kickJob(knex, NAME);
+export async function kickIndexing(queue: JobQueue): Promise<void> {
+  await kickJob(queue, NAME);
 }

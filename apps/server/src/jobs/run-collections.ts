@@ -1,8 +1,7 @@
 import type { CollectionRuns } from '@berth/registry';
-import type { Knex } from 'knex';
 import type { Metrics } from '../http/metrics.ts';
 import type { Job } from './job.ts';
-import { kickJob } from './kick-job.ts';
+import { type JobQueue, kickJob } from './kick-job.ts';
 
 const NAME = 'run-collections';
 
@@ -12,6 +11,6 @@ export function runCollections(runs: Pick<CollectionRuns, 'work'>, metrics: Pick
 }
 
 /** Wakes {@link runCollections} at once, wherever it runs. */
-export async function kickCollections(knex: Knex): Promise<void> {
-  await kickJob(knex, NAME);
+export async function kickCollections(queue: JobQueue): Promise<void> {
+  await kickJob(queue, NAME);
 }

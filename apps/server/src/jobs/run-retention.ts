@@ -1,7 +1,6 @@
 import type { RetentionRuns } from '@berth/registry';
-import type { Knex } from 'knex';
 import type { Job } from './job.ts';
-import { kickJob } from './kick-job.ts';
+import { type JobQueue, kickJob } from './kick-job.ts';
 
 const NAME = 'run-retention';
 
@@ -11,6 +10,6 @@ export function runRetention(runs: Pick<RetentionRuns, 'work'>): Job {
 }
 
 /** Wakes {@link runRetention} at once, wherever it runs. */
-export async function kickRetention(knex: Knex): Promise<void> {
-  await kickJob(knex, NAME);
+export async function kickRetention(queue: JobQueue): Promise<void> {
+  await kickJob(queue, NAME);
 }

@@ -1,7 +1,6 @@
 import type { Work } from '@berth/registry';
-import type { Knex } from 'knex';
 import type { Job } from './job.ts';
-import { kickJob } from './kick-job.ts';
+import { type JobQueue, kickJob } from './kick-job.ts';
 
 const NAME = 'run-work';
 
@@ -11,6 +10,6 @@ export function runWork(work: Pick<Work, 'work'>): Job {
 }
 
 /** Wakes {@link runWork} at once, wherever it runs. */
-export async function kickWork(knex: Knex): Promise<void> {
-  await kickJob(knex, NAME);
+export async function kickWork(queue: JobQueue): Promise<void> {
+  await kickJob(queue, NAME);
 }

@@ -72,7 +72,7 @@ export function openPolicy({ knex, settings, volumes, report, live }: PolicyOpti
     immutableRules,
     retention,
     retentionRuns: new RetentionRuns(retention, immutableRules),
-    kickRetention: () => kickRetention(knex),
+    kickRetention: () => kickRetention({ knex, report }),
     auditLog,
     audit: new AuditRecorder({ log: auditLog, settings: liveSettings, report }),
     volumes,
