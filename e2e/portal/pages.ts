@@ -35,6 +35,14 @@ export const PAGES: readonly PortalPage[] = [
   { name: 'no-match', path: '/projects?filter=nosuchproject' },
   { name: 'members', path: '/projects/team/members' },
   { name: 'robots', path: '/projects/team/robots' },
+  {
+    name: 'new-project-robot',
+    path: '/projects/team/robots',
+    prepare: async (page) => {
+      await openDialog(page);
+      await page.getByRole('dialog').locator('select').first().selectOption('chosen');
+    },
+  },
   { name: 'project-trash', path: '/projects/team/trash' },
   { name: 'project-settings', path: '/projects/team/settings' },
   { name: 'project-labels', path: '/projects/team/labels' },

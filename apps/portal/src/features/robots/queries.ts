@@ -16,25 +16,6 @@ export const robotsQuery = (projectId: number, page: number) =>
     placeholderData: keepPreviousData,
   });
 
-const PULL = { resource: 'repository', action: 'pull' } as const;
-const PUSH = { resource: 'repository', action: 'push' } as const;
-
-export interface NewRobot {
-  readonly project: string;
-  readonly name: string;
-  readonly description: string;
-  readonly mayPush: boolean;
-  /** -1 for ever. */
-  readonly days: number;
-}
-
-/** Answers its full name and its secret, which is told once. */
-export async function createRobot({ project, name, description, mayPush, days }: NewRobot): Promise<RobotCreated> {
-  const given = [{ kind: 'project', namespace: project, access: mayPush ? [PULL, PUSH] : [PULL] }];
-  const { body } = await change('POST', '/robots', { name, description, level: 'project', duration: days, permissions: given });
-  return robotCreated.parse(body);
-}
-
 export const SYSTEM_ROBOTS = 'system';
 
 export const systemRobotsQuery = (page: number) =>
@@ -53,16 +34,18 @@ export const givableQuery = queryOptions({
 
 export type RobotPermissions = Robot['permissions'];
 
-export interface NewSystemRobot {
+export interface NewRobot {
   readonly name: string;
   readonly description: string;
+  readonly level: 'project' | 'system';
   /** -1 for ever. */
   readonly days: number;
   readonly permissions: RobotPermissions;
 }
 
-export async function createSystemRobot({ name, description, days, permissions: given }: NewSystemRobot): Promise<RobotCreated> {
-  const { body } = await change('POST', '/robots', { name, description, level: 'system', duration: days, permissions: given });
+/** Answers its full name and its secret, which is told once. */
+export async function createRobot({ days, ...given }: NewRobot): Promise<RobotCreated> {
+  const { body } = await change('POST', '/robots', { ...given, duration: days });
   return robotCreated.parse(body);
 }
 

@@ -14,7 +14,7 @@ import { useRegistryHost } from '../../shared/session/system-info.ts';
 import { SecretDialog } from '../../shared/ui/secret-dialog.tsx';
 import { Age, Expiry } from '../../shared/ui/values.tsx';
 import { exampleRobot } from './example-robot.ts';
-import { NewRobotDialog } from './new-robot-dialog.tsx';
+import { ProjectRobotDialog } from './project-robot-dialog.tsx';
 import { type Robot, robotsQuery } from './queries.ts';
 import { RobotMenu } from './robot-menu.tsx';
 
@@ -31,13 +31,13 @@ export function RobotsTab(): ReactNode {
   const may = useProjectRights(project?.project_id);
   const state = useListState('');
   const query = useQuery({ ...robotsQuery(project?.project_id ?? 0, state.page), enabled: project !== undefined });
-  const [creating, setCreating] = useState(false);
+  const [open, setOpen] = useState<'new' | Robot | undefined>();
   const apiCommand = useApiCommand();
   const [told, setTold] = useState<ToldSecret | undefined>();
   const host = useRegistryHost();
-  const columns = useRobotColumns(may('robot:update') || may('robot:delete'), setTold);
+  const columns = useRobotColumns(may('robot:update') || may('robot:delete'), setTold, may('robot:update') ? setOpen : undefined);
   const add = may('robot:create') ? (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen('new')}>
       {t('robots.new')}
     </Button>
   ) : null;
@@ -60,7 +60,14 @@ export function RobotsTab(): ReactNode {
           command: add === null ? null : apiCommand('POST', '/robots', exampleRobot('project', name)),
         }}
       />
-      {creating ? <NewRobotDialog project={name} onClose={() => setCreating(false)} onTold={setTold} /> : null}
+      {open === undefined ? null : (
+        <ProjectRobotDialog
+          project={name}
+          {...(open === 'new' ? {} : { robot: open })}
+          onClose={() => setOpen(undefined)}
+          onTold={setTold}
+        />
+      )}
       {told === undefined ? null : (
         <SecretDialog secret={told.secret} login={`docker login ${host} -u '${told.name}'`} onClose={() => setTold(undefined)} />
       )}

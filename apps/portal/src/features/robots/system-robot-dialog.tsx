@@ -1,6 +1,6 @@
 import '@mantine/core/styles/InlineInput.css';
 import '@mantine/core/styles/Radio.css';
-import { Alert, NativeSelect, Radio, Stack, Textarea, TextInput } from '@mantine/core';
+import { Alert, Radio, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
@@ -8,14 +8,11 @@ import { PermissionPicker } from '../../shared/people/permission-picker.tsx';
 import { FormDialog } from '../../shared/ui/dialogs.tsx';
 import { notifyDone } from '../../shared/ui/notify.ts';
 import { LoadingState } from '../../shared/ui/states.tsx';
-import { createSystemRobot, givableQuery, ROBOTS_KEY, type Robot, updateRobot } from './queries.ts';
+import { createRobot, givableQuery, ROBOTS_KEY, type Robot, updateRobot } from './queries.ts';
+import { RobotLife, useRobotLife } from './robot-life.tsx';
 import type { ToldSecret } from './robots-tab.tsx';
 import { draftOf, isMixed, permissionsOf, PULL_ONLY, type RightsDraft } from './system-robot-rights.ts';
 import { AS_TYPED } from '../../shared/ui/as-typed.ts';
-
-const DAYS = ['30', '90', '365', '-1'] as const;
-const FOREVER = '-1';
-const AS_IT_IS = '';
 
 export interface SystemRobotDialogProps {
   /** Absent: a new one is made. */
@@ -30,22 +27,18 @@ export function SystemRobotDialog({ robot, onClose, onTold }: SystemRobotDialogP
   const client = useQueryClient();
   const [typed, setTyped] = useState('');
   const [description, setDescription] = useState(robot?.description ?? '');
-  const [days, setDays] = useState<string>(robot === undefined ? '90' : AS_IT_IS);
+  const life = useRobotLife(robot);
   const [draft, setDraft] = useState(robot === undefined ? PULL_ONLY : draftOf(robot.permissions));
   const permissions = permissionsOf(draft);
   const name = robot?.name ?? typed.trim();
   const save = async (): Promise<void> => {
-    if (robot === undefined) onTold(await createSystemRobot({ name, description, days: Number(days), permissions }));
+    if (robot === undefined) onTold(await createRobot({ name, description, level: 'system', days: life.duration, permissions }));
     else {
-      await updateRobot(robot, { description, duration: days === AS_IT_IS ? robot.duration : Number(days), permissions });
+      await updateRobot(robot, { description, duration: life.duration, permissions });
       notifyDone(t('systemRobots.saved', { name }));
     }
     await client.invalidateQueries({ queryKey: ROBOTS_KEY });
   };
-  const lives = [
-    ...(robot === undefined ? [] : [{ value: AS_IT_IS, label: t('systemRobots.kept') }]),
-    ...DAYS.map((value) => ({ value, label: value === FOREVER ? t('tokens.forever') : t('tokens.days', { count: Number(value) }) })),
-  ];
   return (
     <FormDialog
       title={robot === undefined ? t('robots.new') : t('systemRobots.editTitle', { name })}
@@ -73,7 +66,7 @@ export function SystemRobotDialog({ robot, onClose, onTold }: SystemRobotDialogP
         maxLength={1024}
         autoComplete="off"
       />
-      <NativeSelect label={t('tokens.duration')} value={days} onChange={(event) => setDays(event.currentTarget.value)} data={lives} />
+      <RobotLife {...life} />
       {robot !== undefined && isMixed(robot.permissions) ? <Alert color="yellow">{t('systemRobots.mixed')}</Alert> : null}
       <Rights draft={draft} onChange={setDraft} />
     </FormDialog>

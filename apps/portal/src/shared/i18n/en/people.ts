@@ -67,6 +67,8 @@ export const peopleTexts = {
   'robots.may': 'May',
   'robots.pull': 'Pull only',
   'robots.push': 'Pull and push',
+  'robots.chosen': 'Chosen rights',
+  'robots.chosenRights': 'What it may do in this project',
   'robots.custom_one': '{{count}} right',
   'robots.custom_other': '{{count}} rights',
   'robots.expires': 'Expires',

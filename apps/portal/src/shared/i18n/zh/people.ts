@@ -66,6 +66,8 @@ export const peopleTexts: Readonly<Record<keyof typeof english, string>> = {
   'robots.may': '权限',
   'robots.pull': '仅拉取',
   'robots.push': '拉取和推送',
+  'robots.chosen': '自选权限',
+  'robots.chosenRights': '在此项目中可以做什么',
   'robots.custom_one': '{{count}} 项权限',
   'robots.custom_other': '{{count}} 项权限',
   'robots.expires': '到期',
