@@ -77,6 +77,20 @@ test('the dashboard tells whether each part works, and administrators what runs 
   await expect(page.getByRole('heading', { name: 'Running now' })).toHaveCount(0);
 });
 
+test('the tiles of the dashboard lead to what tells more, by the mouse anywhere on them and by the keyboard', async ({ page }) => {
+  await signIn(page, 'admin');
+  await page
+    .locator('dl > div')
+    .filter({ hasText: 'Free on the storage' })
+    .click({ position: { x: 5, y: 60 } });
+  await expect(page).toHaveURL(/\/storage$/);
+  await page.goBack();
+  const projects = page.getByRole('main').getByRole('link', { name: 'Projects', exact: true });
+  await projects.focus();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/projects$/);
+});
+
 test('work under way stands on the dashboard with how far it is', async ({ page }) => {
   const run = { id: 7, kind: 'storage-scrub', trigger: 'Manual', parameters: {}, actor: 'admin', status: 'Running', phase: 'reading' };
   const time = new Date().toISOString();

@@ -21,7 +21,7 @@ export function Numbers({ isAdmin }: { readonly isAdmin: boolean }): ReactNode {
   const help = isAdmin ? undefined : t('dashboard.visible');
   return (
     <Tiles>
-      <Tile name={t('dashboard.projects')} value={<Count value={projects} />} help={help} />
+      <Tile name={t('dashboard.projects')} value={<Count value={projects} />} help={help} to="/projects" />
       <Tile name={t('dashboard.repositories')} value={<Count value={repositories} />} help={help} />
       <Storage sizes={data} />
       {isAdmin ? <Free /> : null}
@@ -36,9 +36,9 @@ function Storage({ sizes }: { readonly sizes: z.output<typeof statistic> }): Rea
   const percent = logical === 0 ? 0 : Math.round((saved / logical) * 100);
   return (
     <>
-      <Tile name={t('dashboard.logical')} value={formatBytes(logical, language)} help={t('dashboard.logicalHelp')} />
-      <Tile name={t('dashboard.physical')} value={formatBytes(physical, language)} help={t('dashboard.physicalHelp')} />
-      <Tile name={t('dashboard.saved')} value={formatBytes(saved, language)} help={t('dashboard.savedHelp', { percent })} />
+      <Tile name={t('dashboard.logical')} value={formatBytes(logical, language)} help={t('dashboard.logicalHelp')} to="/quotas" />
+      <Tile name={t('dashboard.physical')} value={formatBytes(physical, language)} help={t('dashboard.physicalHelp')} to="/storage" />
+      <Tile name={t('dashboard.saved')} value={formatBytes(saved, language)} help={t('dashboard.savedHelp', { percent })} to="/storage" />
     </>
   );
 }
@@ -48,5 +48,7 @@ function Free(): ReactNode {
   const volume = useQuery(volumesQuery).data?.storage[0];
   if (volume === undefined) return null;
   const total = formatBytes(volume.total, language);
-  return <Tile name={t('dashboard.free')} value={formatBytes(volume.free, language)} help={t('dashboard.freeHelp', { total })} />;
+  return (
+    <Tile name={t('dashboard.free')} value={formatBytes(volume.free, language)} help={t('dashboard.freeHelp', { total })} to="/storage" />
+  );
 }
