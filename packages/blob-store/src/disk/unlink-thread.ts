@@ -35,10 +35,11 @@ export class UnlinkThread {
   unlinkAll(paths: readonly string[]): Promise<readonly (string | undefined)[]> {
     return new Promise((resolve, reject) => {
       clearTimeout(this.#idle);
+      // First, since it may fail: answers go to those who asked, in their order.
+      const worker = (this.#worker ??= this.#start());
       this.#asked.push({ paths, resolve, reject });
-      this.#worker ??= this.#start();
-      this.#worker.ref();
-      this.#worker.postMessage(paths);
+      worker.ref();
+      worker.postMessage(paths);
     });
   }
 
