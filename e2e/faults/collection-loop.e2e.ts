@@ -73,7 +73,8 @@ for (const [place, share, tools] of [
     const newClient = (): RegistryClient => new RegistryClient(site.berth.url, { user: 'admin', password: site.berth.adminPassword });
 
     it('against push, HEAD, mount, tag, delete and pull: no push fails, nothing acknowledged is missing, and garbage goes', {
-      timeout: (MINUTES * share + 10) * 60_000,
+      // Once more the time: what a quick machine stored in an hour, a gigabyte a minute, is read back and hashed in the end.
+      timeout: (2 * MINUTES * share + 10) * 60_000,
     }, async () => {
       const until = Date.now() + MINUTES * share * 60_000;
       const pool = Array.from({ length: POOL }, () => randomBytes(1_000));

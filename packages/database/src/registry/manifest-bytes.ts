@@ -5,6 +5,8 @@ import { rowsOf } from '../transactions.ts';
 
 /** Enough for some ten thousand image manifests. */
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
+/** Of an entry besides its bytes: the buffer's objects, the digest, its place in the cache. */
+const ENTRY_BYTES = 500;
 
 /**
  * Manifest bytes by digest: they never change, so they may be cached (law 6). Whether a repository has the manifest is never asked here.
@@ -15,7 +17,7 @@ export class ManifestBytes {
 
   constructor(knex: Knex, cacheBytes = DEFAULT_CACHE_BYTES) {
     this.#knex = knex;
-    this.#cache = new LRUCache({ maxSize: cacheBytes, sizeCalculation: (bytes) => bytes.length + 200 });
+    this.#cache = new LRUCache({ maxSize: cacheBytes, sizeCalculation: (bytes) => bytes.length + ENTRY_BYTES });
   }
 
   cached(digest: Digest): Buffer | undefined {
@@ -26,7 +28,16 @@ export class ManifestBytes {
   async read(digest: Digest, contentId: number): Promise<Buffer | undefined> {
     const rows = await rowsOf<{ bytes: Buffer }>(this.#knex, 'select bytes from manifest_contents where id = ?', [contentId]);
     const bytes = rows[0]?.bytes;
-    if (bytes !== undefined) this.#cache.set(digest, bytes);
-    return bytes;
+    if (bytes === undefined) return undefined;
+    const own = memoryOfItsOwn(bytes);
+    this.#cache.set(digest, own);
+    return own;
   }
+}
+
+/** Small buffers share pieces of 8 KiB with whatever was made beside them: kept for long, some hundred bytes would hold all of it. */
+function memoryOfItsOwn(bytes: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
 }
