@@ -134,13 +134,13 @@ test('a robot of a project is made, given other rights one by one, and keeps its
   await open(page, '/projects/team/robots');
   await page.getByRole('button', { name: 'New robot' }).first().click();
   await dialog(page).getByLabel('Name', { exact: true }).fill('crane');
-  await dialog(page).getByLabel('Valid for').selectOption('30');
+  await dialog(page).getByLabel('Valid for').selectOption('90');
   await dialog(page).getByRole('button', { name: 'Create' }).click();
   const secret = await dialog(page).locator('pre').first().innerText();
   await page.getByRole('button', { name: 'I have kept it' }).click();
   const row = page.getByRole('row').filter({ hasText: 'robot$team+crane' });
   await expect(row).toContainText('Pull only');
-  await expect(row).toContainText('in 4 weeks');
+  await expect(row).toContainText('in 3 months');
   await choose(page, 'robot$team+crane', 'Change');
   await expect(dialog(page).getByLabel('May', { exact: true })).toHaveValue('pull');
   await dialog(page).getByLabel('May', { exact: true }).selectOption({ label: 'Chosen rights' });
@@ -149,7 +149,7 @@ test('a robot of a project is made, given other rights one by one, and keeps its
   await dialog(page).getByRole('group', { name: 'Tags', exact: true }).getByLabel('list').check();
   await dialog(page).getByRole('button', { name: 'Save' }).click();
   await expect(row).toContainText('1 right');
-  await expect(row).toContainText('in 4 weeks');
+  await expect(row).toContainText('in 3 months');
   const address = new URL('/api/v2.0/projects/team/repositories/web%252Fapp/artifacts/v1.5.0/tags', page.url());
   const tags = await fetch(address, {
     headers: { authorization: `Basic ${Buffer.from(`robot$team+crane:${secret}`).toString('base64')}` },

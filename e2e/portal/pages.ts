@@ -40,7 +40,7 @@ export const PAGES: readonly PortalPage[] = [
     path: '/projects/team/robots',
     prepare: async (page) => {
       await openDialog(page);
-      await page.getByRole('dialog').locator('select').first().selectOption('chosen');
+      await page.getByRole('dialog').locator('select').last().selectOption('chosen');
     },
   },
   { name: 'project-trash', path: '/projects/team/trash' },

@@ -1,19 +1,13 @@
 import { join } from 'node:path';
 import {
   createAccessTokens,
-  createAuditLog,
-  createBackupRuns,
-  createBlobInventory,
   createBlobRecords,
   createContentStores,
-  createDailyNumbers,
   createFailureCounters,
   createGarbageRecords,
   createGarbageRuns,
   createGroups,
-  createImmutableRules,
   createJobStates,
-  createJournalRecords,
   createLiveReads,
   createPastEvents,
   createManifestRecords,
@@ -21,8 +15,6 @@ import {
   createPlannedWorks,
   createProjects,
   createPushSteps,
-  createQuotas,
-  createRetentionRecords,
   createRobots,
   createRoles,
   createSettings,
@@ -46,11 +38,8 @@ import {
   createRegistry,
   type Files,
   PushProgress,
-  RetentionRuns,
   type Registry,
-  StorageCheck,
   StorageFullError,
-  StorageJournal,
   TrafficTally,
   type TroubleReport,
   Work,
@@ -74,27 +63,10 @@ import { createHarborLoginRouter } from './http/session/harbor-login-router.ts';
 import { createSessionStore } from './http/session/session-store.ts';
 import { createTokenRouter } from './http/token/token-router.ts';
 import { createV2Handler } from './http/v2/v2-handler.ts';
-import { collectGarbage } from './jobs/collect-garbage.ts';
-import { expireUploads } from './jobs/expire-uploads.ts';
-import type { Job } from './jobs/job.ts';
-import { indexLayers, kickIndexing } from './jobs/index-layers.ts';
+import { kickIndexing } from './jobs/index-layers.ts';
 import type { JobQueue } from './jobs/kick-job.ts';
-import { kickCollections, runCollections } from './jobs/run-collections.ts';
-import { rollDailyNumbers } from './jobs/roll-daily-numbers.ts';
-import { runRetention } from './jobs/run-retention.ts';
-import { kickWork, runWork } from './jobs/run-work.ts';
-import { scrubStorage } from './jobs/scrub-storage.ts';
-import { sweepGarbage } from './jobs/sweep-garbage.ts';
-import { sweepStorage } from './jobs/sweep-storage.ts';
-import { trimEvents } from './jobs/trim-events.ts';
-import { purgeTrash } from './jobs/purge-trash.ts';
-import { readManifestFacts } from './jobs/read-manifest-facts.ts';
-import { warnExpiringRobots } from './jobs/warn-expiring-robots.ts';
-import { reconcileQuotas } from './jobs/reconcile-quotas.ts';
-import { sealAudit } from './jobs/seal-audit.ts';
-import { watchBackups } from './jobs/watch-backups.ts';
-import { watchQuotas } from './jobs/watch-quotas.ts';
-import { workDeletions } from './jobs/work-deletions.ts';
+import { kickCollections } from './jobs/run-collections.ts';
+import { kickWork } from './jobs/run-work.ts';
 import { Live } from './live/live.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import type { Logger } from './logging.ts';
@@ -107,8 +79,6 @@ import { V2Audit } from './policy/v2-audit.ts';
 import { readOnlyGate } from './policy/read-only-gate.ts';
 import { RequestTally } from './process/request-tally.ts';
 import type { WebParts } from './process/web.ts';
-import { fsckWork, scrubWork } from './work/check-storage.ts';
-import { purgeAuditWork } from './work/purge-audit.ts';
 import { VERSION } from './version.ts';
 
 /** What every process of the server has. */
@@ -303,49 +273,4 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
     leaving: () => void feed.close(),
     left: () => policy.audit.close(),
   };
-}
-
-/** Background work, for the one process that runs it. */
-export function composeJobs(stores: Stores, { logger, metrics }: Pick<Context, 'logger' | 'metrics'>): readonly Job[] {
-  const { garbage } = stores.registry;
-  const inventory = createBlobInventory(stores.knex);
-  const check = new StorageCheck(inventory, stores.blobStore);
-  return [
-    expireUploads(garbage),
-    workDeletions(garbage, stores.collector, metrics),
-    watchBackups(createBackupRuns(stores.knex), metrics),
-    watchQuotas(createQuotas(stores.knex), metrics),
-    collectGarbage(stores.collector, metrics),
-    sweepGarbage(stores.collector, metrics),
-    runCollections(stores.collectionRuns, metrics),
-    runRetention(new RetentionRuns(createRetentionRecords(stores.knex), createImmutableRules(stores.knex))),
-    runWork(
-      new Work(createWorkRuns(stores.knex), [
-        fsckWork(check, inventory),
-        scrubWork(check, inventory),
-        purgeAuditWork(createAuditLog(stores.knex), async () => databaseTime(stores.knex)),
-      ]),
-    ),
-    trimEvents(stores.collector),
-    rollDailyNumbers(createDailyNumbers(stores.knex)),
-    sealAudit(createAuditLog(stores.knex)),
-    reconcileQuotas(createQuotas(stores.knex), logger),
-    warnExpiringRobots(stores.identity.robots),
-    indexLayers(stores.files.indexer),
-    purgeTrash(stores.content.trash),
-    readManifestFacts(stores.content.facts),
-    sweepStorage(stores.blobStore),
-    scrubStorage(check, logger),
-  ];
-}
-
-/** For the one process that runs the jobs. */
-export function composeJournal(stores: Pick<Stores, 'knex' | 'blobStore'>): StorageJournal {
-  return new StorageJournal(createJournalRecords(stores.knex), stores.blobStore.side);
-}
-
-async function databaseTime(knex: Knex): Promise<Date> {
-  const { rows } = await knex.raw<{ rows: { now: Date }[] }>('select now() as now');
-  if (rows[0] === undefined) throw new Error('The database has no clock.');
-  return rows[0].now;
 }

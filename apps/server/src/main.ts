@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { createJobStates, releaseUploadClaims } from '@berth/database';
-import { composeJobs, composeJournal, type Context, openStores } from './compose.ts';
+import { type Context, openStores } from './compose.ts';
+import { composeJobs, composeJournal } from './compose-jobs.ts';
 import type { Config, LoadedConfig } from './config.ts';
 import { Metrics } from './http/metrics.ts';
 import { createJobRunner } from './jobs/runner.ts';

@@ -21,6 +21,7 @@ export const GARBAGE_RUN_COLUMNS = 'id, kind, parameters, status, links, blobs, 
 const DEAD_AFTER = `interval '5 minutes'`;
 /** Later lines are left out; the numbers go on. */
 const MAX_LOG_CHARACTERS = 1_000_000;
+
 export function createGarbageRuns(knex: Knex): GarbageRuns {
   return {
     async create({ kind, parameters, actor }) {

@@ -1,77 +1,27 @@
-import { NativeSelect, TextInput } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { NativeSelect } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../shared/i18n/i18n.ts';
 import { PermissionPicker } from '../../shared/people/permission-picker.tsx';
-import { AS_TYPED } from '../../shared/ui/as-typed.ts';
-import { FormDialog, Refusal } from '../../shared/ui/dialogs.tsx';
-import { notifyDone } from '../../shared/ui/notify.ts';
+import { Refusal } from '../../shared/ui/dialogs.tsx';
 import { LoadingState } from '../../shared/ui/states.tsx';
 import { inProject, type Preset, presetOf, wordsOf, wordsOfPreset } from './project-robot-rights.ts';
-import { createRobot, givableQuery, ROBOTS_KEY, type Robot, updateRobot } from './queries.ts';
-import { RobotLife, useRobotLife } from './robot-life.tsx';
-import type { ToldSecret } from './robots-tab.tsx';
+import { givableQuery } from './queries.ts';
+import { type RobotDialogProps, RobotForm } from './robot-form.tsx';
 
 const CHOSEN = 'chosen';
 
-export interface ProjectRobotDialogProps {
-  readonly project: string;
-  /** Absent: a new one is made. */
-  readonly robot?: Robot;
-  readonly onClose: () => void;
-  readonly onTold: (told: ToldSecret) => void;
-}
-
 /** Makes a robot of a project, or changes its rights and its life. */
-export function ProjectRobotDialog({ project, robot, onClose, onTold }: ProjectRobotDialogProps): ReactNode {
+export function ProjectRobotDialog({ project, ...props }: RobotDialogProps & { readonly project: string }): ReactNode {
   const { t } = useText();
-  const client = useQueryClient();
-  const [typed, setTyped] = useState('');
-  const [description, setDescription] = useState(robot?.description ?? '');
-  const life = useRobotLife(robot);
-  const [words, setWords] = useState(robot === undefined ? wordsOfPreset('pull') : wordsOf(robot.permissions));
+  const [words, setWords] = useState(props.robot === undefined ? wordsOfPreset('pull') : wordsOf(props.robot.permissions));
   const [kind, setKind] = useState<Preset | typeof CHOSEN>(presetOf(words) ?? CHOSEN);
-  const name = robot?.name ?? typed.trim();
   const choose = (next: string): void => {
     setKind(next as Preset | typeof CHOSEN);
     if (next !== CHOSEN) setWords(wordsOfPreset(next as Preset));
   };
-  const save = async (): Promise<void> => {
-    const permissions = inProject(project, words);
-    if (robot === undefined) onTold(await createRobot({ name, description, level: 'project', days: life.duration, permissions }));
-    else {
-      await updateRobot(robot, { description, duration: life.duration, permissions });
-      notifyDone(t('systemRobots.saved', { name }));
-    }
-    await client.invalidateQueries({ queryKey: ROBOTS_KEY });
-  };
   return (
-    <FormDialog
-      title={robot === undefined ? t('robots.new') : t('systemRobots.editTitle', { name })}
-      size="lg"
-      onClose={onClose}
-      onSubmit={save}
-      submitLabel={robot === undefined ? t('action.create') : t('action.save')}
-      disabled={name === '' || words.size === 0}
-    >
-      {robot === undefined ? (
-        <TextInput
-          data-autofocus
-          label={t('robots.name')}
-          description={t('robots.nameHelp', { project })}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          maxLength={255}
-          {...AS_TYPED}
-        />
-      ) : null}
-      <TextInput
-        label={t('robots.description')}
-        value={description}
-        onChange={(event) => setDescription(event.currentTarget.value)}
-        maxLength={1024}
-        autoComplete="off"
-      />
+    <RobotForm {...props} level="project" nameHelp={t('robots.nameHelp', { project })} permissions={inProject(project, words)}>
       <NativeSelect
         label={t('robots.may')}
         value={kind}
@@ -83,8 +33,7 @@ export function ProjectRobotDialog({ project, robot, onClose, onTold }: ProjectR
         ]}
       />
       {kind === CHOSEN ? <ChosenRights words={words} onChange={setWords} /> : null}
-      <RobotLife {...life} />
-    </FormDialog>
+    </RobotForm>
   );
 }
 
