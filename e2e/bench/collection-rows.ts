@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cephRgwLacks } from '@berth/testkit/ceph-rgw';
+import pg from 'pg';
 import { Berth } from '../harness/berth.ts';
 import { BerthOnS3 } from '../harness/berth-on-s3.ts';
 import { Management } from '../harness/management.ts';
@@ -65,16 +66,20 @@ interface SceneParts {
 class Scene {
   readonly #parts: SceneParts;
   readonly #management: Management;
+  /** One connection that stays: a new one for each question would cost as much as the collection that is measured. */
+  readonly #database: pg.Client;
 
   constructor(parts: SceneParts) {
     this.#parts = parts;
     this.#management = new Management(parts.berth);
+    this.#database = new pg.Client(parts.postgres.url);
   }
 
   async measure(blobs: number): Promise<Line[]> {
     const { berth, say, storage } = this.#parts;
     const client = new RegistryClient(berth.url, { user: 'admin', password: berth.adminPassword });
     try {
+      await this.#database.connect();
       await this.#management.put('/system/gc/policy', { paused: true });
       await this.#seed(blobs);
       const load = await SteadyLoad.start(client);
@@ -91,6 +96,7 @@ class Scene {
     } finally {
       client.close();
       this.#management.close();
+      await this.#database.end();
     }
   }
 
@@ -117,8 +123,8 @@ class Scene {
 
   /** As if the ten minutes for readers were over; from the first that is taken up to the last. The job begins with a minute of the clock. */
   async #objects(load: SteadyLoad): Promise<Phase> {
-    const { postgres } = this.#parts;
-    const waiting = Number(await postgres.query('update blob_deletions set not_before = now(); select count(*) from blob_deletions'));
+    const { rowCount } = await this.#database.query('update blob_deletions set not_before = now()');
+    const waiting = Number(rowCount);
     await this.#until('select count(*) from blob_deletions where claimed_until is null', waiting - 1);
     const begun = performance.now();
     const rates = load.measure();
@@ -128,8 +134,9 @@ class Scene {
 
   async #until(count: string, most: number): Promise<void> {
     await waitFor(`"${count}" to be ${most} at most`, PHASE_LIMIT_MS, async () => {
-      if (Number(await this.#parts.postgres.query(count)) <= most) return true;
-      await sleep(250);
+      const { rows } = await this.#database.query<{ count: string }>(count);
+      if (Number(rows[0]?.count) <= most) return true;
+      await sleep(500);
       return false;
     });
   }

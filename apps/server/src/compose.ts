@@ -38,6 +38,7 @@ import {
   createRegistry,
   type Files,
   PushProgress,
+  RecentConfigs,
   type Registry,
   StorageFullError,
   TrafficTally,
@@ -160,7 +161,10 @@ export async function openStores({ config, access, logger }: Context): Promise<S
   const report: TroubleReport = (error, doing) => logger.error({ err: error }, `failed while ${doing}`);
   const blobStore = await openBlobStore(config, report);
   const database = openDatabase(access.databaseUrl, logger);
-  const shared = { blobRecords: createBlobRecords(database), manifestRecords: createManifestRecords(database), blobStore, report };
+  const shared = {
+    ...{ blobRecords: createBlobRecords(database), manifestRecords: createManifestRecords(database) },
+    ...{ blobStore, recentConfigs: new RecentConfigs(), report },
+  };
   const contentStores = createContentStores(database.knex);
   const collector = new Collector(createGarbageRecords(database.knex));
   const traffic = new TrafficTally(contentStores.traffic, { report });

@@ -1,3 +1,4 @@
+import type { RecentConfigs } from './content/recent-configs.ts';
 import type { BlobRecords } from './ports/blob-records.ts';
 import type { BlobStore } from './ports/blob-store.ts';
 import type { ManifestRecords } from './ports/manifest-records.ts';
@@ -16,5 +17,7 @@ export interface RegistryPorts {
   readonly traffic?: Pick<TrafficTally, 'pulled' | 'pushed' | 'delivered' | 'received'>;
   /** Tells people who look on how far pushes are; undefined where nobody can. */
   readonly progress?: Pick<PushProgress, 'uploading' | 'stored' | 'mounted' | 'present' | 'refused'>;
+  /** Given what may be a config of what is uploaded; undefined where nobody takes it. */
+  readonly recentConfigs?: RecentConfigs;
   readonly report: TroubleReport;
 }

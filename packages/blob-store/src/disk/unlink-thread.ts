@@ -1,9 +1,16 @@
 import { Worker } from 'node:worker_threads';
 
-/** In plain text since it has no imports of ours, and so is the same whether it runs from the sources or from a bundle. */
+/**
+ * In plain text since it has no imports of ours, and so is the same whether it runs from the sources or from a bundle. On Linux 0 is the calling
+ * thread alone. A system that refuses has the thread at the priority of the others.
+ */
 const THREAD = `
 const { unlinkSync } = require('node:fs');
+const { constants, setPriority } = require('node:os');
 const { parentPort } = require('node:worker_threads');
+try {
+  setPriority(0, constants.priority.PRIORITY_LOW);
+} catch {}
 parentPort.on('message', (paths) => {
   parentPort.postMessage(paths.map((path) => {
     try {
@@ -24,7 +31,7 @@ interface Request {
 
 /**
  * A thread that removes files, one after another. Asked for one by one in Node's own threads, each removal wakes two threads, which costs more
- * than the removal. It is there while there is work, and a while longer.
+ * than the removal. It yields to the threads that serve requests. It is there while there is work, and a while longer.
  */
 export class UnlinkThread {
   readonly #asked: Request[] = [];

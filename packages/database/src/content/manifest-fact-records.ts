@@ -38,7 +38,7 @@ export function createManifestFactRecords(knex: Knex): ManifestFactRecords {
         `select found.id, found.media_type, found.bytes, b.storage_key, b.digest as config_digest, b.size as config_size from (
            select c.id, c.bytes, m.media_type, m.id as manifest_id, sum(octet_length(c.bytes)) over (order by c.id) - octet_length(c.bytes) as before
            from manifest_contents c
-           cross join lateral (select m.id, m.media_type from manifests m where m.content_id = c.id order by m.id limit 1) m
+           cross join lateral (select m.id, m.media_type from manifests m where m.content_id = c.id limit 1) m
            where c.id = any(?::bigint[])) as found
          left join manifest_references f on f.manifest_id = found.manifest_id and f.position = 0 and f.role = 'config'
          left join blobs b on b.id = f.blob_id and b.state = 'live' and b.size <= ?

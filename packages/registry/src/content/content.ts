@@ -12,6 +12,7 @@ import { Additions } from './additions.ts';
 import { ArtifactChanges } from './artifact-changes.ts';
 import { ContentReads } from './content-reads.ts';
 import { FactReader } from './fact-reader.ts';
+import type { RecentConfigs } from './recent-configs.ts';
 import { TrashBin } from './trash-bin.ts';
 
 export interface ContentPorts {
@@ -24,6 +25,7 @@ export interface ContentPorts {
   readonly blobRecords: BlobRecords;
   readonly manifestRecords: ManifestRecords;
   readonly blobStore: BlobStore;
+  readonly recentConfigs?: RecentConfigs;
   readonly report: TroubleReport;
 }
 
@@ -39,7 +41,7 @@ export interface Content {
 }
 
 export function createContent(ports: ContentPorts): Content {
-  const facts = new FactReader({ records: ports.facts, blobStore: ports.blobStore, report: ports.report });
+  const facts = new FactReader({ ...ports, records: ports.facts });
   const reads = new ContentReads(ports.lists, facts);
   return {
     facts,

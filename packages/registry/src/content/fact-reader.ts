@@ -2,20 +2,27 @@ import type { BlobStore, StoredObject } from '../ports/blob-store.ts';
 import type { FactSource, ManifestFactRecords, ManifestFacts } from '../ports/manifest-facts.ts';
 import { StoredObjectDamagedError, StoredObjectMissingError } from '../ports/storage-errors.ts';
 import type { TroubleReport } from '../trouble.ts';
+import { Pace } from '../pace.ts';
 import { MAX_CONFIG_BYTES, manifestFacts } from './manifest-facts.ts';
+import type { RecentConfigs } from './recent-configs.ts';
 
 export interface FactReaderPorts {
   readonly records: ManifestFactRecords;
   readonly blobStore: BlobStore;
+  /** What was pushed through this process a moment ago; undefined where only the storage is asked. */
+  readonly recentConfigs?: RecentConfigs;
   readonly report: TroubleReport;
 }
 
 /** Configs that are read at the same time. */
 const PARALLEL = 8;
+/** By the job, of one process: faster than images are pushed, and not all of a minute's at once beside the pushes of the next. */
+const READ_PER_SECOND = 200;
 
 /** Reads what lists show out of manifests and configs, once. A job reads what was pushed; a list that comes sooner reads its own page. */
 export class FactReader {
   readonly #ports: FactReaderPorts;
+  readonly #pace = new Pace(READ_PER_SECOND);
 
   constructor(ports: FactReaderPorts) {
     this.#ports = ports;
@@ -39,6 +46,7 @@ export class FactReader {
   async work(limit: number): Promise<{ readonly more: boolean }> {
     const pending = await this.#ports.records.pending(limit);
     await this.read(pending);
+    if (pending.length === limit) await this.#pace.took(pending.length);
     return { more: pending.length === limit };
   }
 
@@ -48,6 +56,8 @@ export class FactReader {
 
   /** undefined when the bytes are damaged: the manifest is shown without them, and the next pull tells its client. */
   async #bytesOf(object: StoredObject): Promise<Buffer | undefined> {
+    const recent = this.#ports.recentConfigs?.take(object.digest);
+    if (recent !== undefined) return recent;
     try {
       return await readObject(this.#ports.blobStore, object);
     } catch (error) {

@@ -33,7 +33,7 @@ export interface FactSource {
 }
 
 export interface ManifestFactRecords {
-  /** Contents whose facts nobody read yet, newest first; at most `limit`. */
+  /** Contents whose facts nobody read yet, oldest first; at most `limit`. */
   pending(limit: number): Promise<readonly number[]>;
   /** At most a page of ids; configs up to `maxConfigBytes`. */
   sources(contentIds: readonly number[], maxConfigBytes: number): Promise<readonly FactSource[]>;

@@ -1,5 +1,6 @@
 import { type Digest, type DigestAlgorithm, digestAlgorithm, digestSoFar, OciError, startHash } from '@berth/oci';
 import { type ByteSource, ContentCutShortError } from '../byte-source.ts';
+import type { RecentConfigs } from '../content/recent-configs.ts';
 import { QuotaExceededError } from '../policy/quota-exceeded-error.ts';
 import type { QuotaRoom } from '../ports/blob-records.ts';
 import type { BlobWriter, ByteRange, Checkpoint, PendingBlobs } from '../ports/blob-store.ts';
@@ -36,10 +37,12 @@ export interface TakeOptions {
 /** Moves content into the pending object of an upload: size check, hash and store as stages of one stream. */
 export class UploadBytes {
   readonly #pending: PendingBlobs;
+  readonly #recentConfigs: RecentConfigs | undefined;
   readonly #hashes = new LiveHashes();
 
-  constructor(pending: PendingBlobs) {
+  constructor(pending: PendingBlobs, recentConfigs?: RecentConfigs) {
     this.#pending = pending;
+    this.#recentConfigs = recentConfigs;
   }
 
   /**
@@ -61,18 +64,23 @@ export class UploadBytes {
     }
     const writer = await this.#pending.append(session.key, session.checkpoint);
     const intake = new ContentIntake({ writer, hash, expected });
+    const copy = start === 0 ? this.#recentConfigs?.copy(expected) : undefined;
     const progress = async (sealing: boolean): Promise<UploadProgress> => {
       await intake.flush();
       const checkpoint = await writer.checkpoint({ sealing, closing: true });
       if (intake.received === 0 && hash === undefined) return { checkpoint, prefixDigest: known };
-      if (hash !== undefined) this.#hashes.keep(session.id, { hash, algorithm, offset: checkpoint.offset });
-      return { checkpoint, prefixDigest: hash && digestSoFar(hash, algorithm) };
+      if (hash === undefined) return { checkpoint, prefixDigest: undefined };
+      this.#hashes.keep(session.id, { hash, algorithm, offset: checkpoint.offset });
+      const prefixDigest = digestSoFar(hash, algorithm);
+      copy?.keep(prefixDigest);
+      return { checkpoint, prefixDigest };
     };
     try {
       await content.source.copyTo((chunk) => {
         options.check();
         if (expected !== undefined && intake.received + chunk.length > expected) throw wrongSize(expected);
         requireRoom(options.room, start + intake.received + chunk.length);
+        copy?.add(chunk);
         const added = intake.add(chunk);
         options.onBytes?.(start + intake.received);
         return added;

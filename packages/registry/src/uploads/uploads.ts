@@ -59,7 +59,7 @@ export class Uploads {
 
   constructor(ports: RegistryPorts) {
     this.#ports = ports;
-    this.#bytes = new UploadBytes(ports.blobStore.pending);
+    this.#bytes = new UploadBytes(ports.blobStore.pending, ports.recentConfigs);
     this.#sealing = new UploadSealing(ports);
   }
 

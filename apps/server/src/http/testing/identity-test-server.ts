@@ -45,6 +45,7 @@ import {
   type Files,
   createRegistry,
   PushProgress,
+  RecentConfigs,
   type Registry,
   TrafficTally,
   Work,
@@ -87,6 +88,7 @@ export class IdentityTestServer {
   /** Writes its counts only when a test flushes. */
   traffic!: TrafficTally;
   progress!: PushProgress;
+  readonly recentConfigs = new RecentConfigs();
   feed!: LiveFeed;
   live!: Live;
   /** Milliseconds; what is remembered for five seconds is forgotten by adding 5,000. */
@@ -128,6 +130,7 @@ export class IdentityTestServer {
       blobRecords: createBlobRecords(records),
       manifestRecords: createManifestRecords(records),
       blobStore: this.#blobStore,
+      recentConfigs: this.recentConfigs,
       report,
     };
     const contentStores = createContentStores(this.knex);

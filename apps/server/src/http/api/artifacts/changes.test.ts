@@ -1,4 +1,5 @@
 import { useTestDatabase } from '@berth/database/testing';
+import type { Digest } from '@berth/oci';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiCalls, codeOf } from '../../testing/api-calls.ts';
 import { IdentityTestServer } from '../../testing/identity-test-server.ts';
@@ -160,13 +161,29 @@ describe('the job that reads facts', () => {
     expect(await facts()).toEqual(read);
   });
 
-  it('shows a manifest whose config is damaged without it', async () => {
-    const image = await push.image('team/damaged', 'v1', { config: { os: 'linux', architecture: 'mips', only: 'this' } });
-    const manifest = (await server.ask('GET', '/v2/team/damaged/manifests/v1', as('admin'))).json<{ config: { digest: string } }>();
+  /** Pushes `team/<name>:v1` and takes its config out of the storage. */
+  async function pushWithoutConfig(name: string) {
+    const image = await push.image(`team/${name}`, 'v1', { config: { os: 'linux', architecture: 'mips', only: name } });
+    const manifest = (await server.ask('GET', `/v2/team/${name}/manifests/v1`, as('admin'))).json<{ config: { digest: Digest } }>();
+    const { digest } = manifest.config;
     await server
       .knex('blobs')
-      .where({ digest: manifest.config.digest })
-      .update({ storage_key: 'f'.repeat(32) });
+      .where({ digest })
+      .update({ storage_key: digest.slice(-32) });
+    return { image, config: digest };
+  }
+
+  it('needs no read from the storage for what this process received a moment ago', async () => {
+    await pushWithoutConfig('recent');
+    expect((await ask('GET', at('recent', '/artifacts/v1'), as('guest'))).json()).toMatchObject({
+      platforms: [{ os: 'linux', architecture: 'mips' }],
+    });
+    expect(server.failures).toEqual([]);
+  });
+
+  it('shows a manifest whose config is damaged without it', async () => {
+    const { image, config } = await pushWithoutConfig('damaged');
+    server.recentConfigs.take(config);
     const shown = await ask('GET', at('damaged', '/artifacts/v1'), as('guest'));
     expect([shown.status, shown.json()]).toEqual([200, expect.objectContaining({ digest: image.digest, platforms: [], extra_attrs: {} })]);
     expect(server.failures.splice(0).map((error) => (error as Error).name)).toEqual(['StoredObjectMissingError']);
