@@ -25,6 +25,13 @@ describe('exit codes', () => {
     expect(outcome.stderr).not.toBe('');
   });
 
+  it.each([[['nonsense']], [['doctor']], [['storage', 'migrat']], [['cert', 'server', '--nonsense', 'a']]])(
+    'after %j it says where the arguments are told',
+    async (args) => {
+      expect((await berth(args)).stderr).toMatch(/^error: .*\n(.*\n)?\(add --help for the options and examples\)\n$/);
+    },
+  );
+
   it.each([[['--help']], [['serve', '--help']], [['admin', '--help']], [['admin', 'create-user', '--help']], [['doctor', '--help']]])(
     '%j succeeds, with examples before the usage',
     async (args) => {

@@ -10,8 +10,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(manifest.version, '-V, --version')
     // Else an option that a verb and a verb below it both have would always be the upper one's.
     .enablePositionalOptions()
-    .addHelpText('before', EXAMPLES)
-    .showHelpAfterError('(add --help for the options and examples)');
+    .addHelpText('before', EXAMPLES);
   try {
     const called = argv.slice(2).find((word) => !word.startsWith('-'));
     // A server has other things to do than to print.
@@ -19,7 +18,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     for (const { name, description, load } of VERBS) {
       program.addCommand(name === called ? (await load()).summary(description) : new Command(name).description(description));
     }
-    overrideExit(program);
+    answerWrongUsage(program);
     await program.parseAsync([...argv]);
     return Number(process.exitCode ?? EXIT.success);
   } catch (error) {
@@ -41,10 +40,10 @@ function endWithReader(error: NodeJS.ErrnoException): void {
   process.exit(EXIT.failure);
 }
 
-/** Subcommands do not inherit it, and without it commander ends the process with 1 for wrong usage. */
-function overrideExit(command: Command): void {
-  command.exitOverride();
-  for (const child of command.commands) overrideExit(child);
+/** Says what to do next. Subcommands do not inherit it, and without the override commander ends the process with 1 for wrong usage. */
+function answerWrongUsage(command: Command): void {
+  command.showHelpAfterError('(add --help for the options and examples)').exitOverride();
+  for (const child of command.commands) answerWrongUsage(child);
 }
 
 function report(error: unknown): number {
