@@ -92,7 +92,7 @@ export interface SealedBlobs {
   stat(object: StoredObject): Promise<number | undefined>;
   /** Rejects with {@link StoredObjectMissingError} or {@link StoredObjectDamagedError} before the first byte where that can be seen. */
   open(object: StoredObject, range?: ByteRange): Promise<BlobReader>;
-  /** A URL from which the client itself may read for at most `seconds`, or undefined where the adapter serves through us. */
+  /** A URL from which the client itself may read for at most `seconds` and for most of them, or undefined where the adapter serves through us. */
   presign(object: StoredObject, seconds: number): Promise<string | undefined>;
   /** Removes at once; an absent one is fine. */
   remove(object: StoredObject): Promise<void>;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EMPTY_CHECKPOINT, StorageFailedError, type StorageKey } from '@berth/registry';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createS3BlobStore } from '../s3-blob-store.ts';
@@ -37,6 +38,16 @@ export function s3Specifics(bench: () => S3Bench): void {
       expect(Buffer.from(await part.arrayBuffer()).equals(content.subarray(10, 20))).toBe(true);
       const forged = url.replace(/(X-Amz-Signature=)(.)/, (_, name: string, digit: string) => `${name}${digit === '0' ? '1' : '0'}`);
       expect((await fetch(forged)).status).toBe(403);
+    });
+
+    test('are signed once for all who ask in the first quarter of their time', async () => {
+      const [one, other] = [await put(under.store, content.subarray(0, 10)), await put(under.store, content.subarray(0, 20))];
+      const url = await under.store.sealed.presign(one, 60);
+      expect(await under.store.sealed.presign(one, 60)).toBe(url);
+      expect(await under.store.sealed.presign(other, 60)).not.toBe(url);
+      const short = await under.store.sealed.presign(one, 4);
+      await sleep(1100);
+      expect(await under.store.sealed.presign(one, 4)).not.toBe(short);
     });
 
     test('are not given where redirects are off', async () => {
