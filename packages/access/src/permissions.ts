@@ -179,9 +179,14 @@ const SYSTEM_MATRIX = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** One right outside projects, written `<resource>:<action>`; robots may hold some that Harbor's own policies do not name. */
-export type SystemAction = PolicyAction | RobotSystemAction | RoleAction;
+export type SystemAction = PolicyAction | RobotSystemAction | RoleAction | AdministratorAction;
 /** Beyond Harbor: of roles that are made here. */
 type RoleAction = 'role:create' | 'role:update' | 'role:delete';
+/**
+ * Beyond Harbor, where `user:update` has it: to make somebody a system administrator, or to enter as one. No robot and no narrowed token can
+ * have it, or whoever may change users could become more than he is.
+ */
+type AdministratorAction = 'administrator:update';
 type PolicyAction = { [R in keyof typeof SYSTEM_MATRIX]: `${R}:${(typeof SYSTEM_MATRIX)[R][number]}` }[keyof typeof SYSTEM_MATRIX];
 
 export const SYSTEM_ACTIONS = Object.entries(SYSTEM_MATRIX).flatMap(([resource, actions]) =>

@@ -2,9 +2,13 @@ import { passwordProblem } from '@berth/access';
 import { OPERATIONS } from '@berth/api-contract';
 import { refuseProblem } from '../users/check-profile.ts';
 import { noSuchRobot, robotEndpoint } from './robot-endpoint.ts';
+import { refuseBeyondOwn } from './robot-rights.ts';
 
 /** A given secret is not repeated in the answer; a generated one is told once. */
-export const refreshRobot = robotEndpoint(OPERATIONS.refreshRobot, 'update', async ({ parts, body }, robot) => {
+export const refreshRobot = robotEndpoint(OPERATIONS.refreshRobot, 'update', async (call, robot) => {
+  const { parts, body } = call;
+  // Robots of the system are changed by who may do everything, and may name projects that are gone.
+  if (robot.projectId !== undefined) await refuseBeyondOwn(call, robot.permissions);
   const { stores, secrets, principals } = parts.identity;
   const chosen = body.secret === undefined || body.secret === '' ? undefined : body.secret;
   refuseProblem(chosen === undefined ? undefined : passwordProblem(chosen));

@@ -31,8 +31,13 @@ const TO_ROBOTS: Givable = { system: new Set(ROBOT_SYSTEM_ACTIONS), project: new
 /** Reads permissions of a body, and refuses what nobody may give to a robot or the caller does not have himself. */
 export async function rightsFromBody(call: RightsCall, permissions: readonly Asked[]): Promise<ListedRights[]> {
   const rights = await readRights(call, permissions, TO_ROBOTS);
-  for (const one of rights) refuseUnless(await mayGive(call, one));
+  await refuseBeyondOwn(call, rights);
   return rights;
+}
+
+/** Whoever sets a robot's secret acts as the robot from then on: he must have its rights himself. */
+export async function refuseBeyondOwn(call: RightsCall, rights: readonly ListedRights[]): Promise<void> {
+  for (const one of rights) refuseUnless(await mayGive(call, one));
 }
 
 /** Reads permissions of a body: known words, in projects that the caller may see. */

@@ -291,6 +291,25 @@ describe('managing', () => {
     expect((await asAdmin('GET', `/robots/${made.id}`)).status).toBe(404);
   });
 
+  it('gives its secret to nobody who has less than it', async () => {
+    const made = await make(projectRobot(['repository:push', 'repository:pull']));
+    const keeper = await server.addUser(`keeper${projects}`);
+    const permissions = words('project:read', 'robot:read', 'robot:update');
+    const role = await asAdmin('POST', '/roles', { name: `keeper ${projects}`, permissions });
+    const roleId = Number(String(role.headers.location).split('/').at(-1));
+    const member = { role_id: roleId, member_user: { user_id: keeper } };
+    expect((await asAdmin('POST', `/projects/${name}/members`, member)).status).toBe(201);
+    const refused = await ask('PATCH', `/robots/${made.id}`, { as: `keeper${projects}`, body: {} });
+    expect([refused.status, codeOf(refused)]).toEqual([403, 'FORBIDDEN']);
+    expect((await push(made.name, made.secret)).status).toBe(201);
+    const narrowed = await asAdmin('POST', '/users/current/tokens', {
+      name: `narrowed ${projects}`,
+      permissions: [{ kind: 'project', namespace: name, access: permissions }],
+    });
+    const { secret: password } = narrowed.json<{ secret: string }>();
+    expect((await ask('PATCH', `/robots/${made.id}`, { as: 'admin', password, body: {} })).status).toBe(403);
+  });
+
   it('answers for a robot of another project like for none', async () => {
     const made = await make(projectRobot(['repository:pull']));
     await server.addUser(`stranger${projects}`);

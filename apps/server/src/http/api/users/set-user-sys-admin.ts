@@ -4,7 +4,7 @@ import { ApiError } from '../api-error.ts';
 import { systemEndpoint } from '../endpoint.ts';
 import { noSuchUser } from './user-view.ts';
 
-export const setUserSysAdmin = systemEndpoint(OPERATIONS.setUserSysAdmin, 'user:update', async ({ parts, params, body }) => {
+export const setUserSysAdmin = systemEndpoint(OPERATIONS.setUserSysAdmin, 'administrator:update', async ({ parts, params, body }) => {
   const { stores, accounts } = parts.identity;
   const outcome = await stores.users.setSystemAdmin(params.user_id, body.sysadmin_flag);
   accounts.forget(params.user_id);

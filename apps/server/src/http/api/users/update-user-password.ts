@@ -6,7 +6,7 @@ import type { Request } from 'express';
 import { throttledError } from '../../identity/refusals.ts';
 import { ApiError } from '../api-error.ts';
 import type { ApiParts } from '../api-parts.ts';
-import { selfEndpoint } from '../endpoint.ts';
+import { allowedBySystem, selfEndpoint } from '../endpoint.ts';
 import { refuseProblem } from './check-profile.ts';
 import { findUser, noSuchUser } from './user-view.ts';
 
@@ -16,7 +16,9 @@ export const updateUserPassword = selfEndpoint(OPERATIONS.updateUserPassword, 'u
   const { user_id: id } = call.params;
   if (isUser(account) && id === account.actor.id) await requireOldPassword(call, account.actor, call.body.old_password ?? '');
   refuseProblem(passwordProblem(call.body.new_password));
-  const { username } = await findUser(call, id);
+  const { username, systemAdmin } = await findUser(call, id);
+  // Whoever sets it can sign in with it.
+  if (systemAdmin) allowedBySystem(call, 'administrator:update');
   const present = await stores.users.findCredential(username);
   if (present !== undefined && (await passwordMatches(present.passwordHash, call.body.new_password))) {
     throw new ApiError('BAD_REQUEST', say('password-same')`The new password is the old one. Nothing was changed.`);

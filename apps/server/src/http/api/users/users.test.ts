@@ -120,6 +120,27 @@ describe('users', () => {
     expect((await asAdmin('PUT', '/users/999999/sysadmin', { sysadmin_flag: true })).status).toBe(404);
   });
 
+  it('are not made administrators, nor entered as one, by a robot or a narrowed token that may change users', async () => {
+    const id = await server.addUser('climber');
+    const permissions = [{ kind: 'system', namespace: '/', access: [{ resource: 'user', action: 'update' }] }];
+    const robot = await asAdmin('POST', '/robots', { name: 'people', level: 'system', duration: 1, permissions });
+    const { name, secret } = robot.json<{ name: string; secret: string }>();
+    const token = await asAdmin('POST', '/users/current/tokens', { name: 'people', permissions });
+    for (const caller of [
+      { as: name, password: secret },
+      { as: 'admin', password: token.json<{ secret: string }>().secret },
+    ]) {
+      const refused = await ask('PUT', `/users/${id}/sysadmin`, { ...caller, body: { sysadmin_flag: true } });
+      expect(refused.status, caller.as).toBe(403);
+      const body = { new_password: 'Of-The-Robot-1' };
+      expect((await ask('PUT', `/users/${adminId}/password`, { ...caller, body })).status, caller.as).toBe(403);
+      expect(
+        (await ask('PUT', `/users/${id}/password`, { ...caller, body: { new_password: `For-${caller.as.length}-Climber` } })).status,
+      ).toBe(200);
+    }
+    expect((await asAdmin('GET', `/users/${id}`)).json()).toMatchObject({ sysadmin_flag: false });
+  });
+
   it('are removed by others only, with their tokens, memberships and name', async () => {
     const id = await server.addUser('goner');
     await server.stores.members.add(team, id, 2);
