@@ -14,7 +14,9 @@ export async function requireLabelRight(call: Call, projectId: number | undefine
     throw new ApiError('UNAUTHORIZED', say('sign-in-first')`Sign in first: this needs a username and a password.`);
   const { actor, parts } = call;
   if (projectId === undefined) {
-    if (action === 'read' || action === 'list' || decideSystem(actor, 'configuration:update').allowed) return;
+    if (action === 'read' || action === 'list') return;
+    // A robot of the system may be given these rights of labels, and nothing of the configuration.
+    if (decideSystem(actor, 'configuration:update').allowed || decideSystem(actor, `label:${action}`).allowed) return;
     throw new ApiError('FORBIDDEN', say('label-global')`Global labels are changed by system administrators. Nothing was changed.`);
   }
   const standing = await parts.identity.stores.standings.inProjectId(projectId, actor.kind === 'user' ? actor.id : undefined);

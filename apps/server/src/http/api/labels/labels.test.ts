@@ -25,6 +25,18 @@ const at = (repository: string, rest = ''): string =>
 const as = (user: string) => ({ as: user });
 
 describe('labels', () => {
+  it('of the whole registry are changed by robots of the system that were given the right', async () => {
+    const access = ['create', 'update', 'delete'].map((action) => ({ resource: 'label', action }));
+    const permissions = [{ kind: 'system', namespace: '/', access }];
+    const robot = await ask('POST', '/robots', { ...as('admin'), body: { name: 'labels', level: 'system', duration: 1, permissions } });
+    const { name, secret: password } = robot.json<{ name: string; secret: string }>();
+    const made = await ask('POST', '/labels', { as: name, password, body: { name: 'of a robot', scope: 'g' } });
+    expect(made.status, made.text).toBe(201);
+    const path = String(made.headers.location).replace('/api/v2.0', '');
+    expect((await ask('PUT', path, { as: name, password, body: { name: 'again of a robot' } })).status).toBe(200);
+    expect((await ask('DELETE', path, { as: name, password })).status).toBe(200);
+  });
+
   it('are global or of a project, put on artifacts and found by them', async () => {
     await push.image('team/labelled', 'v1');
     const create = (user: string, body: object) => ask('POST', '/labels', { ...as(user), body });
