@@ -88,6 +88,17 @@ describe('the first start', () => {
     expect([answer.status, await answer.json()]).toEqual([200, { version: 'v2.0' }]);
   });
 
+  it.each(['/service/token?scope=x', '/api/v2.0/projects', '/'])('refuses a whole URL with an impossible port before %s', async (path) => {
+    const status = await new Promise((resolve, reject) => {
+      const asked = request(server.url, { path: `http://registry.lan:99999999${path}` }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      asked.on('error', reject).end();
+    });
+    expect(status).toBe(400);
+  });
+
   it('schedules its background jobs', async () => {
     expect(await server.says('background jobs are scheduled')).toMatchObject({ level: 'info' });
     expect(server.records.filter(({ level }) => level === 'error')).toEqual([]);

@@ -30,6 +30,7 @@ export function createApiApp(parts: ApiAppParts): Express {
   // Nested query objects have no use here and are a source of surprises.
   app.set('query parser', 'simple');
   app.use(securityHeaders(parts.originOf));
+  app.use(refuseNoUrl);
   app.use('/service/token', parts.tokenRouter);
   app.use('/ocsp', parts.ocspRouter);
   app.use('/api/v2.0', parts.apiRouter);
@@ -74,6 +75,12 @@ function securityHeaders(originOf: OriginOf): RequestHandler {
     headers(request, response, next);
   };
 }
+
+/** A client may name the whole URL (RFC 9112, 3.2.2). One that is none would fail wherever its query is read, as if the server were at fault. */
+const refuseNoUrl: RequestHandler = (request, response, next) => {
+  if (URL.canParse(request.originalUrl, 'http://target.invalid')) next();
+  else response.status(400).json({ errors: [{ code: codeOf(400), message: sentenceOf(400, requestId(request)) }] });
+};
 
 /** Outside `/api/v2.0`: by it a Harbor that replicates to here, and tools of its API, learn which API they speak to; without it they take the oldest. */
 const tellVersion: RequestHandler = (_request, response) => {

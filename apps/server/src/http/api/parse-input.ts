@@ -33,7 +33,28 @@ export function parseBody(schema: z.ZodType, request: Request): unknown {
       say('body-not-json')`The body must be JSON: send the header Content-Type: application/json. Nothing was changed.`,
     );
   }
-  return parsed(schema, request.body, 'BAD_REQUEST');
+  const body = parsed(schema, request.body, 'BAD_REQUEST');
+  if (holdsUnstorable(body))
+    throw new ApiError(
+      'BAD_REQUEST',
+      say('text-unstorable')`A text of the body holds NUL or half of a character, which cannot be kept. Nothing was changed.`,
+    );
+  return body;
+}
+
+/** JSON carries what no text in Postgres can be: NUL, and one half of a surrogate pair. */
+const UNSTORABLE = /\0|\p{Cs}/u;
+
+/** Without recursion: what a schema leaves open may nest as deep as the body is long. */
+function holdsUnstorable(body: unknown): boolean {
+  const open = [body];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string' && UNSTORABLE.test(value)) return true;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [key, inner] of Object.entries(value)) open.push(key, inner);
+  }
+  return false;
 }
 
 function parsed(schema: z.ZodType, value: unknown, code: ApiErrorCode): unknown {

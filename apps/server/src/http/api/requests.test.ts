@@ -135,6 +135,22 @@ describe('every answer', () => {
     ]);
   });
 
+  it.each(['a\u0000b', 'a\ud800b'])('refuses the text %j, which the database cannot keep', async (text) => {
+    const user = { username: 'odd', email: 'odd@example.com', realname: 'odd', password: PASSWORD };
+    const rule = { tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: text }] };
+    for (const [method, path, body] of [
+      ['POST', '/users', { ...user, comment: text }],
+      ['POST', '/labels', { name: text, scope: 'g' }],
+      ['POST', '/usergroups', { group_name: 'odd', group_type: 1, ldap_group_dn: text }],
+      ['POST', '/projects/team/immutabletagrules', rule],
+      ['PUT', '/configurations', { banner_message: text }],
+    ] as const) {
+      const answer = await asAdmin(method, path, body);
+      expect([answer.status, codeOf(answer)], path).toEqual([400, 'BAD_REQUEST']);
+    }
+    expect((await asAdmin('DELETE', '/projects/team/metadatas/%00')).status).toBe(404);
+  });
+
   it('survives every odd path', async () => {
     for (const path of [
       '/projects/%00',

@@ -224,6 +224,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'tag-invalid': '标签由 1 到 128 个字母、数字、"_"、"." 或 "-" 组成，并以字母、数字或 "_" 开头。',
   'tag-never-there': '标签 {{tag}} 从未指向此摘要，因此没有移动。请改为新建标签。',
   'tag-not-there': '该制品没有标签 {{tag}}。',
+  'text-unstorable': '请求体中的文本含有 NUL 或不完整的字符，无法保存。未做任何更改。',
   'token-cannot-manage-tokens': '访问令牌不能管理访问令牌：请使用密码登录。未做任何更改。',
   'token-duration-invalid': 'duration 是天数，-1 表示永不过期。未创建任何内容。',
   'token-for-somebody-else': '访问令牌代表其所有者，其他人不能替他创建。未创建任何内容；请改用机器人账户。',

@@ -2,6 +2,7 @@ import { OPERATIONS } from '@berth/api-contract';
 import { say } from '@berth/oci';
 import { ApiError } from '../api-error.ts';
 import { projectEndpoint } from '../endpoint.ts';
+import { requireKnownName } from './change-metadata.ts';
 
 export const deleteProjectMetadata = projectEndpoint(
   OPERATIONS.deleteProjectMetadata,
@@ -13,6 +14,7 @@ export const deleteProjectMetadata = projectEndpoint(
         'BAD_REQUEST',
         say('metadata-public-stays')`A project is public or not: set it to "false" instead. Nothing was changed.`,
       );
+    requireKnownName(name);
     if (!(await parts.policy.metadata.remove(standing.projectId, name)))
       throw new ApiError('NOT_FOUND', say('no-such-metadata')`The project has no metadata of this name. Nothing was changed.`);
     return {};
