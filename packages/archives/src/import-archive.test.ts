@@ -313,6 +313,21 @@ describe('a document that many images share is read once', () => {
     expect(await readsOf([...layout(...listed, ...roots), blob(config), blob(shared), blob(index), ...above.map(blob)])).toBe(2);
   });
 
+  it('and tags count among the parts, however the entries of one image divide them', async () => {
+    const [[name, config] = ['', '']] = dockerSave([], []);
+    const items = Array.from({ length: 10_000 }, (_, at) => ({
+      Config: name,
+      Layers: [],
+      RepoTags: Array.from({ length: 21 }, (_tag, more) => `a:${at}-${more}`),
+    }));
+    expect(
+      await refusal([
+        [name, config],
+        ['manifest.json', JSON.stringify(items)],
+      ]),
+    ).toMatch(/more than 200000 parts/);
+  });
+
   it('and more parts than an archive may have in all are refused', async () => {
     const layers = Array.from({ length: 1500 }, (_, at) => `layer ${at}`);
     const wide = image('amd64', layers);

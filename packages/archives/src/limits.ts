@@ -12,7 +12,7 @@ export const LIMITS = {
   depth: 8,
   /** Manifests of one image with everything below it. */
   manifests: 1000,
-  /** Manifests and blobs of all images together, each counted wherever it is put: what is asked of the registry for one archive. */
+  /** Manifests, blobs and tags of all images together, each counted wherever it is put: what is asked of the registry for one archive. */
   parts: 200_000,
   /** Bytes that a compressed archive may always come to, and how many times its own size beyond that. */
   expansion: { free: 256 * 1024 * 1024, ratio: 200 },
