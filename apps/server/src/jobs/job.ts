@@ -1,9 +1,11 @@
-/** One kind of background work. Runs in one process of the whole installation at a time; a run that fails comes up again. */
+/** One kind of background work. Each due run is made by one process of the whole installation; a run that fails comes up again. */
 export interface Job {
   /** Letters, digits and dashes; names the job in the database, in logs and in metrics. */
   readonly name: string;
   /** When it is due: minute, hour, day of month, month, day of week, in UTC. Numbers, lists, ranges and `*` with a step; no stepped ranges. */
   readonly schedule: string;
+  /** Runs of it that one process may have under way; 1 by default. */
+  readonly atOnce?: number;
   /** One run, made of bounded batches; should look at `stopping` between them. */
   run(stopping: AbortSignal): Promise<void>;
 }

@@ -90,7 +90,7 @@ async function startRunner(options: JobRunnerOptions, stopping: AbortSignal): Pr
   // Loaded after the first answers, not before: it is not needed to serve.
   const { Logger: GraphileLogger, run } = await import('graphile-worker');
   const taskList: TaskList = {};
-  for (const job of jobs) taskList[job.name] = () => measured(job, { logger, metrics, states, stopping });
+  for (const job of jobs) taskList[job.name] = withoutCrowding(job, stopping, () => measured(job, { logger, metrics, states, stopping }));
   return run({
     connectionString: databaseUrl,
     maxPoolSize: CONCURRENCY + 2,
@@ -101,6 +101,30 @@ async function startRunner(options: JobRunnerOptions, stopping: AbortSignal): Pr
     crontab: jobs.map(({ name, schedule }) => `${schedule} ${name} ?max=2&jobKey=${name}&jobKeyMode=preserve_run_at`).join('\n'),
     logger: new GraphileLogger(() => toLog(logger)),
   });
+}
+
+/**
+ * A run that is still under way when the next one is due keeps its place alone: graphile-worker would begin the next beside it, and one after
+ * the other until none of the few places is left for the other jobs. What was asked for meanwhile is looked for once more at the end.
+ */
+function withoutCrowding({ atOnce = 1 }: Pick<Job, 'atOnce'>, stopping: AbortSignal, run: () => Promise<void>): () => Promise<void> {
+  let underWay = 0;
+  let again = false;
+  return async () => {
+    if (underWay >= atOnce) {
+      again = true;
+      return;
+    }
+    underWay += 1;
+    try {
+      do {
+        again = false;
+        await run();
+      } while (again && !stopping.aborted);
+    } finally {
+      underWay -= 1;
+    }
+  };
 }
 
 interface RunContext {
