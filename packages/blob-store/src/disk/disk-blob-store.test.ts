@@ -14,7 +14,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BUFFER_BYTES, BufferPool } from '../buffer-pool.ts';
 import { openDiskBlobStore } from './disk-blob-store.ts';
-import type { DiskCalls } from './disk-calls.ts';
+import { type DiskCalls, systemCalls } from './disk-calls.ts';
 import { diskLayout } from './disk-layout.ts';
 import { watchCalls } from './testing/watched-calls.ts';
 
@@ -238,6 +238,42 @@ describe('check', () => {
     await expect(store.check()).rejects.toBeInstanceOf(StorageFailedError);
     watched.failing = undefined;
     await store.check();
+    expect(await readdir(join(root, 'pending'))).toEqual([]);
+  });
+
+  test('is not disturbed by that of another server on the same disk, whose process may have the same number', async () => {
+    const ourCheck: { promise?: Promise<void> } = {};
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const theirs = await openDiskBlobStore({
+      root,
+      calls: {
+        ...systemCalls,
+        write: async (fd, buffer, position) => {
+          if (ourCheck.promise !== undefined) begin();
+          await ourCheck.promise;
+          return systemCalls.write(fd, buffer, position);
+        },
+      },
+    });
+    let theirCheck: Promise<void> | undefined;
+    const ours = await openDiskBlobStore({
+      root,
+      calls: {
+        ...systemCalls,
+        // Theirs has opened its file, and has not written yet, when ours reads.
+        read: async (fd, buffer, position) => {
+          if (ourCheck.promise !== undefined && buffer.length === theirs.id.length) {
+            theirCheck = theirs.check();
+            await begun;
+          }
+          return systemCalls.read(fd, buffer, position);
+        },
+      },
+    });
+    ourCheck.promise = ours.check();
+    await ourCheck.promise;
+    await theirCheck;
     expect(await readdir(join(root, 'pending'))).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -127,7 +128,8 @@ class OpenDiskBlobStore implements DiskBlobStore {
     if ((await readMarker(this.#parts)) !== this.id) {
       throw new StorageFailedError(`The storage that was opened is no longer at ${layout.root}. Is its disk still mounted there?`);
     }
-    await this.#probe(join(layout.pendingDirectory, `probe.${process.pid}`));
+    // By no number of a process: those of two containers on one disk are the same, and one would cut the other's file.
+    await this.#probe(join(layout.pendingDirectory, `probe.${randomBytes(8).toString('hex')}`));
     const { free } = await this.space();
     if (free < this.#minimumFree) {
       const [left, needed] = [free, this.#minimumFree].map((bytes) => `${Math.floor(bytes / 1024 / 1024)} MiB`);
@@ -139,7 +141,7 @@ class OpenDiskBlobStore implements DiskBlobStore {
   async #probe(path: string): Promise<void> {
     const { calls } = this.#parts;
     const said = Buffer.from(this.id);
-    const fd = await calls.open(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW);
+    const fd = await calls.open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW);
     try {
       await calls.write(fd, said, 0);
       const heard = Buffer.alloc(said.length);
