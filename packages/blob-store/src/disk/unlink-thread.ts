@@ -2,14 +2,14 @@ import { Worker } from 'node:worker_threads';
 
 /**
  * In plain text since it has no imports of ours, and so is the same whether it runs from the sources or from a bundle. On Linux 0 is the calling
- * thread alone. A system that refuses has the thread at the priority of the others.
+ * thread alone, elsewhere the whole process, which must keep its priority. A system that refuses has the thread at the priority of the others.
  */
 const THREAD = `
 const { unlinkSync } = require('node:fs');
 const { constants, setPriority } = require('node:os');
 const { parentPort } = require('node:worker_threads');
 try {
-  setPriority(0, constants.priority.PRIORITY_LOW);
+  if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_LOW);
 } catch {}
 parentPort.on('message', (paths) => {
   parentPort.postMessage(paths.map((path) => {
