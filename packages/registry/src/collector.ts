@@ -32,7 +32,10 @@ export interface Collected {
   readonly manifests: number;
 }
 
-/** Told as a run goes; may reject, which ends the run. */
+/**
+ * Told of each batch and page as a run goes, also of those that let nothing go: to look at millions of rows takes longer than a run may be
+ * without a sign of life. May reject, which ends the run.
+ */
 export interface CollectionWatcher {
   blobs?(blobs: readonly CollectedBlob[], links: number): Promise<void>;
   manifests?(manifests: readonly UntaggedManifest[]): Promise<void>;
@@ -62,7 +65,7 @@ export class Collector {
         blobs: total.blobs + batch.blobs.length,
         bytes: batch.blobs.reduce((sum, { size }) => sum + size, total.bytes),
       };
-      if (batch.blobs.length > 0 || batch.links > 0) await watcher.blobs?.(batch.blobs, batch.links);
+      await watcher.blobs?.(batch.blobs, batch.links);
       if (!batch.more) break;
       await this.#pace.took(BATCH);
     }
@@ -76,7 +79,7 @@ export class Collector {
     while (position !== undefined && !stopping.aborted && !(await this.#records.policy()).paused) {
       const page = await this.#records.sweep(position, SWEEP_PAGE, options);
       manifests += page.manifests.length;
-      if (page.manifests.length > 0) await watcher.manifests?.(page.manifests);
+      await watcher.manifests?.(page.manifests);
       position = page.next;
     }
     const collected = await this.collect(stopping, watcher);
