@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DiskBlobStore, openDiskBlobStore } from '@berth/blob-store';
 import { createBlobInventory, createMoveRecords, openKnex, withMoveLock } from '@berth/database';
 import { useTestDatabase } from '@berth/database/testing';
@@ -131,6 +132,24 @@ describe('the blobs', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
     expect(await keysIn(target)).toEqual(await keysIn(source));
     expect(await keysIn(source)).toEqual([one, objects[2]].map((object) => object?.key).sort());
+  });
+
+  it('that cannot be removed from the old storage end the removal with their error, also while the list is read', async () => {
+    for (const text of ['one', 'two', 'three']) await putKnown(source, text);
+    await run();
+    const unheard: unknown[] = [];
+    const hear = (error: unknown): void => void unheard.push(error);
+    process.on('unhandledRejection', hear);
+    const { list } = source.sealed;
+    source.sealed.list = async function* () {
+      for await (const entry of list.call(source.sealed)) {
+        yield { ...entry, remove: () => Promise.reject(new Error('the disk went read-only')) };
+        await sleep(20);
+      }
+    };
+    await expect(move().removeOld(new AbortController().signal, () => undefined)).rejects.toThrow('the disk went read-only');
+    process.off('unhandledRejection', hear);
+    expect(unheard).toEqual([]);
   });
 
   it('that are damaged in the old storage are told of, hidden and not copied; the move ends without them', async () => {

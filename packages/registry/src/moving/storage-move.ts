@@ -3,7 +3,7 @@ import { digestAlgorithm, digestSoFar, startHash } from '@berth/oci';
 import { JOURNAL_FOLDER } from '../journal/journal-names.ts';
 import { Pace } from '../pace.ts';
 import type { BlobInventory, InventoryItem } from '../ports/blob-inventory.ts';
-import { type Checkpoint, EMPTY_CHECKPOINT, type StoredObject } from '../ports/blob-store.ts';
+import { type Checkpoint, EMPTY_CHECKPOINT, type SealedEntry, type StoredObject } from '../ports/blob-store.ts';
 import { StoredObjectDamagedError, StoredObjectMissingError } from '../ports/storage-errors.ts';
 import type { MoveLock, MoveRecords, UploadUnderWay } from '../ports/storage-move.ts';
 import type { MovingBlobStore } from './moving-blob-store.ts';
@@ -104,18 +104,22 @@ export class StorageMove {
     await this.#refuseSame();
     const { source } = this.#store;
     let count = 0;
-    let waiting: Promise<void>[] = [];
+    let waiting: SealedEntry[] = [];
+    // Not begun before somebody waits for it: a removal that fails while the list is read would end the process.
+    const removeWaiting = async (): Promise<void> => {
+      await eachOf(waiting, REMOVE_WIDTH, (entry) => entry.remove());
+      count += waiting.length;
+      waiting = [];
+    };
     for await (const entry of source.sealed.list()) {
       if (stopping.aborted) break;
-      waiting.push(entry.remove());
-      count += 1;
+      waiting.push(entry);
       if (waiting.length < REMOVE_WIDTH) continue;
-      await Promise.all(waiting);
-      waiting = [];
+      await removeWaiting();
       await this.#lock.confirm();
       removed(count);
     }
-    await Promise.all(waiting);
+    await removeWaiting();
     if (stopping.aborted) return count;
     for await (const name of source.side.list(JOURNAL_FOLDER)) await source.side.remove(name);
     await source.removeOrphans(0);
