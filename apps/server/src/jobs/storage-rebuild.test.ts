@@ -159,6 +159,18 @@ describe('a registry rebuilt from its storage', () => {
     expect(await target('tags').where({ name: 'short' }).count()).toEqual([{ count: 1 }]);
     await server.ask('DELETE', `/v2/library/harmed/manifests/${short.digest}`);
   });
+
+  it('has all the others where this version refuses a manifest that an older one took', async () => {
+    const refused = await server.pushImage('library/older', 'refused', { layers: ['of an older version'] });
+    const schema1 = 'application/vnd.docker.distribution.manifest.v1+json';
+    await server.knex('manifests').where({ digest: refused.digest }).update({ media_type: schema1 });
+    await drain();
+    await rebuild();
+    expect(problems).toContainEqual({ problem: 'manifest of wrong content', what: `library/older@${refused.digest}` });
+    expect(await target('manifests').where({ digest: refused.digest })).toEqual([]);
+    expect(await target('manifests').count()).not.toEqual([{ count: 0 }]);
+    await server.ask('DELETE', `/v2/library/older/manifests/${refused.digest}`);
+  });
 });
 
 describe('the journal', () => {
