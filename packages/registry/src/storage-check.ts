@@ -2,11 +2,11 @@ import { digestAlgorithm, digestSoFar, startHash } from '@berth/oci';
 import { Pace } from './pace.ts';
 import type { BlobInventory } from './ports/blob-inventory.ts';
 import type { BlobStore, SealedEntry, StoredObject } from './ports/blob-store.ts';
-import { StoredObjectDamagedError, StoredObjectMissingError } from './ports/storage-errors.ts';
+import { StorageFailedError, StoredObjectDamagedError, StoredObjectMissingError } from './ports/storage-errors.ts';
 
 /** What is wrong with a stored object. */
 export interface StorageProblem {
-  readonly problem: 'missing' | 'wrong length' | 'wrong content' | 'orphan';
+  readonly problem: 'missing' | 'wrong length' | 'wrong content' | 'unreadable' | 'orphan';
   readonly key: string;
   /** Of an orphan it is not known. */
   readonly digest?: string;
@@ -69,8 +69,22 @@ export class StorageCheck {
       const page = await this.#inventory.page(after, PAGE);
       for (const { id, object, quarantined } of page) {
         if (stopping.aborted || sum.bytes >= budget) break;
-        const problem = await this.#contentProblem(object, pace);
-        if (problem !== undefined && (await this.#isProven(object, problem))) {
+        let problem: StorageProblem['problem'] | undefined;
+        try {
+          problem = await this.#contentProblem(object, pace, stopping);
+        } catch (error) {
+          // A blob that was read in part is read anew by the next scrub.
+          if (stopping.aborted) break;
+          if (!(error instanceof StorageFailedError)) throw error;
+          // A bad sector must not keep the scrub from all that follows. Where the storage itself fails this rejects.
+          await this.#store.check();
+          problem = 'unreadable';
+        }
+        if (problem === 'unreadable') {
+          // Not hidden: what cannot be read now may be read later, and a push of the same content replaces it either way.
+          found({ problem, key: object.key, digest: object.digest, done: 'reported' });
+          sum.problems += 1;
+        } else if (problem !== undefined && (await this.#isProven(object, problem))) {
           if (!quarantined) await this.#inventory.quarantine(object);
           found({ problem, key: object.key, digest: object.digest, done: 'quarantined' });
           sum.problems += 1;
@@ -152,12 +166,14 @@ export class StorageCheck {
     }
   }
 
-  async #contentProblem(object: StoredObject, pace: Pace): Promise<StorageProblem['problem'] | undefined> {
+  async #contentProblem(object: StoredObject, pace: Pace, stopping: AbortSignal): Promise<StorageProblem['problem'] | undefined> {
     const algorithm = digestAlgorithm(object.digest);
     const hash = startHash(algorithm);
     try {
       const reader = await this.#store.sealed.open(object);
       await reader.copyTo(async (chunk) => {
+        // A large blob takes many minutes at this pace: no server waits for its end to stop.
+        stopping.throwIfAborted();
         hash.update(chunk);
         await pace.took(chunk.length);
       });

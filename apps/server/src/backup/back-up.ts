@@ -15,7 +15,7 @@ export interface BackUp {
   /** Keeps what is deleted meanwhile in the storage. Absent where the blobs are not copied. */
   readonly runs?: BackupRuns;
   /** Needed to copy the blobs. */
-  readonly blobStore?: Pick<BlobStore, 'sealed'>;
+  readonly blobStore?: Pick<BlobStore, 'sealed' | 'check'>;
   readonly blobs: BlobMode;
   /** Where it is at hand: as text, and as the bytes made of it. */
   readonly secret: { readonly text: string; readonly master: Buffer } | undefined;
@@ -145,7 +145,7 @@ async function write(id: string, work: BackUp): Promise<{ readonly contents: Con
     mode === 'all' && work.blobStore !== undefined
       ? await copyBlobs({
           source: listedBlobs(to, contents),
-          sealed: work.blobStore.sealed,
+          from: work.blobStore,
           to,
           stopping,
           done: (bytes, isNew) => {

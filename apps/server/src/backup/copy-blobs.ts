@@ -1,5 +1,5 @@
 import { digestAlgorithm, digestSoFar, startHash } from '@berth/oci';
-import { type SealedBlobs, StoredObjectDamagedError, StoredObjectMissingError, type StoredObject } from '@berth/registry';
+import { type BlobStore, StorageFailedError, StoredObjectDamagedError, StoredObjectMissingError, type StoredObject } from '@berth/registry';
 import { inParallel } from './blob-list.ts';
 import { PartCutter, partCount, type SealedPlace } from './parts.ts';
 
@@ -7,7 +7,7 @@ const WIDTH = 4;
 
 export interface CopyBlobs {
   readonly source: AsyncIterable<StoredObject>;
-  readonly sealed: Pick<SealedBlobs, 'open'>;
+  readonly from: Pick<BlobStore, 'sealed' | 'check'>;
   readonly to: SealedPlace;
   readonly stopping: AbortSignal;
   /** After each blob, copied or there already. */
@@ -18,7 +18,7 @@ export interface CopyBlobs {
  * Brings blobs to the place that are not there yet, and answers the digests of those that the storage could not deliver whole. The last
  * part of a blob is put when its digest was found right: a blob with all its parts is whole, whatever broke off in between.
  */
-export async function copyBlobs({ source, sealed, to, stopping, done }: CopyBlobs): Promise<readonly string[]> {
+export async function copyBlobs({ source, from, to, stopping, done }: CopyBlobs): Promise<readonly string[]> {
   const there = new Set<string>();
   for await (const name of to.place.list('blobs/')) there.add(name);
   const damaged: string[] = [];
@@ -27,7 +27,7 @@ export async function copyBlobs({ source, sealed, to, stopping, done }: CopyBlob
     const name = to.envelopes.blobName(object.digest);
     const parts = partCount(object.size);
     const known = Array.from({ length: parts }, (_, part) => `${name}.${part}`).every((part) => there.has(part));
-    if (!known && !(await copyBlob(object, name, { sealed, to }))) {
+    if (!known && !(await copyBlob(object, name, { from, to }))) {
       damaged.push(object.digest);
       return;
     }
@@ -37,19 +37,28 @@ export async function copyBlobs({ source, sealed, to, stopping, done }: CopyBlob
 }
 
 /** False when the storage does not have these bytes. */
-async function copyBlob(object: StoredObject, name: string, { sealed, to }: Pick<CopyBlobs, 'sealed' | 'to'>): Promise<boolean> {
+async function copyBlob(object: StoredObject, name: string, { from, to }: Pick<CopyBlobs, 'from' | 'to'>): Promise<boolean> {
   const hash = startHash(digestAlgorithm(object.digest));
-  const put = (part: string, content: Buffer): Promise<void> => to.place.put(part, to.envelopes.seal(part, content));
+  let putting = false;
+  const put = async (part: string, content: Buffer): Promise<void> => {
+    putting = true;
+    await to.place.put(part, to.envelopes.seal(part, content));
+    putting = false;
+  };
   const cutter = new PartCutter((part, content) => put(`${name}.${part}`, content), object.size);
   try {
-    const reader = await sealed.open(object);
+    const reader = await from.sealed.open(object);
     await reader.copyTo(async (chunk) => {
       hash.update(chunk);
       await cutter.write(chunk);
     });
   } catch (error) {
     if (error instanceof StoredObjectMissingError || error instanceof StoredObjectDamagedError) return false;
-    throw error;
+    // Of the place, which may be in a bucket, too.
+    if (putting || !(error instanceof StorageFailedError)) throw error;
+    // A bad sector costs one blob, not the backup. Where the storage itself fails this rejects.
+    await from.check();
+    return false;
   }
   if (digestSoFar(hash, digestAlgorithm(object.digest)) !== object.digest) return false;
   await cutter.finish();

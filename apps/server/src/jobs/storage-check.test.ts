@@ -51,6 +51,7 @@ describe('scrub', () => {
     'wrong content': flip,
     'wrong length': (file) => truncate(file, 10),
     missing: (file) => rm(file),
+    unreadable: async () => undefined,
     orphan: async () => undefined,
   };
 
@@ -99,6 +100,29 @@ describe('scrub', () => {
       server.restoreCalls();
     }
     expect(await head(digest)).toBe(200);
+  });
+
+  it('goes on behind a blob that a bad sector keeps from being read, and the next push of it heals it', async () => {
+    const content = 'on a bad sector';
+    const digest = await server.pushBlob(REPOSITORY, content);
+    const behind = await server.pushBlob(REPOSITORY, 'behind it');
+    await flip(await fileOf(behind));
+    const bad = await fileOf(digest);
+    const { open } = server.calls;
+    server.calls.open = (path, flags) =>
+      path === bad ? Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' })) : open(path, flags);
+    try {
+      expect(await scrub()).toEqual([
+        expect.objectContaining({ problem: 'unreadable', digest, done: 'reported' }),
+        expect.objectContaining({ problem: 'wrong content', digest: behind, done: 'quarantined' }),
+      ]);
+      expect(await head(digest)).toBe(200);
+      await server.pushBlob(REPOSITORY, content);
+      expect((await server.ask('GET', `/v2/${REPOSITORY}/blobs/${digest}`)).body.toString()).toBe(content);
+    } finally {
+      server.restoreCalls();
+    }
+    await server.pushBlob(REPOSITORY, 'behind it');
   });
 
   it('touches nothing when the storage is not there', async () => {

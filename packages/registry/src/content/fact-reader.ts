@@ -1,6 +1,6 @@
 import type { BlobStore, StoredObject } from '../ports/blob-store.ts';
 import type { FactSource, ManifestFactRecords, ManifestFacts } from '../ports/manifest-facts.ts';
-import { StoredObjectDamagedError, StoredObjectMissingError } from '../ports/storage-errors.ts';
+import { StorageFailedError, StoredObjectDamagedError, StoredObjectMissingError } from '../ports/storage-errors.ts';
 import type { TroubleReport } from '../trouble.ts';
 import { Pace } from '../pace.ts';
 import { MAX_CONFIG_BYTES, manifestFacts } from './manifest-facts.ts';
@@ -35,7 +35,10 @@ export class FactReader {
     const facts = new Map<number, ManifestFacts>();
     for (let start = 0; start < sources.length; start += PARALLEL) {
       await Promise.all(
-        sources.slice(start, start + PARALLEL).map(async (source) => facts.set(source.contentId, await this.#factsOf(source))),
+        sources.slice(start, start + PARALLEL).map(async (source) => {
+          const read = await this.#factsOf(source);
+          if (read !== undefined) facts.set(source.contentId, read);
+        }),
       );
     }
     if (facts.size > 0) await this.#ports.records.save(facts);
@@ -50,8 +53,17 @@ export class FactReader {
     return { more: pending.length === limit };
   }
 
-  async #factsOf({ bytes, mediaType, config }: FactSource): Promise<ManifestFacts> {
-    return manifestFacts(bytes, mediaType, config === undefined ? undefined : await this.#bytesOf(config));
+  /** undefined, to be tried again, when this one config cannot be read: a bad sector must not cost a whole list, or the facts of all others. */
+  async #factsOf({ bytes, mediaType, config }: FactSource): Promise<ManifestFacts | undefined> {
+    try {
+      return manifestFacts(bytes, mediaType, config === undefined ? undefined : await this.#bytesOf(config));
+    } catch (error) {
+      if (!(error instanceof StorageFailedError)) throw error;
+      // Rejects where the storage itself fails.
+      await this.#ports.blobStore.check();
+      this.#ports.report(error, 'reading a config for lists');
+      return undefined;
+    }
   }
 
   /** undefined when the bytes are damaged: the manifest is shown without them, and the next pull tells its client. */

@@ -1,6 +1,6 @@
 import { digestAlgorithm, digestSoFar, startHash, type RepositoryName } from '@berth/oci';
 import type { Checkpoint, StoredObject } from '../ports/blob-store.ts';
-import { StoredObjectDamagedError, StoredObjectMissingError } from '../ports/storage-errors.ts';
+import { StorageFailedError, StoredObjectDamagedError, StoredObjectMissingError } from '../ports/storage-errors.ts';
 import type { UploadSession } from '../ports/upload-sessions.ts';
 import type { RegistryPorts } from '../registry-ports.ts';
 
@@ -48,7 +48,10 @@ export class UploadSealing {
       });
     } catch (error) {
       if (error instanceof StoredObjectMissingError || error instanceof StoredObjectDamagedError) return false;
-      throw error;
+      if (!(error instanceof StorageFailedError)) throw error;
+      // A bad sector is healed like a flipped bit: the bytes at hand are whole. Where all of the storage fails, sealing them does, too.
+      this.#ports.report(error, 'reading the stored copy of a blob that is uploaded again');
+      return false;
     }
     return digestSoFar(hash, algorithm) === object.digest;
   }
