@@ -112,7 +112,10 @@ scenario('archives of docker', ['root', 'dockerd', 'docker', 'busybox'], () => {
   it('are exported so that docker load takes them, under the names of the registry', async () => {
     const file = await site.export('exported.tar', 'app:1', 'app:2');
     const before = await idOf('app:1');
-    await engine.docker(['rmi', '--force', ...(await engine.docker(['images', '--quiet', '--no-trunc'])).stdout.trim().split('\n')]);
+    // The base last: docker lists images of one second in any order, and keeps one that others stand on.
+    await engine.docker(['rmi', '--force', ...images.flatMap((name) => [name, `${site.berth.host}/library/${name}`])]);
+    await engine.docker(['rmi', '--force', BASE_IMAGE]);
+    expect((await engine.docker(['images', '--quiet'])).stdout).toBe('');
     await engine.docker(['load', '--input', file]);
     expect(await idOf(`${site.berth.host}/library/app:1`)).toBe(before);
     expect((await engine.docker(['run', '--rm', '--network', 'none', `${site.berth.host}/library/app:2`])).stdout).toBe('built\n');
