@@ -11,7 +11,7 @@ interface Waiting {
 const BATCH = 1000;
 const BATCHES_AT_ONCE = 4;
 /** Far more than anybody deletes, while a storage of few machines still serves pushes and pulls. */
-const REMOVALS_PER_SECOND = 760;
+const REMOVALS_PER_SECOND = 800;
 
 /** Puts removals that are asked for together into requests of up to a thousand, a few under way at once, at a pace. */
 export class RemoveBatches {
