@@ -30,6 +30,7 @@ import {
 } from '@berth/database';
 import {
   type BlobStore,
+  checkReadable,
   CollectionRuns,
   Collector,
   type Content,
@@ -40,7 +41,6 @@ import {
   PushProgress,
   RecentConfigs,
   type Registry,
-  StorageFullError,
   TrafficTally,
   type TroubleReport,
   Work,
@@ -193,15 +193,6 @@ export async function openStores({ config, access, logger }: Context): Promise<S
   };
 }
 
-/** A full disk still serves pulls: shown as trouble of its own, but no reason to turn traffic away. */
-async function canServe(blobStore: BlobStore): Promise<void> {
-  try {
-    await blobStore.check();
-  } catch (error) {
-    if (!(error instanceof StorageFullError)) throw error;
-  }
-}
-
 /** Everything that answers requests. Rejects with SealBrokenError when the master secret does not fit the database. */
 export async function composeWeb({ config, access, logger, metrics, advisory }: Context, stores: Stores): Promise<WebParts> {
   const { externalUrl } = config;
@@ -209,7 +200,7 @@ export async function composeWeb({ config, access, logger, metrics, advisory }: 
   const tally = new RequestTally();
   const observe = createObserver(logger, metrics, originOf);
   const health = new Health(
-    { database: async () => void (await stores.knex.raw('select 1')), storage: () => canServe(stores.blobStore) },
+    { database: async () => void (await stores.knex.raw('select 1')), storage: () => checkReadable(stores.blobStore) },
     { ...advisory, 'storage-space': () => stores.blobStore.check() },
   );
   metrics.components(() => health.components());

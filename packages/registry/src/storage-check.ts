@@ -3,6 +3,7 @@ import { Pace } from './pace.ts';
 import type { BlobInventory } from './ports/blob-inventory.ts';
 import type { BlobStore, SealedEntry, StoredObject } from './ports/blob-store.ts';
 import { StorageFailedError, StoredObjectDamagedError, StoredObjectMissingError } from './ports/storage-errors.ts';
+import { requireOthersReadable } from './readable.ts';
 
 /** What is wrong with a stored object. */
 export interface StorageProblem {
@@ -69,17 +70,9 @@ export class StorageCheck {
       const page = await this.#inventory.page(after, PAGE);
       for (const { id, object, quarantined } of page) {
         if (stopping.aborted || sum.bytes >= budget) break;
-        let problem: StorageProblem['problem'] | undefined;
-        try {
-          problem = await this.#contentProblem(object, pace, stopping);
-        } catch (error) {
-          // A blob that was read in part is read anew by the next scrub.
-          if (stopping.aborted) break;
-          if (!(error instanceof StorageFailedError)) throw error;
-          // A bad sector must not keep the scrub from all that follows. Where the storage itself fails this rejects.
-          await this.#store.check();
-          problem = 'unreadable';
-        }
+        const problem = await this.#contentProblem(object, pace, stopping);
+        // What was read in part is read anew by the next scrub.
+        if (stopping.aborted) break;
         if (problem === 'unreadable') {
           // Not hidden: what cannot be read now may be read later, and a push of the same content replaces it either way.
           found({ problem, key: object.key, digest: object.digest, done: 'reported' });
@@ -178,7 +171,10 @@ export class StorageCheck {
         await pace.took(chunk.length);
       });
     } catch (error) {
-      return problemOf(error);
+      if (stopping.aborted) return undefined;
+      if (!(error instanceof StorageFailedError)) return problemOf(error);
+      await requireOthersReadable(error, this.#store);
+      return 'unreadable';
     }
     return digestSoFar(hash, algorithm) === object.digest ? undefined : 'wrong content';
   }

@@ -1,5 +1,11 @@
 import { digestAlgorithm, digestSoFar, startHash } from '@berth/oci';
-import { type BlobStore, StorageFailedError, StoredObjectDamagedError, StoredObjectMissingError, type StoredObject } from '@berth/registry';
+import {
+  type BlobStore,
+  requireOthersReadable,
+  StoredObjectDamagedError,
+  StoredObjectMissingError,
+  type StoredObject,
+} from '@berth/registry';
 import { inParallel } from './blob-list.ts';
 import { PartCutter, partCount, type SealedPlace } from './parts.ts';
 
@@ -55,9 +61,8 @@ async function copyBlob(object: StoredObject, name: string, { from, to }: Pick<C
   } catch (error) {
     if (error instanceof StoredObjectMissingError || error instanceof StoredObjectDamagedError) return false;
     // Of the place, which may be in a bucket, too.
-    if (putting || !(error instanceof StorageFailedError)) throw error;
-    // A bad sector costs one blob, not the backup. Where the storage itself fails this rejects.
-    await from.check();
+    if (putting) throw error;
+    await requireOthersReadable(error, from);
     return false;
   }
   if (digestSoFar(hash, digestAlgorithm(object.digest)) !== object.digest) return false;

@@ -1,4 +1,5 @@
 import type { Digest } from '@berth/oci';
+import { inMemoryOfItsOwn } from '@berth/registry';
 import type { Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import { rowsOf } from '../transactions.ts';
@@ -29,15 +30,8 @@ export class ManifestBytes {
     const rows = await rowsOf<{ bytes: Buffer }>(this.#knex, 'select bytes from manifest_contents where id = ?', [contentId]);
     const bytes = rows[0]?.bytes;
     if (bytes === undefined) return undefined;
-    const own = memoryOfItsOwn(bytes);
+    const own = inMemoryOfItsOwn(bytes);
     this.#cache.set(digest, own);
     return own;
   }
-}
-
-/** Small buffers share pieces of 8 KiB with whatever was made beside them: kept for long, some hundred bytes would hold all of it. */
-function memoryOfItsOwn(bytes: Buffer): Buffer {
-  const own = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(own);
-  return own;
 }

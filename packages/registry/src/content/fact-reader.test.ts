@@ -2,7 +2,7 @@ import { digestOfBytes } from '@berth/oci';
 import { expect, test } from 'vitest';
 import type { BlobReader, BlobStore, StorageKey, StoredObject } from '../ports/blob-store.ts';
 import type { FactSource, ManifestFactRecords } from '../ports/manifest-facts.ts';
-import { StorageFailedError } from '../ports/storage-errors.ts';
+import { StorageFailedError, StorageFullError } from '../ports/storage-errors.ts';
 import { FactReader } from './fact-reader.ts';
 
 const IMAGE = 'application/vnd.oci.image.manifest.v1+json';
@@ -29,8 +29,11 @@ function readerOn(check: () => Promise<void>): { readonly reader: FactReader; re
   return { reader: new FactReader({ records, blobStore, report: (error) => told.push(error) }), saved, told };
 }
 
-test('one config that cannot be read costs the others nothing, and is tried again', async () => {
-  const { reader, saved, told } = readerOn(async () => undefined);
+test.each([
+  ['', async () => undefined],
+  [', also where the disk is full', () => Promise.reject(new StorageFullError('full'))],
+])('one config that cannot be read costs the others nothing, and is tried again%s', async (_, check) => {
+  const { reader, saved, told } = readerOn(check);
   await reader.work(100);
   expect(saved.sort()).toEqual([2, 3]);
   expect(told).toEqual([expect.any(StorageFailedError)]);

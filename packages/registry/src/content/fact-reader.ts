@@ -1,8 +1,9 @@
 import type { BlobStore, StoredObject } from '../ports/blob-store.ts';
 import type { FactSource, ManifestFactRecords, ManifestFacts } from '../ports/manifest-facts.ts';
-import { StorageFailedError, StoredObjectDamagedError, StoredObjectMissingError } from '../ports/storage-errors.ts';
+import { StoredObjectDamagedError, StoredObjectMissingError } from '../ports/storage-errors.ts';
 import type { TroubleReport } from '../trouble.ts';
 import { Pace } from '../pace.ts';
+import { requireOthersReadable } from '../readable.ts';
 import { MAX_CONFIG_BYTES, manifestFacts } from './manifest-facts.ts';
 import type { RecentConfigs } from './recent-configs.ts';
 
@@ -58,9 +59,7 @@ export class FactReader {
     try {
       return manifestFacts(bytes, mediaType, config === undefined ? undefined : await this.#bytesOf(config));
     } catch (error) {
-      if (!(error instanceof StorageFailedError)) throw error;
-      // Rejects where the storage itself fails.
-      await this.#ports.blobStore.check();
+      await requireOthersReadable(error, this.#ports.blobStore);
       this.#ports.report(error, 'reading a config for lists');
       return undefined;
     }

@@ -1,5 +1,6 @@
 import type { Digest } from '@berth/oci';
 import { LRUCache } from 'lru-cache';
+import { inMemoryOfItsOwn } from '../own-memory.ts';
 
 /** Image configs have some ten thousand bytes. */
 const MAX_CONFIG_BYTES = 64 * 1024;
@@ -36,7 +37,7 @@ export class RecentConfigs {
         else chunks = undefined;
       },
       keep: (digest) => {
-        if (chunks !== undefined && length > 0) this.#kept.set(digest, inMemoryOfItsOwn(chunks, length));
+        if (chunks !== undefined && length > 0) this.#kept.set(digest, inMemoryOfItsOwn(Buffer.concat(chunks)));
       },
     };
   }
@@ -47,12 +48,4 @@ export class RecentConfigs {
     this.#kept.delete(digest);
     return bytes;
   }
-}
-
-/** Small buffers share pieces of 8 KiB with whatever was made beside them: kept, some hundred bytes would hold all of it. */
-function inMemoryOfItsOwn(chunks: readonly Buffer[], length: number): Buffer {
-  const own = Buffer.allocUnsafeSlow(length);
-  let filled = 0;
-  for (const chunk of chunks) filled += chunk.copy(own, filled);
-  return own;
 }

@@ -68,8 +68,7 @@ export class UploadBytes {
     const progress = async (sealing: boolean): Promise<UploadProgress> => {
       await intake.flush();
       const checkpoint = await writer.checkpoint({ sealing, closing: true });
-      if (intake.received === 0 && hash === undefined) return { checkpoint, prefixDigest: known };
-      if (hash === undefined) return { checkpoint, prefixDigest: undefined };
+      if (hash === undefined) return { checkpoint, prefixDigest: intake.received === 0 ? known : undefined };
       this.#hashes.keep(session.id, { hash, algorithm, offset: checkpoint.offset });
       const prefixDigest = digestSoFar(hash, algorithm);
       copy?.keep(prefixDigest);
