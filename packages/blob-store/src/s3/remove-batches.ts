@@ -11,12 +11,14 @@ interface Waiting {
 const BATCH = 1000;
 const BATCHES_AT_ONCE = 4;
 /** Far more than anybody deletes, while a storage of few machines still serves pushes and pulls. */
-const REMOVALS_PER_SECOND = 800;
+const REMOVALS_PER_SECOND = 655;
+/** A request of a thousand takes a second or so, which counts. */
+const MADE_UP_FOR_MS = 2000;
 
 /** Puts removals that are asked for together into requests of up to a thousand, a few under way at once, at a pace. */
 export class RemoveBatches {
   readonly #calls: S3Calls;
-  readonly #pace = new Pace(REMOVALS_PER_SECOND);
+  readonly #pace = new Pace(REMOVALS_PER_SECOND, MADE_UP_FOR_MS);
   #waiting: Waiting[] = [];
   #underWay = 0;
   #scheduled = false;
