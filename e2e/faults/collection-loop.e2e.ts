@@ -22,6 +22,7 @@ const POOL = 400;
 /** Stored time runs so many times as fast: an hour's lease lasts half a minute. A push takes a second. */
 const SPEED = 120;
 const TICK_MS = 500;
+const KIB = 1024;
 /** Every stored time that collection decides by. */
 const TIMES = [
   ['repository_blobs', 'lease_until'],
@@ -42,9 +43,10 @@ const PLACES = {
   S3: async (env: NodeJS.ProcessEnv) => BerthOnS3.start({ env: { ...env, BERTH_S3_REDIRECT: 'false' } }),
 } as const;
 
-for (const [place, share, tools] of [
-  ['disk', 1, []],
-  ['S3', 1 / 3, ['radosgw', 'ceph-mon', 'ceph-osd']],
+// This S3 server keeps everything in memory: an hour of large layers would be thirty gigabytes.
+for (const [place, share, largestLayer, tools] of [
+  ['disk', 1, 2048 * KIB, []],
+  ['S3', 1 / 3, 64 * KIB, ['radosgw', 'ceph-mon', 'ceph-osd']],
 ] as const) {
   scenario(`collection in a loop, on ${place}`, ['root', 'setpriv', 'psql', ...tools], () => {
     let site: Site;
@@ -82,7 +84,7 @@ for (const [place, share, tools] of [
       const churners = Array.from({ length: CHURNERS }, (_, index) => new Churner(newClient(), { name: `churn/r${index}`, pool }));
       const pushers = Array.from(
         { length: PUSHERS },
-        (_, index) => new RetryingPusher(newClient, ledger, { repository: `kept/app${index}` }),
+        (_, index) => new RetryingPusher(newClient, ledger, { repository: `kept/app${index}`, largestLayer }),
       );
       const running = [...churners, ...pushers].map(async (one) => one.run());
       const failed = Promise.all(running).then(() => new Promise<never>(() => undefined));

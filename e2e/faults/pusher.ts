@@ -21,12 +21,14 @@ export class Pusher {
   readonly #client: RegistryClient;
   readonly #ledger: Ledger;
   readonly #repository: string;
+  readonly #largestLayer: number;
   #stopped = false;
 
-  constructor(client: RegistryClient, ledger: Ledger, repository: string) {
+  constructor(client: RegistryClient, ledger: Ledger, repository: string, largestLayer = LARGEST_LAYER) {
     this.#client = client;
     this.#ledger = ledger;
     this.#repository = repository;
+    this.#largestLayer = largestLayer;
   }
 
   stop(): void {
@@ -45,7 +47,9 @@ export class Pusher {
 
   async #pushOne(round: number): Promise<void> {
     const layers = [];
-    for (let count = randomInt(1, 4); count > 0; count -= 1) layers.push(await this.#pushLayer(randomBytes(randomInt(1, LARGEST_LAYER))));
+    for (let count = randomInt(1, 4); count > 0; count -= 1) {
+      layers.push(await this.#pushLayer(randomBytes(randomInt(1, this.#largestLayer))));
+    }
     const config = await this.#monolithic(
       Buffer.from(JSON.stringify({ architecture: 'amd64', os: 'linux', salt: randomBytes(8).toString('hex') })),
     );

@@ -5,25 +5,28 @@ import { Pusher } from './pusher.ts';
 
 const PAUSE_MS = 50;
 
+interface Options {
+  readonly repository: string;
+  /** Answers that are retried, too. */
+  readonly retryStatuses?: readonly number[];
+  /** In bytes. */
+  readonly largestLayer?: number;
+}
+
 /** A client that begins its image again when a connection breaks, as people and CI systems do. An answer that refuses is no such thing. */
 export class RetryingPusher {
   /** Answers that no retry is made for. */
   readonly refusals: unknown[] = [];
   readonly #connect: () => RegistryClient;
   readonly #ledger: Ledger;
-  readonly #options: { readonly repository: string; readonly retryStatuses: readonly number[] };
+  readonly #options: Options;
   #current: Pusher | undefined;
   #stopped = false;
 
-  /** `retryStatuses`: answers that are retried, too. */
-  constructor(
-    connect: () => RegistryClient,
-    ledger: Ledger,
-    options: { readonly repository: string; readonly retryStatuses?: readonly number[] },
-  ) {
+  constructor(connect: () => RegistryClient, ledger: Ledger, options: Options) {
     this.#connect = connect;
     this.#ledger = ledger;
-    this.#options = { retryStatuses: [], ...options };
+    this.#options = options;
   }
 
   stop(): void {
@@ -34,9 +37,10 @@ export class RetryingPusher {
   async run(): Promise<void> {
     const client = this.#connect();
     while (!this.#stopped) {
-      this.#current = new Pusher(client, this.#ledger, this.#options.repository);
+      const { repository, retryStatuses = [], largestLayer } = this.#options;
+      this.#current = new Pusher(client, this.#ledger, repository, largestLayer);
       const error = await this.#current.run();
-      if (error instanceof AnswerError && !this.#options.retryStatuses.includes(error.answer.status)) {
+      if (error instanceof AnswerError && !retryStatuses.includes(error.answer.status)) {
         this.refusals.push(error);
         break;
       }
