@@ -1,30 +1,28 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Pace } from './pace.ts';
 
-test('who shares a pace shares its rate', async () => {
+test('who shares a pace shares its rate, and may make up for a tenth of a second', () => {
   const pace = new Pace(1000);
-  await pace.took(100); // What was left of the time before.
-  const begun = performance.now();
-  await Promise.all([pace.took(100), pace.took(100)]);
-  expect(performance.now() - begun).toBeGreaterThanOrEqual(190);
+  expect(pace.count(100, 5000)).toBe(0);
+  expect([pace.count(100, 5000), pace.count(100, 5000)]).toEqual([100, 200]);
+  expect(pace.count(50, 5190)).toBe(60);
+  expect(pace.count(100, 9000)).toBe(0);
 });
 
-test.each([
-  { madeUpForMs: 1000, waits: false },
-  { madeUpForMs: 0, waits: true },
-])('makes up for what was not done in the last $madeUpForMs ms', async ({ madeUpForMs, waits }) => {
-  const pace = new Pace(1000, madeUpForMs);
-  await sleep(60);
-  let waited = false;
-  const done = pace.took(50);
-  await Promise.race([done, new Promise((resolve) => setImmediate(resolve)).then(() => (waited = true))]);
-  await done;
-  expect(waited).toBe(waits);
+test('work that comes in pieces keeps its rate when it may make up for what lies between them', () => {
+  const pieces = (pace: Pace): number => {
+    // Each takes half a second, after the pause that the pace wants.
+    let now = 0;
+    for (let piece = 0; piece < 100; piece += 1) now += Math.max(0, pace.count(1000, now)) + 500;
+    return Math.round(100_000 / (now / 1000));
+  };
+  expect(pieces(new Pace(1000, 2000))).toBeGreaterThanOrEqual(990);
+  expect(pieces(new Pace(1000))).toBeLessThan(750);
 });
 
-test('never waits for work that is slower than the pace', async () => {
-  const pace = new Pace(Number.MAX_SAFE_INTEGER);
-  const done = await Promise.race([pace.took(1_000_000).then(() => 'done'), new Promise((resolve) => setImmediate(resolve, 'waits'))]);
-  expect(done).toBe('done');
+test('pauses while it is ahead, and never for work that is slower than the pace', async () => {
+  const done = (pace: Pace, amount: number): Promise<string> =>
+    Promise.race([pace.took(amount).then(() => 'done'), new Promise<string>((resolve) => setImmediate(resolve, 'waits'))]);
+  expect(await done(new Pace(Number.MAX_SAFE_INTEGER), 1_000_000)).toBe('done');
+  expect(await done(new Pace(1000), 200)).toBe('waits');
 });

@@ -9,7 +9,7 @@ const SHORTEST_PAUSE_MS = 5;
 export class Pace {
   readonly #rate: number;
   readonly #madeUpForMs: number;
-  #free = performance.now();
+  #free = Number.NEGATIVE_INFINITY;
 
   /**
    * `rate`: bytes, rows or whatever is counted, per second. `madeUpForMs`: a tenth of a second unless told; work that comes in pieces of
@@ -21,9 +21,13 @@ export class Pace {
   }
 
   async took(amount: number): Promise<void> {
-    const now = performance.now();
-    this.#free = Math.max(this.#free, now - this.#madeUpForMs) + (amount / this.#rate) * 1000;
-    const ahead = this.#free - now;
+    const ahead = this.count(amount, performance.now());
     if (ahead > SHORTEST_PAUSE_MS) await sleep(ahead);
+  }
+
+  /** Counts what was done at `now`, and answers by how many milliseconds that is ahead of the rate; negative when it is behind. */
+  count(amount: number, now: number): number {
+    this.#free = Math.max(this.#free, now - this.#madeUpForMs) + (amount / this.#rate) * 1000;
+    return this.#free - now;
   }
 }
