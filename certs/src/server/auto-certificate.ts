@@ -15,6 +15,7 @@ import { readInputIfPresent } from '../files/read-input.ts';
 import { daysBetween } from '../x509/days.ts';
 import { DEFAULT_SERVER_DAYS, issueServerCertificate } from '../issue/server-certificate.ts';
 import { generatePrivateKey, privateKeyPem } from '../keys/private-key.ts';
+import { MAX_NAMES } from '../limits.ts';
 import { type AltName, formatAltName, normaliseAddress, normaliseDnsName, parseAltNames } from '../names/subject-name.ts';
 import { writePem } from '../pem.ts';
 import { formattedNames } from '../x509/read-certificate.ts';
@@ -39,7 +40,8 @@ const MAX_ADDRESSES = 32;
 
 /**
  * A CA and a certificate for this host's names, for `berth serve --tls auto`. The CA is made once and kept;
- * the certificate is made again when a wanted name is missing from it or fewer than 30 days are left. Names already in it stay.
+ * the certificate is made again when a wanted name is missing from it or fewer than 30 days are left. Names already in it stay, as far as
+ * there is room for them beside the wanted ones.
  * @throws CertificateError when the directory cannot be written or holds a broken CA.
  */
 export async function ensureAutoCertificate(options: AutoCertificateOptions): Promise<AutoCertificate> {
@@ -61,7 +63,8 @@ export async function ensureAutoCertificate(options: AutoCertificateOptions): Pr
   )
     return { ...files, made: 'nothing', names: before };
   await ensureDirectory(options.directory, true);
-  const names = parseAltNames([...wanted.map(formatAltName), ...before]);
+  // A host whose name or addresses change with every start (a container) would fill the certificate until none can be issued, and not start.
+  const names = parseAltNames([...wanted.map(formatAltName), ...before]).slice(0, MAX_NAMES);
   return { ...files, ...(await make(options.directory, names)), names: names.map(formatAltName) };
 }
 

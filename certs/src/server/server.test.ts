@@ -5,6 +5,7 @@ import { connect } from 'node:tls';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { inspectServedCertificate } from '../inspect/served-certificate.ts';
+import { MAX_NAMES } from '../limits.ts';
 import { runCert, temporaryFolder } from '../testing/run-command.ts';
 import { ensureAutoCertificate } from './auto-certificate.ts';
 import { checkServerCertificate, readServerCertificate } from './server-certificate-files.ts';
@@ -49,6 +50,18 @@ test('auto: made once, kept, and made again when a name is missing; the CA stays
   expect(await readFile(second.ca, 'utf8')).toBe(ca);
   expect((await ensureAutoCertificate({ directory })).made).toBe('nothing');
   expect(checkServerCertificate(await readServerCertificate(second), 'registry.example.com')).toEqual([]);
+});
+
+test('auto: a host with other names at every start stays below the most names of a certificate; those of now are all in it', async () => {
+  const directory = join(await temporaryFolder(), 'tls');
+  const hosts = (start: number) => Array.from({ length: 90 }, (_, index) => `pod-${start}-${index}.example`);
+  for (const start of [1, 2, 3]) {
+    const { made, names } = await ensureAutoCertificate({ directory, hosts: hosts(start) });
+    expect(made).not.toBe('nothing');
+    expect(names).toEqual(expect.arrayContaining([...hosts(start).map((one) => `DNS:${one}`), 'DNS:localhost', 'IP:127.0.0.1']));
+    expect(names.length).toBeLessThanOrEqual(MAX_NAMES);
+  }
+  expect((await ensureAutoCertificate({ directory, hosts: hosts(3) })).made).toBe('nothing');
 });
 
 test('a changed pair is served to new connections while an open one stays; a broken pair is said once and not used', async () => {
