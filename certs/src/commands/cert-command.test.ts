@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { chmod, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hasTool, type Outcome, runCert, temporaryFolder } from '../testing/run-command.ts';
@@ -125,6 +125,57 @@ describe('server', () => {
       ).certificate;
     expect(await read([])).toMatchObject({ subject: 'CN=a.b', names: { critical: false } });
     expect(await read(['--empty-subject'])).toMatchObject({ subject: '(empty)', names: { critical: true } });
+  });
+});
+
+describe('what a CA consists of is not written over by its certificates', () => {
+  test('a CA below another keeps its certificate when its file has Windows line ends', async () => {
+    const folder = await temporaryFolder();
+    const [root, own] = [join(folder, 'root'), join(folder, 'own')];
+    await ok('ca', '--dir', root, '--key', 'ec-p256', '--cn', 'root');
+    await ok('ca', '--dir', own, '--key', 'ec-p256', '--cn', 'below');
+    const request = join(own, 'below.csr');
+    openssl('req', '-new', '-key', join(own, 'ca.key'), '-subj', '/CN=below', '-out', request);
+    await writeFile(join(own, 'extensions'), 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n');
+    const signing = ['-CA', join(root, 'ca.crt'), '-CAkey', join(root, 'ca.key'), '-set_serial', '1', '-days', '900'];
+    openssl('x509', '-req', '-in', request, ...signing, '-extfile', join(own, 'extensions'), '-out', join(own, 'below.crt'));
+    await rm(join(own, 'ca.ledger.json'));
+    const both = (await readFile(join(own, 'below.crt'), 'utf8')) + (await readFile(join(root, 'ca.crt'), 'utf8'));
+    const windows = both.replaceAll('\n', '\r\n');
+    await writeFile(join(own, 'ca.crt'), windows);
+    await ok('server', 'a.b', '--dir', own, '--key', 'ec-p256');
+    await ok('server', 'a.b', '--dir', own, '--key', 'ec-p256', '--force');
+    await ok('renew', 'a.b', '--dir', own);
+    expect(await readFile(join(own, 'ca.crt'), 'utf8')).toBe(windows);
+    await ok('verify', join(own, 'a.b.crt'), '--ca', join(root, 'ca.crt'));
+  });
+
+  test('a CA in --dir stays when another one issues, with --force too', async () => {
+    const folder = await temporaryFolder();
+    const [own, other] = [join(folder, 'own'), join(folder, 'other')];
+    await ok('server', 'a.b', '--dir', own, '--key', 'ec-p256');
+    await ok('ca', '--dir', other, '--key', 'ec-p256');
+    const before = await readFile(join(own, 'ca.crt'), 'utf8');
+    const elsewhere = ['--dir', own, '--ca-dir', other];
+    expectSentence(await runCert(['server', 'c.d', ...elsewhere, '--key', 'ec-p256', '--force']), 1, /are another CA/);
+    expectSentence(await runCert(['renew', 'a.b', ...elsewhere]), 1, /are another CA/);
+    expect(await readFile(join(own, 'ca.crt'), 'utf8')).toBe(before);
+    expect(await readdir(own)).not.toContain('c.d.key');
+  });
+
+  test('the name of its files is refused for others, with --force too', async () => {
+    const folder = await temporaryFolder();
+    await ok('ca', '--dir', folder, '--key', 'ec-p256');
+    await ok('csr', 'a.b', '--dir', folder, '--key', 'ec-p256');
+    const files = async () => Promise.all(['ca.key', 'ca.crt'].map((name) => readFile(join(folder, name), 'utf8')));
+    const before = await files();
+    for (const args of [
+      ['csr', 'a.b', '--name', 'ca'],
+      ['csr', 'ca'],
+      ['sign', join(folder, 'a.b.csr'), '--name', 'CA'],
+    ])
+      expectSentence(await runCert([...args, '--dir', folder, '--force']), 2, /cannot be the base name/);
+    expect(await files()).toEqual(before);
   });
 });
 

@@ -22,6 +22,7 @@ import {
   DEFAULT_DIRECTORY,
   type DirectoryOptions,
   openCa,
+  refuseNameOfCa,
   serverPaths,
   subjectFrom,
   type SubjectOptions,
@@ -50,7 +51,9 @@ export function csrCommand(io: CommandIo): Command {
     action(io, async (hosts: string[], options: CsrOptions) => {
       const names = parseAltNames(hosts);
       warn(io, nameWarnings(names));
-      const paths = serverPaths(options.dir, options.name ?? baseNameFor(names));
+      const base = options.name ?? baseNameFor(names);
+      refuseNameOfCa(base);
+      const paths = serverPaths(options.dir, base);
       const fresh = options.keyFile === undefined;
       await refuseExistingFiles(fresh ? [paths.request, paths.key] : [paths.request], options.force === true);
       const key = fresh
@@ -97,6 +100,7 @@ export function signCommand(io: CommandIo): Command {
         warn(io, ['The request has no SAN, only a common name, which clients ignore; the name was put into the SAN.']);
       warn(io, nameWarnings(asked.names));
       const base = options.name ?? basename(file).replace(/\.(csr|req|pem|der)$/i, '');
+      refuseNameOfCa(base);
       const paths = serverPaths(options.dir, base);
       await refuseExistingFiles([paths.chain, paths.certificate], options.force === true);
       const authority = await openCa(io, options);

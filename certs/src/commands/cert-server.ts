@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import {
   type Authority,
@@ -9,9 +9,9 @@ import {
   recordAndWrite,
   readAuthorityCertificate,
 } from '../authority/authority-directory.ts';
-import { trustAnchor } from '../x509/certificate-file.ts';
+import { readCertificateFile, trustAnchor } from '../x509/certificate-file.ts';
 import { type Ledger, ledgerFile, recordIssued } from '../authority/ledger.ts';
-import { CertificateUsageError } from '../errors.ts';
+import { CertificateError, CertificateUsageError } from '../errors.ts';
 import { ensureDirectory, type FileToWrite, refuseExistingFiles, writeFiles } from '../files/write-files.ts';
 import { readInputIfPresent } from '../files/read-input.ts';
 import { describeCertificate } from '../inspect/describe.ts';
@@ -136,17 +136,31 @@ async function save(
   await writeFiles([...ca, ...rest], { force });
 }
 
-/** Certificate with chain, certificate alone, key, and the CA for clients; the CA's file is left out when it is there already with these bytes. */
+/**
+ * Certificate with chain, certificate alone, key, and the CA for clients; the CA's file is left out when it holds that CA already.
+ * @throws CertificateError when another CA, with its key, lies where the CA for clients would be written.
+ */
 export async function serverFiles(paths: ServerPaths, chain: readonly Certificate[], key?: KeyObject): Promise<FileToWrite[]> {
   const [leaf] = chain;
   const anchor = trustAnchor(chain);
   const files: FileToWrite[] = [{ path: paths.chain, content: chain.map((one) => writePem('CERTIFICATE', one.der)).join('') }];
   if (leaf) files.push({ path: paths.certificate, content: writePem('CERTIFICATE', leaf.der) });
   if (key) files.push({ path: paths.key, content: privateKeyPem(key), secret: true });
-  const ca = anchor && writePem('CERTIFICATE', anchor.der);
-  const present = await readInputIfPresent(paths.ca);
-  if (ca !== undefined && !present?.toString('latin1').includes(ca.trim())) files.push({ path: paths.ca, content: ca });
+  if (anchor && !(await holdsCa(paths.ca, anchor))) files.push({ path: paths.ca, content: writePem('CERTIFICATE', anchor.der) });
   return files;
+}
+
+/** Certificates are compared, not texts: a file with other line ends, or with the CAs above, holds it as well and must not be replaced. */
+async function holdsCa(path: string, anchor: Certificate): Promise<boolean> {
+  const present = await readInputIfPresent(path);
+  if (present === undefined) return false;
+  const held = readCertificateFile(present, path).some((one) => one.der.equals(anchor.der));
+  const key = authorityPaths(dirname(path)).key;
+  if (!held && (await readInputIfPresent(key)) !== undefined)
+    throw new CertificateError(
+      `${path} and ${key} are another CA than the one that issues here, and --force does not replace it either. Nothing was written: choose another --dir.`,
+    );
+  return held;
 }
 
 interface Report {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Authority, openAuthority, type NewAuthorityOptions } from '../authority/authority-directory.ts';
+import { CertificateUsageError } from '../errors.ts';
 import { PassphraseNeededError, parseKeyType } from '../keys/private-key.ts';
 import type { AltName } from '../names/subject-name.ts';
 import type { SubjectFields } from '../x509/distinguished-name.ts';
@@ -103,6 +104,14 @@ export function baseNameFor(names: readonly AltName[]): string {
     .replace(/^\*\./, '_wildcard.')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .slice(0, 120);
+}
+
+/** @throws CertificateUsageError for the base name under which the files of a certificate would take the place of a CA's. */
+export function refuseNameOfCa(base: string): void {
+  if (base.toLowerCase() === 'ca')
+    throw new CertificateUsageError(
+      `"${base}" cannot be the base name of the files: ca.crt and ca.key are those of a CA. Choose one with --name.`,
+    );
 }
 
 export type ServerPaths = ReturnType<typeof serverPaths>;
