@@ -145,6 +145,25 @@ describe('install', () => {
     expect(await readdir(join(root, 'home/.config/containers/certs.d'))).toEqual([]);
   });
 
+  test('--force keeps what someone else wrote, also the second time, and takes the place of an empty file', async () => {
+    const { port, put, root, tls } = await setup();
+    const path = `etc/docker/certs.d/127.0.0.1:${port}/ca.crt`;
+    const install = (...args: string[]) =>
+      runCommand(
+        (io) => installCommand(io, { root, home: root, env: {}, isRoot: true }),
+        ['install', '--host', `127.0.0.1:${port}`, '--engine', 'docker', ...args],
+      );
+    const other = join(root, 'other');
+    expect((await runCert(['ca', '--dir', other, '--key', 'ec-p256'])).code).toBe(0);
+    await put(path, 'of someone else');
+    for (const ca of [join(other, 'ca.crt'), join(tls, 'ca.crt')]) expect((await install('--ca', ca, '--force')).code).toBe(0);
+    expect((await install('--undo')).code).toBe(0);
+    expect(await readFile(join(root, path), 'utf8')).toBe('of someone else');
+    await put(path, '');
+    expect((await install('--ca', join(tls, 'ca.crt'), '--force')).stderr).not.toMatch(/error/);
+    expect(await readFile(join(root, path), 'utf8')).toContain('BEGIN CERTIFICATE');
+  });
+
   test('a hosts.toml of someone else is kept and the line to add is said', async () => {
     const { port, put, root, tls } = await setup();
     const path = `etc/containerd/certs.d/127.0.0.1:${port}/hosts.toml`;

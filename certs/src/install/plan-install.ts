@@ -49,8 +49,11 @@ async function planCa(target: InstallTarget, directory: string, request: Install
   const [holder] = existing;
   if (holder !== undefined) return { engine, action: 'keep', path: holder, note: 'this CA is there already' };
   const path = join(directory, 'ca.crt');
-  const present = await readInputIfPresent(path).catch(emptyIsFree);
+  const present = await readInputIfPresent(path).catch(emptyIsNothing);
   if (present === undefined) return { engine, action: 'write', path, content };
+  // What this command wrote itself is not worth keeping, and kept it would take the place of what someone else wrote.
+  if (present.length === 0 || (request.force && present.toString('utf8', 0, INSTALL_MARK.length) === INSTALL_MARK))
+    return { engine, action: 'replace', path, content };
   if (request.force) return { engine, action: 'replace', path, content, note: `the file before is kept as ${path}.before-berth` };
   // Every *.crt is read, so another CA can stay beside the new one and nothing is overwritten.
   const second = join(directory, `berth-${request.ca.sha256.replaceAll(':', '').slice(0, 8).toLowerCase()}.crt`);
@@ -150,6 +153,11 @@ export async function planUndo(target: InstallTarget, host: string): Promise<Ins
     });
   }
   return steps;
+}
+
+/** An empty file has nothing to keep, but it is there, and is replaced. */
+function emptyIsNothing(error: unknown): Buffer | undefined {
+  return error instanceof CertificateError && error.reason === 'certificate-file-empty' ? Buffer.alloc(0) : emptyIsFree(error);
 }
 
 function emptyIsFree(error: unknown): undefined {
