@@ -2,7 +2,8 @@
 export { CertificateError } from '../errors.ts';
 export { readInputIfPresent } from '../files/read-input.ts';
 export { writePem } from '../pem.ts';
-export { readCertificateFile, trustAnchor } from '../x509/certificate-file.ts';
+export { issuingRoot, readCertificateFile } from '../x509/certificate-file.ts';
+export { isSelfSigned } from '../x509/read-certificate.ts';
 export {
   type CertificateWarning,
   checkServerCertificate,

@@ -17,10 +17,11 @@ import {
   checkServerCertificate,
   describeServerCertificate,
   externalHostOf,
+  isSelfSigned,
+  issuingRoot,
   readCertificateFile,
   readInputIfPresent,
   readServerCertificate,
-  trustAnchor,
   writePem,
 } from '@berth/certs/server';
 import type { Config } from '../../config.ts';
@@ -79,16 +80,17 @@ export class CertificateService {
     return anchor && writePem('CERTIFICATE', anchor.der);
   }
 
-  /** The CA that clients must trust: beside the certificate, or at the end of its chain; undefined when it is not there (a public CA). */
+  /**
+   * The CA that clients must trust, beside the certificate or in its chain; undefined when it is not there (a public CA).
+   * A file named ca.crt may be there for another reason, so that only the CA counts that did issue what is served.
+   */
   async anchor(): Promise<Certificate | undefined> {
     const { tls } = this.#config;
     if (tls === undefined) return undefined;
-    for (const path of [join(dirname(tls.certificate), 'ca.crt'), tls.certificate]) {
-      const bytes = await readInputIfPresent(path);
-      const anchor = bytes && trustAnchor(readCertificateFile(bytes, path));
-      if (anchor !== undefined && anchor.subject.raw.equals(anchor.issuer.raw)) return anchor;
-    }
-    return undefined;
+    const chain = await certificatesOf(tls.certificate);
+    const beside = await certificatesOf(join(dirname(tls.certificate), 'ca.crt'));
+    const [leaf] = chain;
+    return leaf === undefined ? beside.find(isSelfSigned) : issuingRoot(leaf, [...beside, ...chain]);
   }
 
   /** What makes a client trust the CA; undefined when there is none to offer. */
@@ -186,6 +188,17 @@ export class CertificateService {
     const { subject, names, notBefore, notAfter, sha256 } = describeServerCertificate(pair);
     const warnings = checkServerCertificate(pair, externalHostOf(externalUrl));
     return { subject, names, not_before: notBefore, not_after: notAfter, sha256, warnings };
+  }
+}
+
+/** The certificates of a file; none when it is absent or cannot be read as such, which must not fail what others ask of the server. */
+async function certificatesOf(path: string): Promise<Certificate[]> {
+  try {
+    const bytes = await readInputIfPresent(path);
+    return bytes === undefined ? [] : readCertificateFile(bytes, path);
+  } catch (error) {
+    if (error instanceof CertificateError) return [];
+    throw error;
   }
 }
 

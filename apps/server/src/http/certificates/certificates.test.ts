@@ -34,6 +34,25 @@ describe('GET /systeminfo/getcert', () => {
     expect(answer.text).not.toContain('PRIVATE KEY');
   });
 
+  it('offers no CA that did not issue what is served, and a ca.crt that cannot be read fails nothing', async () => {
+    const served = await serve('beside');
+    const file = join(served.tls, 'ca.crt');
+    const ca = readFileSync(file);
+    const stranger = readFileSync(join((await serve('unrelated')).tls, 'ca.crt'));
+    for (const content of ['', 'no certificate', stranger]) {
+      writeFileSync(file, content);
+      const answer = await ask('/api/v2.0/systeminfo/getcert', { to: served, ca });
+      expect(new X509Certificate(answer.bytes).fingerprint256).toBe(new X509Certificate(ca).fingerprint256);
+      expect((await ask('/api/v2.0/systeminfo', { to: served, ca })).status).toBe(200);
+      const status = await ask('/api/v2.0/system/certificates/status', { to: served, ca, as: 'admin' });
+      expect(status.status, status.text).toBe(200);
+      expect((JSON.parse(status.text) as { refusals: object[] }).refusals).toEqual([]);
+    }
+    const certificate = served.config.tls?.certificate ?? '';
+    writeFileSync(certificate, new X509Certificate(readFileSync(certificate)).toString());
+    expect((await ask('/api/v2.0/systeminfo/getcert', { to: served, ca })).status).toBe(404);
+  });
+
   it('says so where there is no CA', async () => {
     const none = await serve('none', {}, false);
     for (const path of ['getcert', 'getcert/installer', 'getcert/instructions']) {
