@@ -274,6 +274,22 @@ describe('input that is not what it should be', () => {
   });
 });
 
+test('a PKCS#12 opens with a password that is not ASCII, made here or by OpenSSL, new and legacy', async () => {
+  const folder = await temporaryFolder();
+  const path = (name: string) => join(folder, name);
+  await writeFile(path('password'), '密码-ü\n');
+  await ok('server', 'a.b', '--dir', folder, '--key', 'ec-p256');
+  const pair = [path('a.b.crt'), '--key', path('a.b.key'), '--out-password-file', path('password')];
+  await ok('convert', ...pair, '--out', path('new.p12'));
+  await ok('convert', ...pair, '--out', path('old.p12'), '--legacy');
+  const files = ['-in', path('a.b.crt'), '-inkey', path('a.b.key'), '-passout', `file:${path('password')}`];
+  if (hasTool('openssl')) openssl('pkcs12', '-export', ...files, '-out', path('openssl.p12'));
+  for (const store of (await readdir(folder)).filter((name) => name.endsWith('.p12'))) {
+    await ok('convert', path(store), '--password-file', path('password'), '--out', path(`${store}.key`));
+    expect(await readFile(path(`${store}.key`), 'utf8')).toBe(await readFile(path('a.b.key'), 'utf8'));
+  }
+});
+
 describe.each(['rsa-2048', 'ec-p256', 'ec-p384'])('every conversion keeps the DER, %s', (keyType) => {
   test('PEM, DER, PKCS#7, PKCS#12, JKS and back', async () => {
     const folder = await temporaryFolder();

@@ -7,7 +7,7 @@ import { publicKeyDer } from '../keys/private-key.ts';
 import { readCertificate } from '../x509/read-certificate.ts';
 import { readText } from '../x509/distinguished-name.ts';
 import type { StoreEntry } from './jks.ts';
-import { derivePkcs12, P12 } from './pkcs12-write.ts';
+import { derivePkcs12, P12, PBES2 } from './pkcs12-write.ts';
 
 const HASHES: Readonly<Record<string, 'sha1' | 'sha256' | 'sha384' | 'sha512'>> = {
   '1.3.14.3.2.26': 'sha1',
@@ -102,7 +102,10 @@ function decrypt(algorithm: DerElement, sealed: Buffer, password: string | null)
     const pbe = (
       forge.pki as unknown as { pbe: { getCipher(oid: string, parameters: unknown, password: string | null): forge.cipher.BlockCipher } }
     ).pbe;
-    const cipher = pbe.getCipher(forge.asn1.derToOid(oid?.value as string), parameters, password);
+    const scheme = forge.asn1.derToOid(oid?.value as string);
+    // PBES2 derives from the UTF-8 bytes of a password, which node-forge wants one to a character; the schemes of PKCS#12 from its UTF-16.
+    const secret = scheme === PBES2 && password !== null ? forge.util.encodeUtf8(password) : password;
+    const cipher = pbe.getCipher(scheme, parameters, secret);
     cipher.update(forge.util.createBuffer(sealed.toString('binary')));
     if (!cipher.finish()) throw new CertificateError('The padding is wrong.');
     return Buffer.from(cipher.output.getBytes(), 'binary');

@@ -18,7 +18,7 @@ export const P12 = {
   javaTrustedUsage: '2.16.840.1.113894.746875.1.1',
 } as const;
 
-const PBES2 = '1.2.840.113549.1.5.13';
+export const PBES2 = '1.2.840.113549.1.5.13';
 const PBKDF2 = '1.2.840.113549.1.5.12';
 const HMAC_SHA256 = '1.2.840.113549.2.9';
 const AES256_CBC = '2.16.840.1.101.3.4.1.42';
