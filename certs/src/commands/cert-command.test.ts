@@ -274,6 +274,21 @@ describe('input that is not what it should be', () => {
   });
 });
 
+test.runIf(hasTool('openssl'))('addresses in a certificate do not drive the terminal of who inspects it', async () => {
+  const folder = await temporaryFolder();
+  const path = (name: string) => join(folder, name);
+  const address = 'URI:http://a/\u001b]0;hacked\u0007';
+  await writeFile(
+    path('conf'),
+    `[req]\ndistinguished_name=n\n[n]\n[v]\nauthorityInfoAccess=OCSP;${address}\ncrlDistributionPoints=${address}\n`,
+  );
+  const self = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=x', '-extensions', 'v'];
+  openssl('req', ...self, '-config', path('conf'), '-keyout', path('k'), '-out', path('c.crt'));
+  const { stdout } = await ok('inspect', path('c.crt'));
+  expect(stdout).toMatch(/OCSP: +http:\/\/a\/\ufffd\]0;hacked\ufffd\n.*CRL: +http/);
+  expect((await runCert(['ocsp', path('c.crt'), '--ca', path('c.crt')])).stderr).not.toMatch(/[\u001b\u0007]/);
+});
+
 test('a PKCS#12 opens with a password that is not ASCII, made here or by OpenSSL, new and legacy', async () => {
   const folder = await temporaryFolder();
   const path = (name: string) => join(folder, name);

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { Command, InvalidArgumentError } from 'commander';
 import ora from 'ora';
 import { CertificateError, CertificateUsageError, type NamedSentence } from '../errors.ts';
+import { printableLines } from '../x509/distinguished-name.ts';
 
 /** The streams and exit of a command; tests give their own. */
 export interface CommandIo {
@@ -43,7 +44,8 @@ export function action<A extends unknown[]>(io: CommandIo, run: (...args: A) => 
       if (typeof code === 'number') io.setExitCode(code);
     } catch (error) {
       if (error instanceof CertificateError) {
-        io.stderr.write(`error: ${error.message}\n`);
+        // A server's own words may stand in it.
+        io.stderr.write(`error: ${printableLines(error.message)}\n`);
         io.setExitCode(error instanceof CertificateUsageError ? 2 : 1);
         return;
       }

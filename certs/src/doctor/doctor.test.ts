@@ -1,4 +1,5 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -19,16 +20,18 @@ interface Setup {
   put(path: string, content: string): Promise<void>;
 }
 
-/** A machine of files in a folder, and a registry-like TLS server on loopback with a certificate for 127.0.0.1. */
-async function setup(): Promise<Setup> {
+const registryLike: RequestListener = (_request, response) => {
+  response.writeHead(401, { 'docker-distribution-api-version': 'registry/2.0', 'www-authenticate': 'Basic realm="x"' }).end();
+};
+
+/** A machine of files in a folder, and a TLS server on loopback, like a registry unless said otherwise, with a certificate for 127.0.0.1. */
+async function setup(listener: RequestListener = registryLike): Promise<Setup> {
   const root = await temporaryFolder();
   const tls = join(root, 'tls');
   expect((await runCert(['server', '127.0.0.1', '--dir', tls, '--key', 'ec-p256'])).code).toBe(0);
   const server: Server = createServer(
     { cert: await readFile(join(tls, '127.0.0.1.crt')), key: await readFile(join(tls, '127.0.0.1.key')) },
-    (_request, response) => {
-      response.writeHead(401, { 'docker-distribution-api-version': 'registry/2.0', 'www-authenticate': 'Basic realm="x"' }).end();
-    },
+    listener,
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.closeAllConnections());
@@ -123,6 +126,16 @@ test('insecure registries match by name with port, by network and on loopback; p
     expect(bypassesProxy(target, list), list).toBe(expected);
   expect(bypassesProxy(parseHostAndPort('10.1.2.3:85'), '10.0.0.0/8')).toBe(true);
   expect(bypassesProxy(parseHostAndPort('localhost'), '')).toBe(true);
+});
+
+test('what an unknown server answers does not drive the terminal', async () => {
+  const { port, root } = await setup((_request, response) =>
+    response.writeHead(400).end('HTTPS \u001b]0;hacked\u0007\r\ntoo \u009b2Jlarge'),
+  );
+  const environment = { root, home: join(root, 'home'), env: {}, now: () => new Date(), engine: () => Promise.resolve(undefined) };
+  const { stdout } = await runCommand((io) => doctorCommand(io, environment), ['doctor', `127.0.0.1:${port}`]);
+  expect(stdout).toMatch(/spoken to it: HTTPS \ufffd\]0;hacked\ufffd\ntoo \ufffd2Jlarge/);
+  expect(stdout).not.toMatch(/[\u001b\u0007\u009b\r]/);
 });
 
 describe('install', () => {

@@ -120,6 +120,11 @@ export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }
 
+/** Like {@link printable}, for text of several lines, such as what a server answered. */
+export function printableLines(text: string): string {
+  return text.split(/\r?\n/).map(printable).join('\n');
+}
+
 function hasControlCharacter(text: string): boolean {
   return printable(text) !== text;
 }

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { decodeOid, decodeSmallInteger, type DerElement, expectChild, readChildren, readDer, TAG } from '../der.ts';
 import { CertificateError } from '../errors.ts';
-import { attributeOf, type DistinguishedName, readName } from './distinguished-name.ts';
+import { attributeOf, type DistinguishedName, printable, readName } from './distinguished-name.ts';
 import { type AltNameSet, readGeneralNames } from './general-names.ts';
 import { EXTENSION, signatureName } from './oids.ts';
 
@@ -200,12 +200,17 @@ function readKeyUsage(extension: Extension | undefined): string[] | undefined {
 function readAccess(value: Buffer, method: string): string[] {
   return readChildren(readDer(value)).flatMap((one) => {
     const [oid, location] = readChildren(one);
-    return oid && location?.tag === 0x86 && decodeOid(oid.content) === method ? [location.content.toString('latin1')] : [];
+    return oid && location?.tag === 0x86 && decodeOid(oid.content) === method ? [uriText(location)] : [];
   });
 }
 
+/** These addresses are shown to people, too: see {@link printable}. */
+function uriText(element: DerElement): string {
+  return printable(element.content.toString('latin1'));
+}
+
 function findUris(element: DerElement, depth: number): string[] {
-  if (element.tag === 0x86) return [element.content.toString('latin1')];
+  if (element.tag === 0x86) return [uriText(element)];
   if (!(element.tag & 0x20) || depth > 6) return [];
   return readChildren(element).flatMap((one) => findUris(one, depth + 1));
 }
