@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../testing/run-command.ts';
@@ -61,6 +61,16 @@ test('secret files are 0600 under umask 000, and replacing a readable one makes 
   await chmod(join(folder, 'key'), 0o666);
   await writeFiles([{ path: join(folder, 'key'), content: 'k2', secret: true }], { force: true });
   expect((await stat(join(folder, 'key'))).mode & 0o777).toBe(0o600);
+});
+
+test.runIf(process.getuid?.() === 0)('what root replaces stays readable for its owner, a secret too', async () => {
+  const folder = await temporaryFolder();
+  const ledger = join(folder, 'ca.ledger.json');
+  await writeFile(ledger, 'old');
+  await chown(ledger, 12_345, 12_346);
+  await writeFiles([{ path: ledger, content: 'new', secret: true }], { force: true });
+  const { uid, gid, mode } = await stat(ledger);
+  expect([uid, gid, mode & 0o777]).toEqual([12_345, 12_346, 0o600]);
 });
 
 test('a directory in the way, and a dangling link, are seen before anything is written', async () => {

@@ -3,7 +3,7 @@ import { constants, copyFile, link, lstat, mkdir, open, rename, rm } from 'node:
 import { dirname, join } from 'node:path';
 import { CertificateError, reasonOf } from '../errors.ts';
 
-/** One file of a set. `secret` files are 0600 whatever the umask; others are 0644. */
+/** One file of a set. `secret` files are 0600 whatever the umask; others are 0644. What root replaces keeps its owner. */
 export interface FileToWrite {
   readonly path: string;
   readonly content: string | Uint8Array;
@@ -97,6 +97,9 @@ async function stage(file: FileToWrite): Promise<Staged> {
   const handle = await open(temporary, 'wx', mode);
   try {
     await handle.chmod(mode);
+    // With sudo a file stays its owner's: the server that runs as another user reads the same ledger and keys.
+    const old = process.getuid?.() === 0 ? await lstat(file.path).catch(() => undefined) : undefined;
+    if (old !== undefined) await handle.chown(old.uid, old.gid);
     await handle.writeFile(file.content);
     await handle.sync();
   } catch (error) {
