@@ -1,8 +1,9 @@
 import { say } from '@berth/oci';
-import { type Extract, extract, type Header } from 'tar-stream';
+import type { Extract, Header } from 'tar-stream';
 import { ArchiveRefusedError, refused } from './archive-refused-error.ts';
 import { decompressed } from './decompressed.ts';
 import { abandon, closed, drained } from './stream-waits.ts';
+import { tarParser } from './tar-parser.ts';
 
 /** An entry as the tar has it. */
 export interface RawEntry {
@@ -16,7 +17,7 @@ export interface RawEntry {
  * with whatever `source` rejects with; both also while a content is read.
  */
 export async function* readTar(source: AsyncIterable<Buffer>): AsyncGenerator<RawEntry> {
-  const tar = extract();
+  const tar = tarParser();
   const feed = new TarFeed(tar);
   const feeding = feed.from(decompressed(source));
   try {
