@@ -55,3 +55,18 @@ describe('global headers', () => {
     expect(performance.now() - begun).toBeLessThan(10_000);
   });
 });
+
+describe('headers without content', () => {
+  it.each([
+    ['hard link', '1'],
+    ['symbolic link', '2'],
+    ['device', '3'],
+    ['directory', '5'],
+    ['fifo', '6'],
+  ])('a %s that tells a size hides no file', async (_name, type) => {
+    const first = header('first', { type, size: 1024, target: 'file' });
+    expect(await pathsOf(first, entry('hidden', 'x'), entry('last', 'x'))).toEqual(['first', 'hidden', 'last']);
+    const sized = Buffer.concat([entry('own', record('size', '1024'), 'x'), header('first', { type, size: 0, target: 'file' })]);
+    expect(await pathsOf(sized, entry('hidden', 'x'), entry('last', 'x'))).toEqual(['first', 'hidden', 'last']);
+  });
+});

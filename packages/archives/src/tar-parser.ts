@@ -4,12 +4,17 @@ import { type Extract, extract } from 'tar-stream';
 interface Insides {
   readonly _header: { readonly type: string | null; size: number };
   _decodeLongHeader(bytes: Buffer): void;
+  _applyLongHeaders(): void;
 }
+
+/** Whose headers have no content behind them, whatever size they tell (archive/tar, `isHeaderOnlyType`). */
+const WITHOUT_CONTENT = new Set<string | null>(['link', 'symlink', 'character-device', 'block-device', 'directory', 'fifo']);
 
 /** tar-stream's parser, which reads tars as the clients do that unpack them: with Go's archive/tar. */
 export function tarParser(): Extract {
   const tar = extract();
   ignoreGlobalHeaders(tar as unknown as Insides);
+  emptyLinks(tar as unknown as Insides);
   return tar;
 }
 
@@ -21,5 +26,14 @@ function ignoreGlobalHeaders(tar: Insides): void {
   const decode = tar._decodeLongHeader.bind(tar);
   tar._decodeLongHeader = (bytes) => {
     if (tar._header.type !== 'pax-global-header') decode(bytes);
+  };
+}
+
+/** Files could hide behind a link that tells a size: passed over here as its content, and unpacked by every client. */
+function emptyLinks(tar: Insides): void {
+  const apply = tar._applyLongHeaders.bind(tar);
+  tar._applyLongHeaders = () => {
+    apply();
+    if (WITHOUT_CONTENT.has(tar._header.type)) tar._header.size = 0;
   };
 }
