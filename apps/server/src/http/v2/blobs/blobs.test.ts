@@ -155,6 +155,8 @@ describe('mounts', () => {
   it.each([
     ['a repository without it', `&from=other/empty`],
     ['a name without a project', '&from=ubuntu'],
+    ['a name of which no project could be called the first part', '&from=my--team/app'],
+    ['another such name', '&from=my__team/app'],
   ])('starts an upload instead, from %s', async (_name, from) => {
     const answer = await mount('library/unmounted', from);
     expect([answer.status, answer.headers.range]).toEqual([202, '0-0']);

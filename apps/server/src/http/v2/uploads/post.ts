@@ -1,4 +1,4 @@
-import { type Digest, parseDigest, parseDigestAlgorithm, parseRepositoryName, type RepositoryName } from '@berth/oci';
+import { type Digest, OciError, parseDigest, parseDigestAlgorithm, parseRepositoryName, type RepositoryName } from '@berth/oci';
 import type { Exchange } from '../exchange.ts';
 import type { Query } from '../query.ts';
 import type { Targets } from '../target.ts';
@@ -46,12 +46,17 @@ async function postMount(exchange: Exchange<Targets['uploads']>, digest: Digest,
 
 type MountSource = RepositoryName | 'anywhere' | 'nowhere';
 
-/** A name of one component is a sound name elsewhere but no repository here, so there is nothing to mount from. */
+/**
+ * A name may be sound elsewhere and none of a repository here: of one component, or with a project that could not be called so. A client that
+ * knows the layer from the registry that had this address before names it all the same; there is nothing to mount from.
+ */
 function mountSource(from: string | undefined): MountSource {
   if (from === undefined || from === '') return 'anywhere';
-  if (!from.includes('/')) {
+  try {
+    return parseRepositoryName(from);
+  } catch (error) {
+    if (!(error instanceof OciError)) throw error;
     parseRepositoryName(`project/${from}`);
     return 'nowhere';
   }
-  return parseRepositoryName(from);
 }
