@@ -48,9 +48,11 @@ describe('GET and HEAD', () => {
   });
 
   it.each([`"${DIGEST}"`, `W/"${DIGEST}"`, `"x", "${DIGEST}"`, '*'])('If-None-Match %s is 304 without a body', async (tag) => {
-    const answer = await server.ask('GET', PATH, { headers: { 'if-none-match': tag } });
-    expect([answer.status, answer.body.length, answer.headers['docker-content-digest']]).toEqual([304, 0, DIGEST]);
-    expect((await server.ask('GET', PATH, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await server.ask(method, PATH, { headers: { 'if-none-match': tag } });
+      expect([answer.status, answer.body.length, answer.headers['docker-content-digest']]).toEqual([304, 0, DIGEST]);
+      expect((await server.ask(method, PATH, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+    }
   });
 
   it('escaped colons name the same blob', async () => {
