@@ -1,7 +1,14 @@
 import { createJournalRecords, createRebuildTarget, createUsers, openKnex, PipelinedLookups } from '@berth/database';
 import { useTestDatabase } from '@berth/database/testing';
 import type { Digest } from '@berth/oci';
-import { RebuildRefusedError, type RebuildProblem, rebuildRegistry, type RebuildSummary, StorageJournal } from '@berth/registry';
+import {
+  RebuildRefusedError,
+  type RebuildProblem,
+  rebuildRegistry,
+  type RebuildSummary,
+  type SideName,
+  StorageJournal,
+} from '@berth/registry';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -32,6 +39,12 @@ beforeEach(async () => {
 
 async function drain(): Promise<void> {
   while ((await journal.step(never)).more);
+}
+
+async function names(letter: string): Promise<SideName[]> {
+  const all: SideName[] = [];
+  for await (const name of server.store.side.list('journal')) if (name.includes(`.${letter}.`)) all.push(name);
+  return all.sort();
 }
 
 function rebuild(options: { dryRun?: boolean; verifyContent?: boolean; stopping?: AbortSignal } = {}): Promise<RebuildSummary> {
@@ -137,6 +150,46 @@ describe('a registry rebuilt from its storage', () => {
     expect(await told(target)).toEqual(await told(server.knex));
   });
 
+  it('goes on with what is newer where a damaged object of the journal had the end of what was older', async () => {
+    const content = 'collected, then pushed again';
+    const digest = await server.pushBlob('library/twins', content);
+    await server.pushBlob('library/kept', content);
+    const newProject = (): Promise<unknown> =>
+      server.knex.raw(`insert into projects (name, public, owner_id) select 'retold', false, min(id) from users`);
+    await newProject();
+    await server.pushImage('retold/app', 'one');
+    await server.pushImage('library/again', 'one');
+    await drain();
+    const before = await names('s');
+    await server.knex.raw('delete from repository_blobs l using blobs b where b.id = l.blob_id and b.digest = ?', [digest]);
+    await server.knex('blobs').where({ digest }).del();
+    await server.knex.raw(`update repositories set deleted_at = now() where name in ('retold/app', 'library/again')`);
+    await server.knex('projects').where({ name: 'retold' }).update({ deleted_at: new Date() });
+    await drain();
+    const written = (await names('s')).filter((name) => !before.includes(name));
+    expect(written).toHaveLength(1);
+    for (const name of written) await server.store.side.put(name, Buffer.from('a bad sector'));
+    await server.pushBlob('library/twins', content);
+    await newProject();
+    await server.pushImage('retold/app', 'one');
+    await server.pushImage('library/again', 'one');
+    await drain();
+    expect(await rebuild({ dryRun: true })).toMatchObject({ complete: true, problems: 4 });
+    problems = [];
+    expect(await rebuild()).toMatchObject({ complete: true, problems: 4 });
+    expect(problems).toEqual([
+      { problem: 'journal damaged', what: written[0] },
+      ...['retold', 'library/again', digest].map((what) => ({ problem: 'told under two ids', what })),
+    ]);
+    const compared = (await told(target)) as Record<string, unknown>;
+    const wanted = (await told(server.knex)) as Record<string, unknown>;
+    for (const what of ['projects', 'repositories', 'blobs', 'manifests', 'tags']) expect(compared[what]).toEqual(wanted[what]);
+    // Whether this one was linked to the newer blob, too, is in what cannot be read: it has the content that it had.
+    const kept = target('repository_blobs as l').join('repositories as r', 'r.id', 'l.repository_id').where({ name: 'library/kept' });
+    expect(await kept).toHaveLength(1);
+    await server.knex('repositories').where({ name: 'library/kept' }).update({ deleted_at: new Date() });
+  });
+
   it('tells what is missing or damaged, and hides it until it is pushed again', async () => {
     const short = await server.pushImage('library/harmed', 'short', { layers: ['this layer becomes shorter'] });
     const missing = await server.pushBlob('library/harmed', 'this one goes');
@@ -174,12 +227,6 @@ describe('a registry rebuilt from its storage', () => {
 });
 
 describe('the journal', () => {
-  async function names(letter: string): Promise<string[]> {
-    const all: string[] = [];
-    for await (const name of server.store.side.list('journal')) if (name.includes(`.${letter}.`)) all.push(name);
-    return all.sort();
-  }
-
   it('loses nothing while the storage fails, and tells how far behind it is', async () => {
     await drain();
     await server.pushImage('library/outage', 'one');

@@ -32,9 +32,9 @@ export function createRebuildTarget(knex: Knex): RebuildTarget {
   return {
     prepare: (journal) => prepare(knex, journal),
     load: (name, entries) => load(knex, name, entries),
+    settleTwins: () => settleTwins(knex),
 
     async counts() {
-      await run('analyze storage_rebuild_entries');
       const rows = await plannedRowsOf<{ projects: number; repositories: number; blobs: number; manifests: number; tags: number }>(
         knex,
         `select (select count(*) from storage_rebuild_entries where kind = 'project' and value is not null) as projects,
@@ -169,6 +169,51 @@ async function load(knex: Knex, name: string, entries: readonly JournalEntry[]):
     await rowsOf(transaction, 'insert into storage_rebuild_loaded (name) values (?) on conflict do nothing', [name]);
   });
 }
+
+/** Projects before repositories: those of a project that gives way go with it, since they were deleted before another one could have its name. */
+async function settleTwins(knex: Knex): Promise<readonly string[]> {
+  await plannedRowsOf(knex, 'analyze storage_rebuild_entries', []);
+  return inTransaction(knex, async (transaction) => {
+    const told: string[] = [];
+    for (const sql of [PROJECT_TWINS, REPOSITORY_TWINS, BLOB_TWINS]) {
+      told.push(...(await plannedRowsOf<{ what: string }>(transaction, sql, [])).map(({ what }) => what));
+    }
+    return told;
+  });
+}
+
+/** `here`: id, name and seq of what lives. All of one snapshot have one number, and the later id is the newer then. */
+const dropOlder = (kind: string, here: string): string => `
+  with twins as (select id, name, row_number() over (partition by name order by seq desc, id desc) as place from (${here}) as here),
+  dropped as (update storage_rebuild_entries e set value = null from twins where place > 1 and e.kind = '${kind}' and e.item = twins.id)
+  select distinct name as what from twins where place > 1 order by 1`;
+
+const PROJECT_TWINS = dropOlder(
+  'project',
+  `select item as id, value->>'name' as name, seq from storage_rebuild_entries where kind = 'project' and value is not null`,
+);
+const REPOSITORY_TWINS = dropOlder(
+  'repository',
+  `select r.id, r.name, e.seq from ${PLACES} as r join storage_rebuild_entries e on e.kind = 'repository' and e.item = r.id`,
+);
+
+/** The newer one has the object. A repository that had the older may have been linked to the newer in what could not be read. */
+const BLOB_TWINS = `
+  with ids as (
+    select item, value->>'digest' as digest, max(seq) as seq from storage_rebuild_entries where kind = 'link' and value is not null group by 1, 2),
+  twins as (
+    select item, digest, first_value(item) over newest as kept, row_number() over newest as place from ids
+    window newest as (partition by digest order by seq desc, item desc)),
+  older as (select * from twins where place > 1),
+  moved as (
+    insert into storage_rebuild_entries (kind, item, repository_id, name, seq, value)
+    select 'link', o.kept, l.repository_id, '', min(l.seq), (array_agg(k.value))[1]
+    from older o join storage_rebuild_entries l on l.kind = 'link' and l.item = o.item and l.value is not null
+    join lateral (select value from storage_rebuild_entries where kind = 'link' and item = o.kept and value is not null
+      order by seq desc limit 1) k on true
+    group by 2, 3 on conflict do nothing),
+  dropped as (update storage_rebuild_entries e set value = null from older o where e.kind = 'link' and e.item = o.item)
+  select distinct digest as what from older order by 1`;
 
 /** A blob that was healed has entries of its own: the newest of all that tell of it is right. */
 async function blobs(knex: Knex, after: number): Promise<readonly RememberedBlob[]> {

@@ -16,13 +16,14 @@ import { readJournalIndex } from './journal-index.ts';
 export interface RebuildProblem {
   readonly problem:
     | 'journal damaged'
+    | 'told under two ids'
     | 'blob missing'
     | 'blob of wrong length'
     | 'blob of wrong content'
     | 'manifest of wrong content'
     | 'manifest incomplete'
     | 'tag without manifest';
-  /** A digest, a tag with its repository, or an object of the journal. */
+  /** A digest, a project, a repository, a tag with its repository, or an object of the journal. */
   readonly what: string;
 }
 
@@ -94,6 +95,7 @@ class Rebuild {
     const { dryRun, stopping } = this.#options;
     await this.#read();
     if (stopping.aborted) return false;
+    for (const what of await this.#target.settleTwins()) this.#options.found({ problem: 'told under two ids', what });
     this.counts = await this.#target.counts();
     if (!dryRun) await this.#target.addPlaces();
     await this.#eachBlob();

@@ -45,6 +45,11 @@ export interface RebuildTarget {
   prepare(journal: string): Promise<ReadonlySet<string>>;
   /** Takes in an object of the journal: of each key the entry with the highest number stays. */
   load(name: string, entries: readonly JournalEntry[]): Promise<void>;
+  /**
+   * Where the journal tells of one project, repository or blob under two ids, since what ended the first is in an object that could not be
+   * read, the one that changed last stays, with the links of both. Answers names and digests. To be called after the last of {@link load}.
+   */
+  settleTwins(): Promise<readonly string[]>;
   counts(): Promise<RebuildCounts>;
   /** After the last of {@link load}: from here on the database has content, and a server refuses it until {@link finish}. */
   addPlaces(): Promise<void>;
