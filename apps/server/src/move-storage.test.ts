@@ -13,6 +13,7 @@ import {
   type MoveOptions,
   type MoveSummary,
   MovingBlobStore,
+  StorageFailedError,
   StorageMove,
   type StoredObject,
 } from '@berth/registry';
@@ -88,7 +89,8 @@ const move = (changed: Partial<BlobInventory> = {}): StorageMove =>
 async function run(options: Partial<MoveOptions> = {}, changed: Partial<BlobInventory> = {}): Promise<MoveSummary> {
   await requireKnownStorage(knex, moving);
   const stopping = new AbortController().signal;
-  return move(changed).run({ rate: FAST, dryRun: false, stopping, damaged: () => undefined, progress: () => undefined, ...options });
+  const quiet = { damaged: () => undefined, unreadable: () => undefined, progress: () => undefined };
+  return move(changed).run({ rate: FAST, dryRun: false, stopping, ...quiet, ...options });
 }
 
 describe('the blobs', () => {
@@ -165,6 +167,46 @@ describe('the blobs', () => {
     expect(told.sort()).toEqual([changed.digest, short.digest].sort());
     expect(await knex('blobs').where({ state: 'quarantined' }).pluck('digest')).toHaveLength(2);
     expect(await keysIn(target)).toEqual([sound.key]);
+  });
+
+  it('that cannot be read are told of once and left where they are; all others are copied, and the move does not end without them', async () => {
+    const [unopened, torn] = [await putKnown(source, 'its directory is on a bad sector'), await putKnown(source, 'a bad sector within')];
+    const sound = await putKnown(source, 'sound');
+    const { open } = source.sealed;
+    source.sealed.open = async (object, range) => {
+      if (object.key === unopened.key) throw new StorageFailedError('EIO');
+      const reader = await open.call(source.sealed, object, range);
+      if (object.key !== torn.key) return reader;
+      const copyTo: typeof reader.copyTo = async (sink) => {
+        await reader.copyTo(sink);
+        throw new StorageFailedError('EIO');
+      };
+      return { length: reader.length, close: () => reader.close(), copyTo };
+    };
+    const told: string[] = [];
+    const first = await run({ unreadable: ({ digest }) => told.push(digest) });
+    expect(first).toMatchObject({ copied: 1, damaged: 0, unreadable: 2, ended: false });
+    expect(told.sort()).toEqual([unopened.digest, torn.digest].sort());
+    expect([await keysIn(target), await readdir(join(folder, 'new/pending'))]).toEqual([[sound.key], []]);
+    expect(await knex('blobs').where({ state: 'quarantined' })).toEqual([]);
+    await expect(requireKnownStorage(knex, target)).rejects.toThrow(/has not ended/);
+    await expect(move().removeOld(new AbortController().signal, () => undefined)).rejects.toThrow(/still needed/);
+    source.sealed.open = open;
+    expect(await run()).toMatchObject({ copied: 2, unreadable: 0, ended: true });
+  });
+
+  it('end the move with the error where the whole old storage cannot be read, or the new one cannot be written', async () => {
+    await putKnown(source, 'sound');
+    const { open } = source.sealed;
+    source.check = () => Promise.reject(new StorageFailedError('unmounted'));
+    source.sealed.open = () => Promise.reject(new StorageFailedError('EIO'));
+    await expect(run()).rejects.toThrow('unmounted');
+    source.check = async () => undefined;
+    source.sealed.open = open;
+    const { append } = target.pending;
+    target.pending.append = async (...where) =>
+      Object.assign(await append.apply(target.pending, where), { write: () => Promise.reject(new StorageFailedError('the new one')) });
+    await expect(run()).rejects.toThrow('the new one');
   });
 
   it('that are deleted while they are copied leave nothing behind', async () => {

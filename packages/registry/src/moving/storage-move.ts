@@ -3,8 +3,9 @@ import { digestAlgorithm, digestSoFar, startHash } from '@berth/oci';
 import { JOURNAL_FOLDER } from '../journal/journal-names.ts';
 import { Pace } from '../pace.ts';
 import type { BlobInventory, InventoryItem } from '../ports/blob-inventory.ts';
-import { type Checkpoint, EMPTY_CHECKPOINT, type SealedEntry, type StoredObject } from '../ports/blob-store.ts';
+import { type Checkpoint, EMPTY_CHECKPOINT, type SealedEntry, type StorageKey, type StoredObject } from '../ports/blob-store.ts';
 import { StoredObjectDamagedError, StoredObjectMissingError } from '../ports/storage-errors.ts';
+import { requireOthersReadable } from '../readable.ts';
 import type { MoveLock, MoveRecords, UploadUnderWay } from '../ports/storage-move.ts';
 import type { MovingBlobStore } from './moving-blob-store.ts';
 
@@ -16,6 +17,8 @@ export interface MoveOptions {
   readonly stopping: AbortSignal;
   /** A blob whose bytes the old storage does not have as they should be: it was quarantined, and the next push of it heals it. */
   damaged(object: StoredObject): void;
+  /** A blob that the old storage has and cannot read now, such as one on a bad sector; told once. All others are copied. */
+  unreadable(object: StoredObject): void;
   progress(progress: MoveProgress): void;
 }
 
@@ -30,6 +33,8 @@ export interface MoveProgress {
 
 export interface MoveSummary extends MoveProgress {
   readonly damaged: number;
+  /** Blobs that the old storage could not read: it may later, so the move does not end without them. */
+  readonly unreadable: number;
   /** Uploads that were begun in the old storage and are not over: the move ends after them. */
   readonly openUploads: number;
   /** Every blob is in the new storage: the old one can be taken out of the configuration. */
@@ -42,6 +47,9 @@ export interface MoveParts {
   readonly store: MovingBlobStore;
   readonly lock: MoveLock;
 }
+
+/** What came of a blob that the new storage lacks. */
+type Outcome = 'copied' | 'damaged' | 'unreadable';
 
 /** Small, since what a page copies is written down before it begins and looked at again when a run died in it. */
 const PAGE = 64;
@@ -57,7 +65,7 @@ export class MoveRefusedError extends Error {
 /**
  * Copies all blobs of the database from the old storage to the new, beside servers that already write to the new one. A pass looks at every
  * blob and copies those that the new storage lacks; a pass from the beginning that had nothing to copy, while no upload of the old storage
- * was open, is the proof that all are there.
+ * was open and no blob was left behind that could not be read, is the proof that all are there.
  */
 export class StorageMove {
   readonly #inventory: BlobInventory;
@@ -77,6 +85,7 @@ export class StorageMove {
     const { dryRun, stopping } = options;
     const state = await this.#records.state();
     const sum = { pass: 0, looked: 0, copied: 0, copiedBytes: 0, damaged: 0 };
+    const told = new Set<StorageKey>();
     const pace = new Pace(options.rate);
     if (!dryRun) {
       await this.#refuseSame();
@@ -87,12 +96,16 @@ export class StorageMove {
       const before = sum.copied;
       sum.pass += 1;
       sum.looked = 0;
-      await this.#pass(from, { ...options, pace, sum });
+      // Of this pass: what could not be read in the one before is tried again.
+      const left = new Set<StorageKey>();
+      await this.#pass(from, { ...options, pace, sum, told, left });
+      const unreadable = left.size;
       const whole = from === 0 && sum.copied === before;
-      if (dryRun || stopping.aborted) return { ...sum, openUploads, ended: state?.ended === true };
+      if (dryRun || stopping.aborted) return { ...sum, unreadable, openUploads, ended: state?.ended === true };
       if (!whole) continue;
-      if (openUploads === 0) await this.#records.end();
-      return { ...sum, openUploads, ended: openUploads === 0 };
+      const ended = openUploads === 0 && unreadable === 0;
+      if (ended) await this.#records.end();
+      return { ...sum, unreadable, openUploads, ended };
     }
   }
 
@@ -205,24 +218,30 @@ export class StorageMove {
   }
 
   async #bring({ object, quarantined }: InventoryItem, work: PassWork): Promise<void> {
-    const { sum, damaged } = work;
-    if (!work.dryRun && !(await this.#copy(object, work))) {
-      // Deleted or healed meanwhile: then nothing is lost.
-      if (quarantined || !(await this.#inventory.isCurrent(object))) return;
-      await this.#store.source.check();
-      await this.#inventory.quarantine(object);
-      damaged(object);
-      sum.damaged += 1;
+    const { sum, told, left } = work;
+    const outcome = work.dryRun ? 'copied' : await this.#copy(object, work);
+    if (outcome === 'copied') {
+      sum.copied += 1;
+      sum.copiedBytes += object.size;
       return;
     }
-    sum.copied += 1;
-    sum.copiedBytes += object.size;
+    // Deleted or healed meanwhile, or hidden before: then nothing is lost.
+    if (quarantined || !(await this.#inventory.isCurrent(object))) return;
+    if (outcome === 'unreadable') {
+      left.add(object.key);
+      if (!told.has(object.key)) work.unreadable(object);
+      told.add(object.key);
+      return;
+    }
+    await this.#store.source.check();
+    await this.#inventory.quarantine(object);
+    work.damaged(object);
+    sum.damaged += 1;
   }
 
-  /** False when the old storage does not have these bytes. */
-  async #copy(object: StoredObject, { pace, stopping }: PassWork): Promise<boolean> {
+  async #copy(object: StoredObject, { pace, stopping }: PassWork): Promise<Outcome> {
     const { pending } = this.#store.target;
-    let whole: Checkpoint | undefined;
+    let whole: Checkpoint | Outcome;
     try {
       whole = await this.#write(object, async (bytes) => {
         stopping.throwIfAborted();
@@ -230,41 +249,56 @@ export class StorageMove {
       });
     } catch (error) {
       await pending.discard(object.key, EMPTY_CHECKPOINT).catch(() => undefined); // the sweep takes it; what failed first is told
-      if (!(error instanceof StoredObjectMissingError || error instanceof StoredObjectDamagedError)) throw error;
-      return false;
+      throw error;
     }
-    if (whole === undefined) {
+    if (typeof whole === 'string') {
       await pending.discard(object.key, EMPTY_CHECKPOINT);
-      return false;
+      return whole;
     }
     // Another process that moves would be writing the same pending object.
     await this.#lock.confirm();
     await pending.seal(object, whole);
     // Deleted meanwhile: whoever removed the object may have been here before the copy was.
     if (!(await this.#inventory.isCurrent(object))) await this.#dropCopy(object);
-    return true;
+    return 'copied';
   }
 
-  /** Writes what the old storage has beside; undefined when the content is not that of the digest. */
-  async #write(object: StoredObject, wrote: (bytes: number) => Promise<void>): Promise<Checkpoint | undefined> {
+  /** Writes what the old storage has beside, unless that is not the content of the digest. */
+  async #write(object: StoredObject, wrote: (bytes: number) => Promise<void>): Promise<Checkpoint | Outcome> {
     const algorithm = digestAlgorithm(object.digest);
     const hash = startHash(algorithm);
-    const reader = await this.#store.source.sealed.open(object);
+    const reader = await this.#store.source.sealed.open(object).catch((error: unknown) => this.#outcomeOf(error));
+    if (typeof reader === 'string') return reader;
     const writer = await this.#store.target.pending.append(object.key, EMPTY_CHECKPOINT).catch(async (error: unknown) => {
       await reader.close();
       throw error;
     });
+    // Of the new storage: that ends the move, whatever it is.
+    let writing = false;
     try {
       await reader.copyTo(async (chunk) => {
         hash.update(chunk);
+        writing = true;
         await writer.write(chunk);
         await wrote(chunk.length);
+        writing = false;
       });
-      if (digestSoFar(hash, algorithm) !== object.digest) return undefined;
+      writing = true;
+      if (digestSoFar(hash, algorithm) !== object.digest) return 'damaged';
       return await writer.checkpoint({ sealing: true, closing: true });
+    } catch (error) {
+      if (writing) throw error;
+      return await this.#outcomeOf(error);
     } finally {
       await writer.close();
     }
+  }
+
+  /** Of what the reading met. Rejects where it is not of this blob alone. */
+  async #outcomeOf(error: unknown): Promise<Outcome> {
+    if (error instanceof StoredObjectMissingError || error instanceof StoredObjectDamagedError) return 'damaged';
+    await requireOthersReadable(error, this.#store.source);
+    return 'unreadable';
   }
 
   async #dropCopy(object: StoredObject): Promise<void> {
@@ -276,6 +310,9 @@ export class StorageMove {
 interface PassWork extends MoveOptions {
   readonly pace: Pace;
   readonly sum: { pass: number; looked: number; copied: number; copiedBytes: number; damaged: number };
+  /** Unreadable ones, of this call and of this pass. */
+  readonly told: Set<StorageKey>;
+  readonly left: Set<StorageKey>;
 }
 
 /** With `width` at a time; the first failure ends all, after those under way are over. */

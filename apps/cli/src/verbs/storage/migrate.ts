@@ -31,14 +31,14 @@ Examples:
   berth storage migrate --remove-old --json
 `;
 
-/** `berth storage migrate`: exit code 1 when the move has not ended, or blobs were damaged. */
+/** `berth storage migrate`: exit code 1 when the move has not ended, such as where blobs could not be read, or blobs were damaged. */
 export function migrateCommand(): Command {
   const command = new Command('migrate')
     .description('Copy all blobs from the previous storage to the configured one, between disk and S3 or two buckets, while servers serve.')
     .option('--dry-run', 'say what would be copied, and change nothing', false)
     .option('--remove-old', 'empty the previous storage once every blob is in the new one; this cannot be undone', false)
     .option('--rate <MiB>', 'copy at most so many MiB a second', rateOf, 1000)
-    .option('--json', 'print one JSON object a line: each damaged blob, then the summary', false)
+    .option('--json', 'print one JSON object a line: each damaged or unreadable blob, then the summary', false)
     .addHelpText('before', HOW)
     .action((flags: MigrateFlags) => migrate(command, flags));
   return addServerFlags(command, ['data']);
@@ -58,6 +58,12 @@ async function migrate(command: Command, { dryRun, removeOld, rate, json }: Migr
           shown.clear();
           printData(json ? JSON.stringify({ damaged: digest }) : `${digest}: damaged in the previous storage (quarantined)`);
         },
+        unreadable: ({ digest, key }) => {
+          shown.clear();
+          printData(
+            json ? JSON.stringify({ unreadable: digest, key }) : `${digest}: unreadable in the previous storage, left there as ${key}`,
+          );
+        },
         progress: ({ pass, looked, copied, copiedBytes }) =>
           shown.show(`pass ${pass}: ${looked} blobs looked at, ${copied} copied, ${sizeInWords(copiedBytes)}`),
         removed: (objects) => shown.show(`${objects} objects removed from the previous storage`),
@@ -73,7 +79,7 @@ async function migrate(command: Command, { dryRun, removeOld, rate, json }: Migr
 }
 
 function inWords(moved: Moved, { dryRun, interrupted }: { readonly dryRun: boolean; readonly interrupted: boolean }): string[] {
-  const { from, to, copied, copiedBytes, damaged, openUploads, ended, removed } = moved;
+  const { from, to, copied, copiedBytes, damaged, unreadable, openUploads, ended, removed } = moved;
   const what = `${copied} blobs with ${sizeInWords(copiedBytes)}`;
   if (dryRun) return [`${what} would be copied from ${from} to ${to}. Nothing was changed.`];
   return [
@@ -81,6 +87,11 @@ function inWords(moved: Moved, { dryRun, interrupted }: { readonly dryRun: boole
     ...(damaged === 0 ? [] : [`${damaged} blobs were damaged there and are hidden now: the next push of each heals it.`]),
     ...(removed === 0 ? [] : [`Removed ${removed} objects from ${from}.`]),
     ...(interrupted ? ['Interrupted. What was copied is kept; call it again to go on.'] : []),
+    ...(unreadable === 0
+      ? []
+      : [
+          `${unreadable} blobs cannot be read in ${from} and are only there: the move has not ended, and the servers need both storages. Call it again when they can be read. To give one up, delete its object there and call it again: it is hidden then, and the next push of it heals it.`,
+        ]),
     ...(ended || interrupted || openUploads === 0
       ? []
       : [`${openUploads} uploads that began before the move are still open. Call it again when they are finished or have expired.`]),
