@@ -8,6 +8,6 @@ export function purgeTrash(trash: Pick<TrashBin, 'purgeExpired'>): Job {
   return {
     name: 'purge-trash',
     schedule: '*/10 * * * *',
-    run: (stopping) => inBatches(stopping, () => trash.purgeExpired(BATCH)),
+    run: (stopping) => inBatches(stopping, () => trash.purgeExpired(BATCH, stopping)),
   };
 }

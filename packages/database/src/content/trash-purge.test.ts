@@ -35,17 +35,17 @@ async function rowsLeft(): Promise<Record<string, number>> {
 }
 
 test.each([2, 1000])('a repository is purged in parts of %i manifests, and nothing of it stays', async (batch) => {
-  expect(await purgeEntry(scene.knex, entryId, batch)).toBe(true);
+  expect(await purgeEntry(scene.knex, entryId, { batch })).toBe(true);
   expect(await rowsLeft()).toEqual({});
   expect(await scene.under.residue()).toEqual([]);
-  expect(await purgeEntry(scene.knex, entryId, batch)).toBe(false);
+  expect(await purgeEntry(scene.knex, entryId, { batch })).toBe(false);
 });
 
 test('one whose purge broke off is not given back, and the next purge ends it', async () => {
   // The connection that ends the purge is held up; it gives up when the test ends it.
   const blocker = await scene.knex.transaction();
   await blocker.raw('select 1 from tag_history where repository_id = ? for update', [repositoryId]);
-  const purging = purgeEntry(scene.knex, entryId, 2);
+  const purging = purgeEntry(scene.knex, entryId, { batch: 2 });
   await expect.poll(rowsLeft, { timeout: 20_000 }).not.toHaveProperty('tags');
   expect(await scene.stores.trash.restoreRepository(entryId)).toBe('gone');
   expect(await scene.stores.trash.find(entryId)).toBeUndefined();
@@ -54,4 +54,20 @@ test('one whose purge broke off is not given back, and the next purge ends it', 
   expect(await rowsLeft()).toEqual({});
   expect(await scene.under.residue()).toEqual([]);
   expect(await scene.content.trash.purgeExpired(10)).toEqual({ more: false });
+});
+
+test('one that is told to stop ends with the part under way, and the next purge ends it', async () => {
+  const stop = new AbortController();
+  const blocker = await scene.knex.transaction();
+  await blocker.raw('select 1 from tag_history where repository_id = ? for update', [repositoryId]);
+  const purging = purgeEntry(scene.knex, entryId, { batch: 2, stopping: stop.signal });
+  await expect.poll(rowsLeft, { timeout: 20_000 }).not.toHaveProperty('tags');
+  stop.abort();
+  await blocker.rollback();
+  expect(await purging).toBe(false);
+  expect(await rowsLeft()).toMatchObject({ manifests: 7, tag_history: expect.any(Number) });
+  expect(await scene.content.trash.purgeExpired(10, stop.signal)).toEqual({ more: false });
+  expect(await rowsLeft()).toMatchObject({ manifests: 7 });
+  expect(await purgeEntry(scene.knex, entryId, { batch: 2 })).toBe(true);
+  expect(await rowsLeft()).toEqual({});
 });

@@ -14,9 +14,19 @@ interface Entry {
 /** Manifests and tags of one transaction. */
 const BATCH = 1000;
 
-/** The entry, and what only it held, in one transaction; a large repository is emptied before. False when it is gone, or a restore has it. */
-export async function purgeEntry(knex: Knex, id: number, batch = BATCH): Promise<boolean> {
-  await emptyLargeRepository(knex, id, batch);
+interface Purge {
+  readonly batch?: number;
+  /** Looked at between the parts of a large repository, which may take minutes. */
+  readonly stopping?: AbortSignal | undefined;
+}
+
+/**
+ * The entry, and what only it held, in one transaction; a large repository is emptied before. False when it is gone, a restore has it, or it
+ * was stopped before: the next purge goes on.
+ */
+export async function purgeEntry(knex: Knex, id: number, { batch = BATCH, stopping }: Purge = {}): Promise<boolean> {
+  await emptyLargeRepository(knex, id, { batch, stopping });
+  if (stopping?.aborted === true) return false;
   return inTransaction(knex, async (transaction) => {
     const entries = await rowsOf<Entry>(
       transaction,
@@ -68,7 +78,7 @@ async function dropContents(transaction: Knex, ids: readonly number[]): Promise<
  * One statement could not take a million manifests in the time that it has, and would be tried again for ever, before everything that is over
  * later. The entry ends first, so that nobody gets back a part of the repository.
  */
-async function emptyLargeRepository(knex: Knex, id: number, batch: number): Promise<void> {
+async function emptyLargeRepository(knex: Knex, id: number, { batch, stopping }: Required<Purge>): Promise<void> {
   const ended = await rowsOf<{ repository_id: number }>(
     knex,
     `update trash t set expires_at = least(t.expires_at, now()) where t.id = ? and t.kind = 'repository'
@@ -80,6 +90,7 @@ async function emptyLargeRepository(knex: Knex, id: number, batch: number): Prom
   if (repositoryId === undefined) return;
   for (const drop of [dropTags, dropHistory, dropReferences, dropManifests]) {
     for (let after: number | undefined = 0; after !== undefined; ) {
+      if (stopping?.aborted === true) return;
       const from: number = after;
       after = await inTransaction(knex, async (transaction) =>
         (await lockDeleted(transaction, repositoryId)) ? drop(transaction, repositoryId, { after: from, batch }) : undefined,

@@ -83,7 +83,7 @@ export function createTrash(knex: Knex): Trash {
 
     restoreRepository: (id) => restoreRepository(knex, id),
     restoreProject: (id) => restoreProject(knex, id),
-    purge: (id) => purgeEntry(knex, id),
+    purge: (id, stopping) => purgeEntry(knex, id, { stopping }),
 
     async expired(limit) {
       const rows = await rowsOf<{ id: number }>(knex, 'select id from trash where expires_at <= now() order by expires_at limit ?', [

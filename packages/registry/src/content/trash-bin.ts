@@ -64,13 +64,14 @@ export class TrashBin {
   }
 
   /** One bounded batch of what is over, for a job. One that cannot be removed holds up no other; why is told after the last. */
-  async purgeExpired(limit: number): Promise<{ readonly more: boolean }> {
+  async purgeExpired(limit: number, stopping?: AbortSignal): Promise<{ readonly more: boolean }> {
     const ids = await this.#ports.trash.expired(limit);
     let purged = 0;
     const failures: unknown[] = [];
     for (const id of ids) {
+      if (stopping?.aborted === true) break;
       try {
-        if (await this.#ports.trash.purge(id)) purged += 1;
+        if (await this.#ports.trash.purge(id, stopping)) purged += 1;
       } catch (error) {
         failures.push(error);
       }

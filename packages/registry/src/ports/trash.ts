@@ -62,8 +62,11 @@ export interface Trash {
   /** `taken` when something living has the name. */
   restoreRepository(id: number): Promise<'restored' | 'gone' | 'taken'>;
   restoreProject(id: number): Promise<'restored' | 'gone' | 'taken'>;
-  /** Removes the entry and what nothing else needs. False when it is gone already. */
-  purge(id: number): Promise<boolean>;
+  /**
+   * Removes the entry and what nothing else needs. False when it is gone already, and when `stopping` came before the end of a large one,
+   * which the next purge goes on with.
+   */
+  purge(id: number, stopping?: AbortSignal): Promise<boolean>;
   /** Ids of entries whose time is over. */
   expired(limit: number): Promise<readonly number[]>;
 }
