@@ -46,13 +46,12 @@ describe('global headers', () => {
     expect(await pathsOf(global, entry('own', record('comment', 'x'), 'x'), entry('evil', 'x'))).toEqual(['evil']);
   });
 
+  // Were it copied for each header, this would take many times the time that a test has.
   it('cost nothing at the headers that follow, however large they are', async () => {
     const records = Array.from({ length: 420_000 }, (_, index) => record(index.toString(36), '')).join('');
     expect(records.length).toBeGreaterThan(3 * 1024 * 1024);
     const own = entry('own', record('comment', 'x'), 'x');
-    const begun = performance.now();
-    expect(await pathsOf(entry('global', records, 'g'), ...Array<Buffer>(100).fill(own), entry('file', 'x'))).toEqual(['file']);
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(await pathsOf(entry('global', records, 'g'), ...Array<Buffer>(1000).fill(own), entry('file', 'x'))).toEqual(['file']);
   });
 });
 
