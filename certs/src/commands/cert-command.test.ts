@@ -274,6 +274,28 @@ describe('input that is not what it should be', () => {
   });
 });
 
+test.runIf(hasTool('openssl'))('verify refuses keys and signatures that OpenSSL makes and docker does not know', async () => {
+  const folder = await temporaryFolder();
+  const path = (name: string) => join(folder, name);
+  await ok('ca', '--dir', folder, '--key', 'ec-p256');
+  await writeFile(path('extensions'), 'subjectAltName=DNS:a.b\nextendedKeyUsage=serverAuth\n');
+  const verify = async (key: string[], digest: string) => {
+    openssl('genpkey', ...key, '-out', path('key'));
+    openssl('req', '-new', '-key', path('key'), '-subj', '/CN=a.b', '-out', path('csr'));
+    const signing = ['-CA', path('ca.crt'), '-CAkey', path('ca.key'), '-set_serial', '1', '-days', '30', '-extfile', path('extensions')];
+    openssl('x509', '-req', digest, '-in', path('csr'), ...signing, '-out', path('crt'));
+    return runCert(['verify', path('crt'), '--ca', path('ca.crt')]);
+  };
+  const curve = (name: string) => ['-algorithm', 'EC', '-pkeyopt', `ec_paramgen_curve:${name}`];
+  for (const known of [curve('P-256'), curve('P-521'), ['-algorithm', 'ED25519']]) expect((await verify(known, '-sha256')).code).toBe(0);
+  for (const unknown of [curve('secp256k1'), ['-algorithm', 'ED448']])
+    expect(await verify(unknown, '-sha256')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/handshake failure.*do not know keys/),
+    });
+  expect(await verify(curve('P-256'), '-sha224')).toMatchObject({ code: 1, stdout: expect.stringMatching(/algorithm unimplemented/) });
+});
+
 test.runIf(hasTool('openssl'))('addresses in a certificate do not drive the terminal of who inspects it', async () => {
   const folder = await temporaryFolder();
   const path = (name: string) => join(folder, name);

@@ -3,7 +3,7 @@ import { CertificateError } from '../errors.ts';
 import { readInput } from '../files/read-input.ts';
 import { openBundle } from '../formats/open-bundle.ts';
 import { inspectServedCertificate, parseHostAndPort } from '../inspect/served-certificate.ts';
-import { publicKeyDer } from '../keys/private-key.ts';
+import { describeKey, publicKeyDer } from '../keys/private-key.ts';
 import { appleProblems, chromiumError } from '../verify/browser-rules.ts';
 import { verifyLikeGo } from '../verify/go-verifier.ts';
 import { readSystemRoots } from '../verify/system-roots.ts';
@@ -74,7 +74,10 @@ async function run(io: CommandIo, target: string, options: Options): Promise<num
     return accepted ? 0 : 1;
   }
   if (accepted) io.stdout.write(`${target} is accepted for ${host}: ${result.path?.map(shortName).join(' <- ')}\n`);
-  for (const problem of result.problems) io.stdout.write(`refused: ${problem.message}\n`);
+  for (const { code, message, certificate } of result.problems) {
+    const kind = certificate.publicKey === undefined ? 'unknown' : describeKey(certificate.publicKey);
+    io.stdout.write(`refused: ${message}${code === 'key' ? ` (docker and browsers do not know keys of the kind ${kind})` : ''}\n`);
+  }
   const browser = chromiumError(result, chain);
   if (browser !== undefined) io.stdout.write(`Browsers say: ${browser}\n`);
   if (keyMatches === false) io.stdout.write(`refused: ${options.key} is not the private key of ${target}\n`);

@@ -33,7 +33,9 @@ export function checkCertificate(context: CertificateContext): Check[] {
   const [leaf] = served.chain;
   if (leaf === undefined) return [failure('certificate', 'The server sent no certificate.')];
   const checks = [nameCheck(context, result, leaf), dateCheck(context, result, leaf), chainCheck(context, result, leaf)];
-  const usage = result.problems.find((one) => one.code === 'usage' || one.code === 'critical-extension' || one.code === 'malformed');
+  const usage = result.problems.find(
+    (one) => one.code === 'key' || one.code === 'usage' || one.code === 'critical-extension' || one.code === 'malformed',
+  );
   if (usage !== undefined)
     checks.push(
       problemCheck(context, result, {
@@ -127,6 +129,10 @@ function chainCheck(context: CertificateContext, result: VerifyResult, leaf: Cer
     return details(`The certificate is signed with ${leaf.signatureAlgorithm}, which is broken and no longer accepted.`, [
       `on the server: issue it again: berth cert renew CERTIFICATE, or berth cert server ${target.host}`,
     ]);
+  if (problem.message.includes('algorithm unimplemented'))
+    return details(`The certificate is signed with ${leaf.signatureAlgorithm}, which docker does not know.`, [
+      `on the server: issue it again, signed with SHA-256 or more: berth cert server ${target.host}`,
+    ]);
   if (problem.message.includes('possibly because'))
     return details(
       `The CA "${leaf.issuer.text}" is known here by name, but its key or its rights do not fit: ${trust.own.length > 0 ? 'the CA was made again with the same name and clients have the old one' : 'the CA certificate is not a proper CA'}.`,
@@ -151,6 +157,8 @@ function chainCheck(context: CertificateContext, result: VerifyResult, leaf: Cer
 }
 
 function usageWords(problem: VerifyProblem): string {
+  if (problem.code === 'key')
+    return 'The key of the certificate is of a kind that docker and browsers do not know (Go reads RSA, EC P-256, P-384, P-521, Ed25519).';
   if (problem.code === 'malformed')
     return 'The certificate has a negative serial number, which RFC 5280 forbids and Go 1.23 and newer refuse.';
   if (problem.code === 'critical-extension') return 'The certificate has a critical extension that clients do not know.';

@@ -13,6 +13,7 @@ export function dockerError(target: HostAndPort, goError: string): string {
 
 /** Go 1.20 began to say what failed before the x509 message. */
 export function certificateError(x509Message: string, goVersion: string): string {
+  if (!x509Message.startsWith('x509: ')) return x509Message;
   const minor = Number(/^go1\.(\d+)/.exec(goVersion)?.[1] ?? '99');
   // Go 1.18 to 1.23 also told how to let SHA-1 through again.
   const hinted =

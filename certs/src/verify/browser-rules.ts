@@ -7,6 +7,7 @@ import type { VerifyResult } from './go-verifier.ts';
 /** What Chromium shows for a certificate that Go's rules found fault with, in Chromium's order of importance; undefined when it accepts. */
 export function chromiumError(result: VerifyResult, chain: readonly Certificate[]): string | undefined {
   const codes = new Set(result.problems.map((one) => one.code));
+  if (codes.has('key')) return 'ERR_SSL_VERSION_OR_CIPHER_MISMATCH';
   if (codes.has('malformed') || codes.has('critical-extension') || codes.has('usage')) return 'NET::ERR_CERT_INVALID';
   if (codes.has('authority'))
     return chain.slice(0, -1).some((one) => isWeakSignature(one.signatureAlgorithm))

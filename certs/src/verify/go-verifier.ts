@@ -1,14 +1,14 @@
 import { attributeOf } from '../x509/distinguished-name.ts';
-import { EXTENSION, isWeakSignature, PURPOSE } from '../x509/oids.ts';
+import { EXTENSION, isKnownSignature, isWeakSignature, PURPOSE } from '../x509/oids.ts';
 import { type Certificate, isSignedBy } from '../x509/read-certificate.ts';
 import { hostnameProblem } from './host-match.ts';
 
 /** The kinds of refusal of Go's verifier, in the order in which it looks. */
-export type VerifyProblemCode = 'malformed' | 'critical-extension' | 'not-yet-valid' | 'expired' | 'name' | 'authority' | 'usage';
+export type VerifyProblemCode = 'malformed' | 'key' | 'critical-extension' | 'not-yet-valid' | 'expired' | 'name' | 'authority' | 'usage';
 
 export interface VerifyProblem {
   readonly code: VerifyProblemCode;
-  /** Go's own words, beginning with "x509: ". */
+  /** Go's own words, beginning with "x509: " except where the handshake fails before the chain is judged. */
   readonly message: string;
   /** The certificate that is at fault. */
   readonly certificate: Certificate;
@@ -52,6 +52,8 @@ export function verifyLikeGo(input: VerifyInput): VerifyResult {
   if (leaf === undefined) return { problems: [], path: undefined };
   const problems: VerifyProblem[] = [];
   if (leaf.serialIsNegative) problems.push({ code: 'malformed', message: 'x509: negative serial number', certificate: leaf });
+  const key = keyProblem(leaf);
+  if (key !== undefined) problems.push({ code: 'key', message: key, certificate: leaf });
   const own = invalidity(leaf, { now: input.now, isIntermediate: false });
   if (own !== undefined) problems.push(own);
   const name = hostnameProblem(leaf, input.host);
@@ -114,6 +116,8 @@ class ChainSearch {
     const child = path.at(-1);
     if (child === undefined || path.some((one) => one.der.equals(parent.der)) || this.#checks >= MAX_SIGNATURE_CHECKS) return false;
     this.#checks += 1;
+    // Go cannot even read a CA with such a key, so it is not among the candidates.
+    if (keyProblem(parent) !== undefined) return false;
     const problem =
       signatureProblem(child, parent) ?? invalidity(parent, { now: this.#now, isIntermediate, below: path.length - 1 })?.message;
     if (problem === undefined) return true;
@@ -137,8 +141,21 @@ function signatureProblem(child: Certificate, parent: Certificate): string | und
   if (parent.basicConstraints !== undefined && !parent.basicConstraints.ca) return constraint;
   if (parent.keyUsage !== undefined && !parent.keyUsage.includes('keyCertSign')) return constraint;
   if (isWeakSignature(child.signatureAlgorithm)) return `x509: cannot verify signature: insecure algorithm ${child.signatureAlgorithm}`;
+  if (!isKnownSignature(child.signatureAlgorithm)) return 'x509: cannot verify signature: algorithm unimplemented';
   if (isSignedBy(child, parent)) return undefined;
   return parent.publicKey?.asymmetricKeyType === 'rsa' ? 'crypto/rsa: verification error' : 'x509: ECDSA verification failure';
+}
+
+const GO_CURVES: readonly string[] = ['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1'];
+
+/**
+ * Kinds of keys that Go does not know: OpenSSL makes certificates with them, and their signatures are right, but a server that has one shares
+ * no way to sign with its clients and ends the handshake.
+ */
+function keyProblem({ publicKey }: Certificate): string | undefined {
+  const type = publicKey?.asymmetricKeyType;
+  const isKnown = type === 'rsa' || type === 'ed25519' || GO_CURVES.includes(publicKey?.asymmetricKeyDetails?.namedCurve ?? '');
+  return isKnown ? undefined : 'remote error: tls: handshake failure';
 }
 
 /** Go's isValid: critical extensions, dates, and for issuers the right to issue. */

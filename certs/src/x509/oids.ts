@@ -50,6 +50,11 @@ export function signatureName(oid: string): string {
   return SIGNATURES[oid] ?? oid;
 }
 
+/** Whether Go, and with it docker, can check such a signature at all; the names of others are dotted. */
+export function isKnownSignature(name: string): boolean {
+  return !/^\d/.test(name);
+}
+
 /** Whether the signature rests on a broken hash. */
 export function isWeakSignature(name: string): boolean {
   return name.includes('SHA1') || name.includes('MD5');
