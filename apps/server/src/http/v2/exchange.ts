@@ -95,7 +95,21 @@ export class Exchange<T extends Target = Target> {
     this.head(status, headers);
     // node sends a head and a text as one write, a head and a buffer as two joined by writev; latin1 keeps every byte as it is.
     if (bytes.length <= MAX_JOINED_BYTES) this.response.end(bytes.toString('latin1'), 'latin1');
-    else this.response.end(bytes);
+    else this.#endWatched(bytes);
+  }
+
+  /** A client that asks and does not read would hold the answer, and its connection, for as long as it likes. */
+  #endWatched(bytes: Buffer): void {
+    const { request, response } = this;
+    response.end(bytes);
+    if (response.destroyed || request.socket.destroyed) return;
+    const transfer = this.rateGuard.watch(() => request.socket.destroy());
+    transfer.outstanding = bytes.length;
+    // An answer that waits behind another on its connection has no socket yet. It hears nothing of the connection's end; the request does.
+    transfer.oursToWait = response.socket === null;
+    const end = (): void => transfer.end();
+    response.on('socket', () => (transfer.oursToWait = false)).on('close', end);
+    request.on('close', end);
   }
 }
 

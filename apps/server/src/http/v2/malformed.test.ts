@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { OciError } from '@berth/oci';
 import { afterEach, describe, expect, it } from 'vitest';
 import { errorOf, sha256, useV2Server } from './testing/v2-test-server.ts';
@@ -177,6 +178,21 @@ describe('bodies', () => {
     server.rateGuard.tick();
     expect(await text).toMatch(/^HTTP\/1\.1 405 /);
   });
+
+  it('an answer from memory that nobody reads is cut by the minimum rate', async () => {
+    const image = await server.pushImage('library/app', 'large', { more: { annotations: { large: 'x'.repeat(4_000_000) } } });
+    const socket = connect(server.port, '127.0.0.1').pause();
+    const seen = server.measures.length;
+    socket.write(`GET /v2/library/app/manifests/${image.digest} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(8));
+    // The first answers fit into the sockets' buffers.
+    const afterAWindow = (): boolean => {
+      server.now += 3_600_000 * 2;
+      server.rateGuard.tick();
+      return server.measures.slice(seen).some(({ status }) => status === 499);
+    };
+    await expect.poll(afterAWindow, { timeout: 10_000 }).toBe(true);
+    socket.destroy();
+  }, 20_000);
 
   it('requests sent ahead are answered in order, each whole', async () => {
     const large = Buffer.alloc(2_000_000, 'pipelined ');
