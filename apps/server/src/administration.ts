@@ -16,8 +16,8 @@ import { createLogger, type Logger } from './logging.ts';
 import { CommandAudit, type CommandDone } from './policy/command-audit.ts';
 import { removeInitialPassword } from './process/first-start.ts';
 import { readPrivateFile } from './process/data-directory.ts';
-import { masterSecret } from './process/master-secret.ts';
-import { embeddedDirectory, mayHaveDatabase, noRegistry, openInstallation } from './process/installation.ts';
+import { knownMasterSecret, masterSecret } from './process/master-secret.ts';
+import { embeddedDirectory, mayHaveDatabase, noRegistry, runDatabase, type RunningDatabase } from './process/installation.ts';
 import { isUsed, prepareSchema } from './process/prepare-schema.ts';
 import { requireKnownStorage } from './process/known-storage.ts';
 import { storeMadeUpBlob } from './store-made-up-blob.ts';
@@ -85,7 +85,7 @@ const PAGE = 100;
  */
 export async function openAdministration(config: Config): Promise<Administration> {
   const logger = createLogger({ level: 'error', destination: { write: (line) => void process.stderr.write(line) } });
-  // Before anything makes one: what is not here belongs to a server that keeps it elsewhere.
+  // What is not here belongs to a server that keeps it elsewhere.
   const secretText = config.secretKey ?? readPrivateFile(join(config.dataDir, SECRET_KEY_FILE));
   const reached = await reach(config, logger);
   const database = openDatabase(reached.databaseUrl, logger);
@@ -197,12 +197,7 @@ function refuse(problem: Sentence | undefined): void {
   if (problem !== undefined) throw new AdministrationError(`${problem.text} Nothing was changed.`);
 }
 
-interface Reached {
-  readonly databaseUrl: string;
-  close(): Promise<void>;
-}
-
-async function reach(config: Config, logger: Logger): Promise<Reached> {
+async function reach(config: Config, logger: Logger): Promise<RunningDatabase> {
   if (config.database.kind === 'embedded') {
     const running = await findRunningPostgres(embeddedDirectory(config));
     // The server that runs it has brought the schema up to date.
@@ -210,13 +205,14 @@ async function reach(config: Config, logger: Logger): Promise<Reached> {
   }
   if (!mayHaveDatabase(config)) throw noRegistry(config.dataDir);
   if (config.database.kind === 'url' && !(await isUsed(config.database.url))) throw noRegistry('the database that is configured');
-  const installation = await openInstallation(config, logger, () => undefined);
+  const masterSecret = knownMasterSecret(config)?.toString('base64');
+  const { databaseUrl, close } = await runDatabase(config, logger, () => undefined);
   try {
-    if (!(await isUsed(installation.access.databaseUrl))) throw noRegistry(config.dataDir);
-    await prepareSchema({ config, access: installation.access, logger });
+    if (!(await isUsed(databaseUrl))) throw noRegistry(config.dataDir);
+    await prepareSchema({ config, access: { databaseUrl, masterSecret }, logger });
   } catch (error) {
-    await installation.close();
+    await close();
     throw error;
   }
-  return { databaseUrl: installation.access.databaseUrl, close: () => installation.close() };
+  return { databaseUrl, close };
 }

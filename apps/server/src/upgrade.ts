@@ -3,7 +3,7 @@ import { migrations } from '@berth/migrations';
 import { upgradeBackupPlace } from './backup/before-upgrade.ts';
 import type { Config } from './config.ts';
 import { createLogger } from './logging.ts';
-import { embeddedDirectory, type Installation, mayHaveDatabase, openInstallation } from './process/installation.ts';
+import { embeddedDirectory, mayHaveDatabase, runDatabase, type RunningDatabase } from './process/installation.ts';
 import { VERSION } from './version.ts';
 
 /** What starting this version would do to the database. */
@@ -25,22 +25,22 @@ export async function checkUpgrade(config: Config): Promise<UpgradePlan> {
   if (!mayHaveDatabase(config)) return planOf([]);
   const logger = createLogger({ level: 'error', destination: { write: (line) => void process.stderr.write(line) } });
   const running = config.database.kind === 'embedded' ? await findRunningPostgres(embeddedDirectory(config)) : undefined;
-  const installation = running === undefined ? await openInstallation(config, logger, () => undefined) : undefined;
-  const knex = openKnex({ url: urlOf(running, installation), applicationName: 'berth-upgrade-check', poolSize: 1 });
+  const started = running === undefined ? await runDatabase(config, logger, () => undefined) : undefined;
+  const knex = openKnex({ url: urlOf(running, started), applicationName: 'berth-upgrade-check', poolSize: 1 });
   try {
     const plan = planOf(await appliedMigrations(knex));
     if (plan.schema !== 'older' || config.upgrade.backup === 'off') return plan;
     return { ...plan, backup: upgradeBackupPlace(config) };
   } finally {
     await knex.destroy();
-    await installation?.close();
+    await started?.close();
   }
 }
 
-function urlOf(running: Awaited<ReturnType<typeof findRunningPostgres>>, installation: Installation | undefined): string {
+function urlOf(running: Awaited<ReturnType<typeof findRunningPostgres>>, started: RunningDatabase | undefined): string {
   if (running !== undefined) return connectionUrl(running);
-  if (installation === undefined) throw new Error('There is a database.');
-  return installation.access.databaseUrl;
+  if (started === undefined) throw new Error('There is a database.');
+  return started.databaseUrl;
 }
 
 export function planOf(applied: readonly string[], known: readonly string[] = migrations.map(({ name }) => name)): UpgradePlan {

@@ -1,7 +1,7 @@
 import { holdsContent } from '@berth/database';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logging.ts';
-import type { Access } from '../process/installation.ts';
+import type { CommandAccess } from '../process/installation.ts';
 import type { UpgradePlan } from '../upgrade.ts';
 import { backUp } from './back-up.ts';
 import { BackupError } from './backup-error.ts';
@@ -12,7 +12,7 @@ import { pruneBackups } from './prune.ts';
 
 export interface BeforeUpgrade {
   readonly config: Config;
-  readonly access: Access;
+  readonly access: CommandAccess;
   readonly logger: Logger;
   readonly plan: UpgradePlan;
 }
@@ -70,10 +70,10 @@ async function write({ config, access, from, prune }: Writing): Promise<string> 
   const place = await openPlace({ place: from, make: true }, config);
   try {
     const sealed = { place, envelopes: await prepareEnvelopes(place, { encrypt: false, ask: askNobody }) };
-    const master = Buffer.from(masterSecret, 'base64');
+    const secret = masterSecret === undefined ? undefined : { text: '', master: Buffer.from(masterSecret, 'base64') };
     const { id } = await backUp({
       ...{ to: sealed, databaseUrl, blobs: 'list' },
-      secret: { text: '', master },
+      secret,
       stopping: new AbortController().signal,
       progress: () => undefined,
     });

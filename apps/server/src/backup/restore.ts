@@ -7,7 +7,7 @@ import { type Config, SECRET_KEY_FILE } from '../config.ts';
 import type { Logger } from '../logging.ts';
 import { CommandAudit } from '../policy/command-audit.ts';
 import { prepareDataDirectory, readPrivateFile, writePrivateFileOnce } from '../process/data-directory.ts';
-import { embeddedDirectory, openInstallation } from '../process/installation.ts';
+import { embeddedDirectory, runDatabase } from '../process/installation.ts';
 import { masterSecret } from '../process/master-secret.ts';
 import { secretCheck } from './back-up.ts';
 import { BackupError } from './backup-error.ts';
@@ -61,10 +61,9 @@ export async function restoreBackup({ config, from, id, logger, progress }: Rest
   prepareDataDirectory(config.dataDir);
   if (config.secretKey === undefined && contents.secretKey !== undefined)
     writePrivateFileOnce(config.dataDir, SECRET_KEY_FILE, contents.secretKey);
-  const installation = await openInstallation(config, logger, () => undefined);
+  const { databaseUrl, close } = await runDatabase(config, logger, () => undefined);
   let blobStore: BlobStore | undefined;
   try {
-    const { databaseUrl } = installation.access;
     const occupied = await occupiedBy(databaseUrl);
     if (occupied !== undefined)
       throw new BackupError(`The database is not empty: ${occupied}. A backup is restored into an empty server only. Nothing was changed.`);
@@ -94,7 +93,7 @@ export async function restoreBackup({ config, from, id, logger, progress }: Rest
     };
   } finally {
     await blobStore?.close();
-    await installation.close();
+    await close();
   }
 }
 

@@ -16,10 +16,20 @@ export interface Access {
   readonly masterSecret: string;
 }
 
-export interface Installation {
-  readonly access: Access;
+/** {@link Access} of a command, to which the secret may not be known. */
+export interface CommandAccess extends Pick<Access, 'databaseUrl'> {
+  readonly masterSecret: string | undefined;
+}
+
+export interface RunningDatabase {
+  /** Holds a password. */
+  readonly databaseUrl: string;
   /** Stops the embedded Postgres, after everything that uses it. */
   close(): Promise<void>;
+}
+
+export interface Installation extends Pick<RunningDatabase, 'close'> {
+  readonly access: Access;
 }
 
 /** Above what the pools of one process (transactions, lookups, sessions, jobs) take at most, with room for the commands. */
@@ -49,9 +59,13 @@ export function mayHaveDatabase(config: Config): boolean {
 export async function openInstallation(config: Config, logger: Logger, onLost: (reason: string) => void): Promise<Installation> {
   prepareDataDirectory(config.dataDir);
   const secret = masterSecret(config).toString('base64');
-  if (config.database.kind === 'url') {
-    return { access: { databaseUrl: config.database.url, masterSecret: secret }, close: async () => undefined };
-  }
+  const { databaseUrl, close } = await runDatabase(config, logger, onLost);
+  return { access: { databaseUrl, masterSecret: secret }, close };
+}
+
+/** As {@link openInstallation}, for commands on an installation that is there: makes nothing beside the database. */
+export async function runDatabase(config: Config, logger: Logger, onLost: (reason: string) => void): Promise<RunningDatabase> {
+  if (config.database.kind === 'url') return { databaseUrl: config.database.url, close: async () => undefined };
   try {
     const postgres = await startEmbeddedPostgres({
       dataDir: embeddedDirectory(config),
@@ -61,7 +75,7 @@ export async function openInstallation(config: Config, logger: Logger, onLost: (
       maxConnections: Math.max(100, (config.workers + 1) * CONNECTIONS_PER_PROCESS),
       onExit: (exit) => onLost(JSON.stringify(exit)),
     });
-    return { access: { databaseUrl: connectionUrl(postgres.connection), masterSecret: secret }, close: () => postgres.stop() };
+    return { databaseUrl: connectionUrl(postgres.connection), close: () => postgres.stop() };
   } catch (error) {
     if (error instanceof EmbeddedPostgresError) throw new StartError(error.message, { cause: error });
     throw error;

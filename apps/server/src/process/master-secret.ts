@@ -9,16 +9,29 @@ import { StartError } from './start-error.ts';
  * directory. Kept outside the database so that a stolen dump alone opens nothing.
  */
 export function masterSecret(config: Config): Buffer {
+  const made = (): string => writePrivateFileOnce(config.dataDir, SECRET_KEY_FILE, randomBytes(32).toString('base64url'));
+  return secretOf(config.secretKey ?? fromFile(config.dataDir) ?? made());
+}
+
+/**
+ * For commands, which may run in another folder than the server, or without its BERTH_SECRET_KEY: a key made there would be taken for the
+ * server's from then on, and be in its backups. Undefined where there is none.
+ */
+export function knownMasterSecret(config: Config): Buffer | undefined {
   const text = config.secretKey ?? fromFile(config.dataDir);
+  return text === undefined ? undefined : secretOf(text);
+}
+
+function secretOf(text: string): Buffer {
   return createHash('sha256').update('berth master secret\0').update(text).digest();
 }
 
-function fromFile(dataDir: string): string {
+function fromFile(dataDir: string): string | undefined {
   const known = readPrivateFile(join(dataDir, SECRET_KEY_FILE));
   if (known === '') {
     throw new StartError(
       `${join(dataDir, SECRET_KEY_FILE)} is empty. Restore it from a backup: without it the secrets in the database are lost.`,
     );
   }
-  return known ?? writePrivateFileOnce(dataDir, SECRET_KEY_FILE, randomBytes(32).toString('base64url'));
+  return known;
 }

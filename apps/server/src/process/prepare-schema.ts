@@ -5,12 +5,12 @@ import { backUpBeforeUpgrade } from '../backup/before-upgrade.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logging.ts';
 import { planOf, type UpgradePlan } from '../upgrade.ts';
-import type { Access } from './installation.ts';
+import type { CommandAccess } from './installation.ts';
 import { StartError } from './start-error.ts';
 
 export interface SchemaWork {
   readonly config: Config;
-  readonly access: Access;
+  readonly access: CommandAccess;
   readonly logger: Logger;
   /** Default: those of this program. */
   readonly migrations?: readonly NamedMigration[];
