@@ -4,7 +4,10 @@ import type { Knex } from 'knex';
 import { plannedRowsOf } from '../transactions.ts';
 import { startOf } from './listings.ts';
 
-/** Annotations on one page, bytes: one manifest may carry megabytes, so that counting manifests alone bounds nothing. */
+/**
+ * Annotations on one page, bytes: one manifest may carry megabytes, so that counting manifests alone bounds nothing. A page is an index, of
+ * which clients read four megabytes at most, as of any manifest.
+ */
 const MAX_PAGE_ANNOTATIONS = 2 * 1024 * 1024;
 
 interface ReferrerRow {
@@ -25,13 +28,13 @@ export async function listReferrers(knex: Knex, repository: RepositoryName, quer
     knex,
     `select digest, media_type, size, artifact_type, annotations, found from (
        select found.*, count(*) over () as found,
-         sum(coalesce(octet_length(annotations), 0)) over (order by digest) - coalesce(octet_length(annotations), 0) as before
+         sum(coalesce(octet_length(annotations), 0)) over (order by digest) as bytes, row_number() over (order by digest) as place
        from (
          select m.digest, m.media_type, m.size, m.artifact_type, m.annotations
          from repositories r join manifests m on m.repository_id = r.id
          where r.name = ? and r.deleted_at is null and m.subject_digest = ? and m.digest > ? ${ofType}
          order by m.digest limit ?) as found) as counted
-     where before < ? order by digest`,
+     where place = 1 or bytes <= ? order by digest`,
     [
       repository,
       query.subject,

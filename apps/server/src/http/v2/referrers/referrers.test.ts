@@ -1,6 +1,6 @@
 import { type Digest, OCI_INDEX, OCI_MANIFEST } from '@berth/oci';
 import { describe, expect, it } from 'vitest';
-import { sha256, useV2Server } from '../testing/v2-test-server.ts';
+import { type Answer, sha256, useV2Server } from '../testing/v2-test-server.ts';
 
 const server = useV2Server();
 const REPOSITORY = 'library/referrers';
@@ -76,6 +76,20 @@ describe('referrers', () => {
     expect(seen).toEqual(sboms.map(({ digest }) => digest).sort());
     await server.ask('DELETE', `/v2/${REPOSITORY}/manifests/${signature.digest}`);
     expect((await list(subject)).index.manifests.map(({ digest }) => digest)).not.toContain(signature.digest);
+  });
+
+  it('has pages that clients read, whatever the annotations come to', async () => {
+    const subject = sha256('a subject with much to say') as Digest;
+    const sizes = [1_900_000, 4_100_000, 1_900_000, 4_100_000, 1_900_000, 10];
+    for (const [index, size] of sizes.entries()) await artifact(`much ${index}`, subject, { annotations: { text: 'x'.repeat(size) } });
+    let seen = 0;
+    for (let next: string | undefined = `/v2/${REPOSITORY}/referrers/${subject}`; next !== undefined; ) {
+      const page: Answer = await server.ask('GET', next);
+      expect(page.body.length).toBeLessThanOrEqual(4 * 1024 * 1024);
+      seen += (JSON.parse(page.body.toString()) as Index).manifests.length;
+      next = /^<([^>]+)>/.exec(String(page.headers.link))?.[1];
+    }
+    expect(seen).toBe(sizes.length);
   });
 
   it('names the subject when it is pushed', async () => {
