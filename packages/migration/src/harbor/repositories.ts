@@ -22,9 +22,14 @@ export async function copyRepositories(copy: HarborCopy, pair: ProjectPair, opti
     options.at(from.name);
     const name = nameOf(copy, from);
     if (name === undefined) continue;
-    await copyArtifacts(copy, { pair, name, options });
+    try {
+      await copyArtifacts(copy, { pair, name, options });
+      if (from.description !== '') await copyDescription(copy, pair, from);
+    } catch (error) {
+      // A list that Harbor cannot give, such as where its database lost a row, is of this repository: the same call again would end here, too.
+      copy.report.failed('repository', name, error);
+    }
     options.copier.repositoryEnds(name);
-    if (from.description !== '') await copyDescription(copy, pair, from);
   }
 }
 
