@@ -1,5 +1,5 @@
 import { OciError, type ProjectName, parseRepositoryName, type RepositoryName } from '@berth/oci';
-import type { RegistryClient } from '@berth/registry-client';
+import { type RegistryClient, RegistryContentError } from '@berth/registry-client';
 import { ContentCopier } from './copy/content-copier.ts';
 import { parseSourceName, type SourceName, SourceRegistry } from './copy/source-registry.ts';
 import type { MigrationProgress } from './from-harbor.ts';
@@ -43,8 +43,16 @@ export async function migrateFromRegistry(options: RegistryMigrationOptions): Pr
       else {
         taken.set(pair.to, name);
         at = name;
-        report.count('repository', 'made');
-        await copier.copyTags({ ...pair, reachable: true }, new Set());
+        try {
+          const tags = await copier.copyTags({ ...pair, reachable: true }, new Set());
+          if (tags > 0) report.count('repository', 'made');
+          else if (options.repositories === undefined)
+            report.differs('repository', name, 'It has no tags, so that nothing of it was copied.');
+          // One that is not there looks like this, too: whoever named it must not take it for copied.
+          else throw new RegistryContentError('The source has no repository of this name, or no tags in it.');
+        } catch (error) {
+          report.failed('repository', name, error);
+        }
         copier.repositoryEnds(pair.to);
       }
     }

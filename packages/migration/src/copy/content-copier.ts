@@ -58,10 +58,15 @@ export class ContentCopier {
     this.#blobs = new BlobCopier(options);
   }
 
-  /** Copies what the tags of the source's repository stand for, but for those in `except`; what a registry has without a tag it does not tell. */
-  copyTags(pair: RepositoryPair, except: ReadonlySet<string>): Promise<void> {
+  /**
+   * Copies what the tags of the source's repository stand for, but for those in `except`; what a registry has without a tag it does not tell.
+   * Answers how many tags there are.
+   */
+  async copyTags(pair: RepositoryPair, except: ReadonlySet<string>): Promise<number> {
     const { source, report } = this.#options;
-    return inParallel(source.tags(pair.from), TAGS_AT_A_TIME, async (text) => {
+    let count = 0;
+    await inParallel(source.tags(pair.from), TAGS_AT_A_TIME, async (text) => {
+      count += 1;
       if (except.has(text)) return;
       try {
         const tag = parseTag(text);
@@ -72,6 +77,7 @@ export class ContentCopier {
         report.failed('tag', `${pair.to}:${text}`, error);
       }
     });
+    return count;
   }
 
   /** Answers whether all of it is at the destination now. What fails is in the report. Rejects with MigrationStoppedError. */
