@@ -74,7 +74,7 @@ export class StorageCheck {
         // What was read in part is read anew by the next scrub.
         if (stopping.aborted) break;
         if (problem === 'unreadable') {
-          // Not hidden: what cannot be read now may be read later, and a push of the same content replaces it either way.
+          // Not hidden: what cannot be read now may be read later. A push replaces it where the client sends without asking; docker asks.
           found({ problem, key: object.key, digest: object.digest, done: 'reported' });
           sum.problems += 1;
         } else if (problem !== undefined && (await this.#isProven(object, problem))) {
