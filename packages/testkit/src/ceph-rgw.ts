@@ -137,7 +137,7 @@ mon allow pool size one = true
 mon max pg per osd = 1000
 mon data avail crit = 1
 rgw data = ${this.#directory}
-rgw frontends = beast endpoint=127.0.0.1:${gatewayPort}
+rgw frontends = beast endpoint=127.0.0.1:${gatewayPort} tcp_nodelay=1
 rgw run sync thread = false
 rgw dynamic resharding = false
 rgw override bucket index max shards = 1
