@@ -12,6 +12,7 @@ describe('wrong usage leaves with 2 and writes nothing', () => {
     [['server', 'a.b', '--days', 'x'], /not a number of days/],
     [['server', 'a.b', '--key', 'dsa'], /not a key type/],
     [['server', 'a.b', '--name', '../x'], /base name/],
+    [['csr', 'a.b', '--name', '../x'], /base name/],
     [['server', 'a.b', '--c', 'China'], /two letters/],
     [['server'], /missing required argument/],
     [['nonsense'], /unknown command/],
@@ -21,7 +22,7 @@ describe('wrong usage leaves with 2 and writes nothing', () => {
     [['install', '--host', '../../etc'], /path|not a host/],
   ])('%j', async (args, sentence) => {
     const folder = await temporaryFolder();
-    const withDirectory = args[0] === 'server' ? [...args, '--dir', join(folder, 'tls')] : args;
+    const withDirectory = args[0] === 'server' || args[0] === 'csr' ? [...args, '--dir', join(folder, 'tls')] : args;
     expectSentence(await runCert(withDirectory), 2, sentence);
     expect(await readdir(folder)).toEqual([]);
   });

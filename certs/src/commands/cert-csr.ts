@@ -18,11 +18,12 @@ import { Passwords } from './passwords.ts';
 import {
   addDirectoryOptions,
   addSubjectOptions,
+  asBaseName,
   baseNameFor,
   DEFAULT_DIRECTORY,
   type DirectoryOptions,
   openCa,
-  refuseNameOfCa,
+  requireBaseName,
   serverPaths,
   subjectFrom,
   type SubjectOptions,
@@ -52,7 +53,7 @@ export function csrCommand(io: CommandIo): Command {
       const names = parseAltNames(hosts);
       warn(io, nameWarnings(names));
       const base = options.name ?? baseNameFor(names);
-      refuseNameOfCa(base);
+      requireBaseName(base);
       const paths = serverPaths(options.dir, base);
       const fresh = options.keyFile === undefined;
       await refuseExistingFiles(fresh ? [paths.request, paths.key] : [paths.request], options.force === true);
@@ -99,8 +100,8 @@ export function signCommand(io: CommandIo): Command {
       if (asked.fromCommonName)
         warn(io, ['The request has no SAN, only a common name, which clients ignore; the name was put into the SAN.']);
       warn(io, nameWarnings(asked.names));
-      const base = options.name ?? basename(file).replace(/\.(csr|req|pem|der)$/i, '');
-      refuseNameOfCa(base);
+      const base = options.name ?? asBaseName(basename(file).replace(/\.(csr|req|pem|der)$/i, ''));
+      requireBaseName(base);
       const paths = serverPaths(options.dir, base);
       await refuseExistingFiles([paths.chain, paths.certificate], options.force === true);
       const authority = await openCa(io, options);

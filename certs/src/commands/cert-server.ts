@@ -11,7 +11,7 @@ import {
 } from '../authority/authority-directory.ts';
 import { readCertificateFile, trustAnchor } from '../x509/certificate-file.ts';
 import { type Ledger, ledgerFile, recordIssued } from '../authority/ledger.ts';
-import { CertificateError, CertificateUsageError } from '../errors.ts';
+import { CertificateError } from '../errors.ts';
 import { ensureDirectory, type FileToWrite, refuseExistingFiles, writeFiles } from '../files/write-files.ts';
 import { readInputIfPresent } from '../files/read-input.ts';
 import { describeCertificate } from '../inspect/describe.ts';
@@ -30,6 +30,7 @@ import {
   caDirectory,
   type DirectoryOptions,
   openCa,
+  requireBaseName,
   type ServerPaths,
   serverPaths,
   subjectFrom,
@@ -66,10 +67,7 @@ async function run(io: CommandIo, hosts: readonly string[], options: Options): P
   const keyType = parseKeyType(options.key);
   warn(io, nameWarnings(names));
   const base = options.name ?? baseNameFor(names);
-  if (!/^[A-Za-z0-9._-]{1,120}$/.test(base) || base.startsWith('.') || base === 'ca')
-    throw new CertificateUsageError(
-      `"${base}" cannot be the base name of the files: use letters, digits, dot, dash and underscore, and not "ca". Choose one with --name.`,
-    );
+  requireBaseName(base);
   const paths = serverPaths(options.dir, base);
   await refuseExistingFiles([paths.chain, paths.certificate, paths.key], options.force === true);
   if (options.fromRunning !== undefined) {

@@ -100,17 +100,19 @@ export function authorityOptions(directory: string, options: Partial<CaOptions>)
 /** The base name of the files for a set of names: the first host; `*.a.b` becomes `_wildcard.a.b`, colons become dashes. */
 export function baseNameFor(names: readonly AltName[]): string {
   const first = names.find((name) => name.kind === 'dns' || name.kind === 'ip') ?? names[0];
-  return (first?.value ?? 'server')
-    .replace(/^\*\./, '_wildcard.')
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .slice(0, 120);
+  return asBaseName((first?.value ?? 'server').replace(/^\*\./, '_wildcard.'));
 }
 
-/** @throws CertificateUsageError for the base name under which the files of a certificate would take the place of a CA's. */
-export function refuseNameOfCa(base: string): void {
-  if (base.toLowerCase() === 'ca')
+/** Of any text; what a file name should not hold becomes a dash. */
+export function asBaseName(text: string): string {
+  return text.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 120);
+}
+
+/** @throws CertificateUsageError for a base name that leads elsewhere, or under which files would take the place of a CA's. */
+export function requireBaseName(base: string): void {
+  if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}$/.test(base) || base.toLowerCase() === 'ca')
     throw new CertificateUsageError(
-      `"${base}" cannot be the base name of the files: ca.crt and ca.key are those of a CA. Choose one with --name.`,
+      `"${base}" cannot be the base name of the files: use letters, digits, dot, dash and underscore, and not "ca", whose files are a CA's. Choose one with --name.`,
     );
 }
 
