@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { connectionUrl, createAuditLog, createBackupRuns, createBlobInventory, findRunningPostgres } from '@berth/database';
 import { type AuditVerdict, passwordProblem, usernameProblem, emailProblem, type User } from '@berth/access';
 import { parseRepositoryName, type Sentence } from '@berth/oci';
@@ -11,12 +10,11 @@ import { type AskPassphrase, prepareEnvelopes } from './backup/place-file.ts';
 import { openDatabase } from './compose.ts';
 import { type MoveResult, moveStorage, type MoveWish } from './move-storage.ts';
 import { openBlobStore } from './process/open-blob-store.ts';
-import { type Config, SECRET_KEY_FILE } from './config.ts';
+import type { Config } from './config.ts';
 import { createLogger, type Logger } from './logging.ts';
 import { CommandAudit, type CommandDone } from './policy/command-audit.ts';
 import { removeInitialPassword } from './process/first-start.ts';
-import { readPrivateFile } from './process/data-directory.ts';
-import { knownMasterSecret, masterSecret } from './process/master-secret.ts';
+import { knownSecret } from './process/master-secret.ts';
 import { embeddedDirectory, mayHaveDatabase, noRegistry, runDatabase, type RunningDatabase } from './process/installation.ts';
 import { isUsed, prepareSchema } from './process/prepare-schema.ts';
 import { requireKnownStorage } from './process/known-storage.ts';
@@ -85,9 +83,8 @@ const PAGE = 100;
  */
 export async function openAdministration(config: Config): Promise<Administration> {
   const logger = createLogger({ level: 'error', destination: { write: (line) => void process.stderr.write(line) } });
-  // What is not here belongs to a server that keeps it elsewhere.
-  const secretText = config.secretKey ?? readPrivateFile(join(config.dataDir, SECRET_KEY_FILE));
-  const reached = await reach(config, logger);
+  const secret = knownSecret(config);
+  const reached = await reach(config, logger, secret?.master);
   const database = openDatabase(reached.databaseUrl, logger);
   const { users } = database.identity;
   const report = (error: unknown, doing: string): void => logger.error({ err: error }, `failed while ${doing}`);
@@ -154,8 +151,6 @@ export async function openAdministration(config: Config): Promise<Administration
       const place = await openPlace({ ...where, make: true }, config);
       try {
         const to = { place, envelopes: await prepareEnvelopes(place, { encrypt, ask }) };
-        const secret =
-          secretText === undefined ? undefined : { text: secretText, master: masterSecret({ ...config, secretKey: secretText }) };
         const runs = createBackupRuns(database.knex);
         const storage = await openStorage();
         const work = { to, runs, secret, blobs, stopping, progress, databaseUrl: reached.databaseUrl, blobStore: storage };
@@ -197,7 +192,7 @@ function refuse(problem: Sentence | undefined): void {
   if (problem !== undefined) throw new AdministrationError(`${problem.text} Nothing was changed.`);
 }
 
-async function reach(config: Config, logger: Logger): Promise<RunningDatabase> {
+async function reach(config: Config, logger: Logger, master: Buffer | undefined): Promise<RunningDatabase> {
   if (config.database.kind === 'embedded') {
     const running = await findRunningPostgres(embeddedDirectory(config));
     // The server that runs it has brought the schema up to date.
@@ -205,11 +200,10 @@ async function reach(config: Config, logger: Logger): Promise<RunningDatabase> {
   }
   if (!mayHaveDatabase(config)) throw noRegistry(config.dataDir);
   if (config.database.kind === 'url' && !(await isUsed(config.database.url))) throw noRegistry('the database that is configured');
-  const masterSecret = knownMasterSecret(config)?.toString('base64');
   const { databaseUrl, close } = await runDatabase(config, logger, () => undefined);
   try {
     if (!(await isUsed(databaseUrl))) throw noRegistry(config.dataDir);
-    await prepareSchema({ config, access: { databaseUrl, masterSecret }, logger });
+    await prepareSchema({ config, access: { databaseUrl, masterSecret: master?.toString('base64') }, logger });
   } catch (error) {
     await close();
     throw error;

@@ -14,12 +14,12 @@ export function masterSecret(config: Config): Buffer {
 }
 
 /**
- * For commands, which may run in another folder than the server, or without its BERTH_SECRET_KEY: a key made there would be taken for the
- * server's from then on, and be in its backups. Undefined where there is none.
+ * The secret as it was given, and what is made of it, for commands. They may run in another folder than the server, or without its
+ * BERTH_SECRET_KEY: a key made there would be taken for the server's from then on, and be in its backups. Undefined where there is none.
  */
-export function knownMasterSecret(config: Config): Buffer | undefined {
+export function knownSecret(config: Config): { readonly text: string; readonly master: Buffer } | undefined {
   const text = config.secretKey ?? fromFile(config.dataDir);
-  return text === undefined ? undefined : secretOf(text);
+  return text === undefined ? undefined : { text, master: secretOf(text) };
 }
 
 function secretOf(text: string): Buffer {

@@ -49,7 +49,9 @@ export interface MoveParts {
 }
 
 /** What came of a blob that the new storage lacks. */
-type Outcome = 'copied' | 'damaged' | 'unreadable';
+type Outcome = 'copied' | NotThere;
+/** Why the old storage does not give its bytes. */
+type NotThere = 'damaged' | 'unreadable';
 
 /** Small, since what a page copies is written down before it begins and looked at again when a run died in it. */
 const PAGE = 64;
@@ -241,7 +243,7 @@ export class StorageMove {
 
   async #copy(object: StoredObject, { pace, stopping }: PassWork): Promise<Outcome> {
     const { pending } = this.#store.target;
-    let whole: Checkpoint | Outcome;
+    let whole: Checkpoint | NotThere;
     try {
       whole = await this.#write(object, async (bytes) => {
         stopping.throwIfAborted();
@@ -264,10 +266,10 @@ export class StorageMove {
   }
 
   /** Writes what the old storage has beside, unless that is not the content of the digest. */
-  async #write(object: StoredObject, wrote: (bytes: number) => Promise<void>): Promise<Checkpoint | Outcome> {
+  async #write(object: StoredObject, wrote: (bytes: number) => Promise<void>): Promise<Checkpoint | NotThere> {
     const algorithm = digestAlgorithm(object.digest);
     const hash = startHash(algorithm);
-    const reader = await this.#store.source.sealed.open(object).catch((error: unknown) => this.#outcomeOf(error));
+    const reader = await this.#store.source.sealed.open(object).catch((error: unknown) => this.#notThere(error));
     if (typeof reader === 'string') return reader;
     const writer = await this.#store.target.pending.append(object.key, EMPTY_CHECKPOINT).catch(async (error: unknown) => {
       await reader.close();
@@ -288,14 +290,14 @@ export class StorageMove {
       return await writer.checkpoint({ sealing: true, closing: true });
     } catch (error) {
       if (writing) throw error;
-      return await this.#outcomeOf(error);
+      return await this.#notThere(error);
     } finally {
       await writer.close();
     }
   }
 
   /** Of what the reading met. Rejects where it is not of this blob alone. */
-  async #outcomeOf(error: unknown): Promise<Outcome> {
+  async #notThere(error: unknown): Promise<NotThere> {
     if (error instanceof StoredObjectMissingError || error instanceof StoredObjectDamagedError) return 'damaged';
     await requireOthersReadable(error, this.#store.source);
     return 'unreadable';
