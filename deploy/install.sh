@@ -47,7 +47,7 @@ Usage: install.sh [install] --host NAME [options]
   --postgres-image NAME  image of Postgres (default: postgres:18)
   --balancer-image NAME  image of HAProxy, with --replicas 2 (default: haproxy:3.2-alpine)
   --dry-run              check the machine, say what would be done, change nothing
-  --delete-data          with uninstall: also delete all images, the database, certificates and secrets
+  --delete-data          with uninstall: also delete all images, the database, certificates and secrets (not what is in a bucket)
   --yes                  with --delete-data: do not ask
 TEXT
 }
@@ -151,10 +151,12 @@ uninstall_berth() {
   REPLICAS=${REPLICAS:-1}
   if [ ! -f "$DIR/docker-compose.yml" ] || [ ! -f "$DIR/.env" ]; then fail "there is no Berth in $DIR. Name its directory with --dir."; fi
   name=$(project)
+  bucket=$(recorded S3_BUCKET)
   if [ -n "$DRY_RUN" ]; then
     say "This would stop and remove the containers and the network of $name."
     if [ -n "$DELETE_DATA" ]; then
       say "It would delete all stored images and the database (volumes ${name}_berth-data and ${name}_postgres-data) and $DIR."
+      [ -z "$bucket" ] || say "The layers in the bucket $bucket would stay."
     else
       say "It would keep the volumes ${name}_berth-data and ${name}_postgres-data, and $DIR."
     fi
@@ -175,7 +177,8 @@ uninstall_berth() {
   compose down --volumes >&2
   for name in $OURS; do delete "$name"; done
   rmdir "$DIR" 2>/dev/null || say "$DIR holds files of your own, which were left."
-  say 'Berth and all its data are deleted.'
+  if [ -z "$bucket" ]; then say 'Berth and all its data are deleted.'
+  else say "Berth and its data on this machine are deleted. The layers in the bucket $bucket are still there: delete them with the tools of the store."; fi
 }
 
 if [ "$ACTION" = install ]; then install_berth; else uninstall_berth; fi
