@@ -162,6 +162,15 @@ describe('what a CA consists of is not written over by its certificates', () => 
 });
 
 describe('csr, sign, renew', () => {
+  test('a request with a key that browsers refuse is not signed', async () => {
+    const folder = await temporaryFolder();
+    await ok('ca', '--dir', folder, '--key', 'ec-p256');
+    const request = join(folder, 'weak.csr');
+    openssl('req', '-new', '-newkey', 'rsa:1024', '-nodes', '-subj', '/CN=a.b', '-keyout', join(folder, 'weak'), '-out', request);
+    expectSentence(await runCert(['sign', request, '--dir', folder]), 1, /1024 bits of RSA.*Nothing was issued/);
+    expect(await readdir(folder)).not.toContain('weak.crt');
+  });
+
   test('a request is signed with its own key and names; one that was changed is refused', async () => {
     const folder = await temporaryFolder();
     await ok('ca', '--dir', folder, '--key', 'ec-p256');

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { CertificateError } from '../errors.ts';
 import { readInput } from '../files/read-input.ts';
-import { openBundle } from '../formats/open-bundle.ts';
+import { openBundle, openKeys } from '../formats/open-bundle.ts';
 import { type Description, describeCertificate, describePrivateKey, describeRequest, describeRevocationList } from '../inspect/describe.ts';
 import { inspectServedCertificate } from '../inspect/served-certificate.ts';
 import { renderDescription } from '../inspect/render.ts';
@@ -31,7 +31,7 @@ export function inspectCommand(io: CommandIo): Command {
       action(io, async (targets: string[], options: Options) => {
         const passwords = new Passwords(io);
         const ask = (what: string) => passwords.get(what, options);
-        const keys = options.key === undefined ? [] : (await openBundle(await readInput(options.key), options.key, ask)).keys;
+        const keys = options.key === undefined ? [] : await openKeys(await readInput(options.key), options.key, ask);
         const results = [];
         for (const target of targets)
           results.push((await isHost(target)) ? await inspectHost(target, keys) : await inspectFile(target, keys, ask));

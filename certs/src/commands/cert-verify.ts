@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CertificateError } from '../errors.ts';
 import { readInput } from '../files/read-input.ts';
-import { openBundle } from '../formats/open-bundle.ts';
+import { openBundle, openKeys } from '../formats/open-bundle.ts';
 import { inspectServedCertificate, parseHostAndPort } from '../inspect/served-certificate.ts';
 import { describeKey, publicKeyDer } from '../keys/private-key.ts';
 import { appleProblems, chromiumError } from '../verify/browser-rules.ts';
@@ -56,7 +56,7 @@ async function run(io: CommandIo, target: string, options: Options): Promise<num
       ? await readSystemRoots('/', process.env)
       : (await openBundle(await readInput(options.ca), options.ca, ask)).certificates;
   const result = verifyLikeGo({ chain, roots, host, now: new Date() });
-  const keys = options.key === undefined ? [] : (await openBundle(await readInput(options.key), options.key, ask)).keys;
+  const keys = options.key === undefined ? [] : await openKeys(await readInput(options.key), options.key, ask);
   const keyMatches = keys.length === 0 ? null : keys.some((key) => publicKeyDer(key).equals(leaf.spki));
   const apple = appleProblems(leaf);
   const accepted = result.problems.length === 0 && keyMatches !== false;

@@ -23,6 +23,11 @@ describe('input that is not what it should be', () => {
     const mismatch = await runCert(['inspect', path('a.b.crt'), '--key', path('ca.key')]);
     expect(mismatch.code).toBe(1);
     expect(mismatch.stdout).toContain('DOES NOT BELONG TO IT');
+    for (const command of [
+      ['verify', path('a.b.crt'), '--ca', path('ca.crt')],
+      ['inspect', path('a.b.crt')],
+    ])
+      expectSentence(await runCert([...command, '--key', path('ca.crt')]), 1, /ca\.crt holds no private key/);
     expectSentence(
       await runCert(['convert', path('a.b.cert'), '--key', path('ca.key'), '--out', path('x.p12'), '--out-password-file', path('text')]),
       1,

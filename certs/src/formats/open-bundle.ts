@@ -41,6 +41,20 @@ export async function openBundle(bytes: Buffer, name: string, ask: AskPassword):
   }
 }
 
+/**
+ * The private keys of a file that is named as holding one.
+ * @throws CertificateError where there is none: whoever asks whether a key belongs to a certificate must not hear nothing.
+ */
+export async function openKeys(bytes: Buffer, name: string, ask: AskPassword): Promise<readonly KeyObject[]> {
+  const { keys } = await openBundle(bytes, name, ask);
+  if (keys.length === 0)
+    throw new CertificateError(`${name} holds no private key.`, {
+      reason: 'certificate-key-none',
+      values: { file: name },
+    });
+  return keys;
+}
+
 async function open(bytes: Buffer, name: string, ask: AskPassword): Promise<Bundle> {
   const format = detectFormat(bytes, name);
   const empty = { name, format, certificates: [], keys: [], publicKeys: [], requests: [], revocationLists: [], entries: [] };

@@ -16,6 +16,8 @@ import {
 } from './build-certificate.ts';
 import { daysBetween } from '../x509/days.ts';
 
+/** Browsers and Apple's systems refuse a certificate on a smaller RSA key. */
+const LEAST_RSA_BITS = 2048;
 /** Longest validity that Apple's systems accept from a CA that a person installed, in days. */
 export const APPLE_MAX_DAYS = 825;
 export const DEFAULT_SERVER_DAYS = 825;
@@ -41,7 +43,7 @@ export interface IssuedCertificate {
 
 /**
  * Issues a TLS server certificate: names in the SAN by kind, CA:FALSE critical, digitalSignature (and keyEncipherment for RSA) critical, serverAuth.
- * @throws CertificateUsageError without names; CertificateError when the issuer may not sign or has expired.
+ * @throws CertificateUsageError without names; CertificateError for a key that clients refuse, or when the issuer may not sign or has expired.
  */
 export async function issueServerCertificate(issuer: Issuer, request: ServerCertificateRequest): Promise<IssuedCertificate> {
   if (request.names.length === 0)
@@ -51,6 +53,7 @@ export async function issueServerCertificate(issuer: Issuer, request: ServerCert
       reason: 'certificate-names-most',
       values: { most: MAX_NAMES },
     });
+  refuseWeakKey(request.publicKey);
   refuseIssuer(issuer.certificate);
   const subject = request.subjectDer ?? encodeSubject(withCommonName(request));
   const { validity, warnings } = chooseValidity(request, issuer.certificate);
@@ -72,6 +75,15 @@ export async function issueServerCertificate(issuer: Issuer, request: ServerCert
     issuer,
   );
   return { certificate, chain: [certificate, issuer.certificate, ...issuer.above], warnings };
+}
+
+function refuseWeakKey(key: KeyObject): void {
+  const bits = key.asymmetricKeyType === 'rsa' ? key.asymmetricKeyDetails?.modulusLength : undefined;
+  if (bits !== undefined && bits < LEAST_RSA_BITS)
+    throw new CertificateError(
+      `The key has ${bits} bits of RSA, which browsers and macOS refuse. Nothing was issued: make a key of ${LEAST_RSA_BITS} bits or more.`,
+      { reason: 'certificate-key-weak', values: { bits, least: LEAST_RSA_BITS } },
+    );
 }
 
 /** What to say about names before anything is written: single labels and web addresses. */

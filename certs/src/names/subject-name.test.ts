@@ -28,6 +28,8 @@ test.each([
   ['Harbor.Daemon.IO.', 'dns', 'harbor.daemon.io'],
   ['*.apps.example.com', 'dns', '*.apps.example.com'],
   ['DNS:a.b', 'dns', 'a.b'],
+  ['１９２．１６８．１．１', 'ip', '192.168.1.1'],
+  ['192。168。1。1', 'ip', '192.168.1.1'],
   ['bücher.example', 'dns', 'xn--bcher-kva.example'],
   ['192.168.56.121', 'ip', '192.168.56.121'],
   ['IP:10.0.0.1', 'ip', '10.0.0.1'],

@@ -121,6 +121,9 @@ function recognise(value: string): AltName {
     });
   }
   const name = normaliseDnsName(value);
+  // An address in the digits and dots of an input method for Chinese or Japanese.
+  const typed = name === undefined ? undefined : normaliseAddress(name);
+  if (typed !== undefined) return { kind: 'ip', value: typed };
   if (name !== undefined) return { kind: 'dns', value: name };
   if (value.includes('*'))
     throw new CertificateUsageError(`"${value}": a wildcard stands alone as the first label and covers one level, like *.example.com.`, {

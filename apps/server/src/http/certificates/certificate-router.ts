@@ -24,7 +24,7 @@ export function createOcspRouter(certificates: CertificateService): Router {
 
   async function answer(question: Buffer, response: Response): Promise<void> {
     const bytes = await certificates.ocsp(question);
-    if (bytes === undefined) refuse(response, 404, 'This server has no certificate authority.');
+    if (bytes === undefined) refuse(response, 404, 'This server has no certificate authority that can sign an answer.');
     else response.type('application/ocsp-response').set('cache-control', 'no-store').send(bytes);
   }
 }

@@ -138,13 +138,14 @@ export class CertificateService {
     }
   }
 
-  /** Answers one OCSP request for what the CA here issued; undefined when there is no CA. */
+  /** Answers one OCSP request for what the CA here issued; undefined when there is no CA that can sign, such as one whose key is encrypted. */
   async ocsp(request: Uint8Array): Promise<Buffer | undefined> {
-    const directory = tlsDirectory(this.#config);
-    if ((await readInputIfPresent(join(directory, 'ca.key'))) === undefined) return undefined;
-    const { authorityLedger, createOcspResponder, openAuthority } = await import('@berth/certs');
-    const authority = await openAuthority(directory);
-    return createOcspResponder(authority, () => authorityLedger(authority))(request);
+    const { authorityLedger, createOcspResponder } = await import('@berth/certs');
+    const authority = await this.#openAuthority().catch((error: unknown) => {
+      if (error instanceof CertificateError) return undefined;
+      throw error;
+    });
+    return authority && createOcspResponder(authority, () => authorityLedger(authority))(request);
   }
 
   async #openAuthority(): Promise<Authority> {

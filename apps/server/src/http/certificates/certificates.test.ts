@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -245,6 +245,15 @@ describe('/ocsp', () => {
     const answer = await ask('/ocsp', { to: none, plain: true, method: 'POST', body: Buffer.from('x'), headers: type });
     expect(answer.status).toBe(404);
     expect(messageOf(answer)).toContain('no certificate authority');
+  });
+
+  it('answers in words where the key of the CA is encrypted, and does not fail', async () => {
+    const served = await serve('encrypted');
+    const file = join(served.tls, 'ca.key');
+    const key = createPrivateKey(readFileSync(file));
+    writeFileSync(file, key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' }));
+    const answer = await ask('/ocsp', { to: served, plain: true, method: 'POST', body: await oneQuestion(), headers: type });
+    expect([answer.status, messageOf(answer)]).toEqual([404, expect.stringContaining('can sign')]);
   });
 
   /** An OCSP request for serial 1 of an unknown issuer, by hand: RFC 6960 4.1.1. */

@@ -34,6 +34,7 @@ export const certificateRefusals: Readonly<Record<string, string>> = {
   'certificate-key-password': '无法打开 {{file}} 中的私钥：密码错误，或文件已损坏。',
   'certificate-key-type': '"{{value}}" 不是密钥类型。可选：{{known}}。',
   'certificate-key-unreadable': '{{file}} 中没有可读取的密钥：可能已加密、被截断，或是其他格式。',
+  'certificate-key-weak': '密钥为 {{bits}} 位 RSA，浏览器和 macOS 会拒绝。未签发任何证书：请使用 {{least}} 位或更长的密钥。',
   'certificate-ledger-damaged': '{{file}} 已损坏，已原样保留。它记录了哪些证书已吊销：请从备份恢复。',
   'certificate-ledger-foreign': '{{file}} 属于另一个 CA 证书。请将其移走，或指定正确的目录。',
   'certificate-ledger-format': '{{file}} 不是此版本 Berth 的 CA 台账，已原样保留。',
